@@ -1,0 +1,119 @@
+/**
+ * What this package knows of each accounting platform. Facts only, no behaviour:
+ * flow decides from them what to show, preflight what to refuse.
+ * Source of the rules: Codat's integration pages and the Bank Feeds API document.
+ */
+
+/** Our keys, stable on the wire and in attributes. */
+export const platformKeys = ['xero', 'quickbooks', 'sage', 'freeagent', 'netsuite', 'exact'] as const;
+export type PlatformKey = (typeof platformKeys)[number];
+
+export interface Platform {
+  readonly key: PlatformKey;
+  /** Codat's four-letter `platformKey`. */
+  readonly codatKey: string;
+  /** The name a customer reads; never translated. */
+  readonly name: string;
+  /** How the customer authorizes: by leaving for the software, or by typing something of ours into it. */
+  readonly connect: 'redirect' | 'credentials' | 'one-time-password';
+  /** Where source accounts are mapped: by API (so, in our element), or inside the software only. */
+  readonly mapping: 'api' | 'software';
+  /** How far back lines may reach, in days before today; null where nothing is stated. */
+  readonly history: { readonly days: number; readonly rule: 'refused' | 'ignored' } | null;
+  /** `strict`: a line older than the newest one already delivered is refused by the software. */
+  readonly order: 'strict' | 'free';
+  /** Whether each transaction must carry the running balance. */
+  readonly balance: 'required' | 'optional';
+  /** What the feed start date means: a border, a mere hint, or set by the software itself. */
+  readonly startDate: 'enforced' | 'hint' | 'software';
+  /** ISO 3166 countries in which feeds are offered; null for no restriction. */
+  readonly regions: readonly string[] | null;
+}
+
+const table: readonly Platform[] = [
+  {
+    key: 'xero',
+    codatKey: 'gbol',
+    name: 'Xero',
+    connect: 'redirect',
+    mapping: 'api',
+    history: { days: 365, rule: 'refused' },
+    order: 'free',
+    balance: 'required',
+    startDate: 'hint',
+    regions: null,
+  },
+  {
+    key: 'quickbooks',
+    codatKey: 'hcws',
+    name: 'QuickBooks Online',
+    connect: 'credentials',
+    mapping: 'software',
+    history: { days: 7, rule: 'ignored' },
+    order: 'strict',
+    balance: 'optional',
+    startDate: 'enforced',
+    regions: ['US', 'CA'],
+  },
+  {
+    key: 'sage',
+    codatKey: 'olpr',
+    name: 'Sage',
+    connect: 'one-time-password',
+    mapping: 'software',
+    history: null,
+    order: 'strict',
+    balance: 'required',
+    startDate: 'software',
+    regions: null,
+  },
+  {
+    key: 'freeagent',
+    codatKey: 'fbrh',
+    name: 'FreeAgent',
+    connect: 'redirect',
+    mapping: 'api',
+    history: null,
+    order: 'free',
+    balance: 'required',
+    startDate: 'enforced',
+    regions: null,
+  },
+  {
+    key: 'netsuite',
+    codatKey: 'akxx',
+    name: 'Oracle NetSuite',
+    connect: 'redirect',
+    mapping: 'api',
+    history: null,
+    order: 'free',
+    balance: 'required',
+    startDate: 'enforced',
+    regions: null,
+  },
+  {
+    key: 'exact',
+    codatKey: 'qudb',
+    name: 'Exact Online',
+    connect: 'redirect',
+    mapping: 'api',
+    history: null,
+    order: 'free',
+    balance: 'required',
+    startDate: 'enforced',
+    regions: ['NL'],
+  },
+];
+
+export const platforms: Readonly<Record<PlatformKey, Platform>> = Object.freeze(
+  Object.fromEntries(table.map((platform) => [platform.key, platform])) as Record<PlatformKey, Platform>,
+);
+
+const byCodatKey = new Map(table.map((platform) => [platform.codatKey, platform]));
+
+/** The platform behind one of Codat's keys; undefined for a platform this version does not know. */
+export const platformByCodatKey = (codatKey: string | undefined): Platform | undefined =>
+  codatKey === undefined ? undefined : byCodatKey.get(codatKey);
+
+export const isPlatformKey = (value: unknown): value is PlatformKey =>
+  typeof value === 'string' && Object.hasOwn(platforms, value);

@@ -1,0 +1,169 @@
+/**
+ * The vocabulary of delivery: what the host hands over, what is kept, and the ports through which the
+ * outbox reaches the world. Rules and reasons: docs/push.md.
+ */
+import type { PlatformKey } from '../contract/platforms.ts';
+import type { feedReasons } from '../contract/schemas.ts';
+
+/** Time as the outbox sees it; tests give one they can move. */
+export interface Clock {
+  /** Milliseconds since the epoch, UTC. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type Reason = (typeof feedReasons)[number];
+
+/** A source account at Codat. `accountId` is the host's own free string. */
+export interface FeedKey {
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly accountId: string;
+}
+
+/** A source account whose connection may not exist yet. */
+export interface FeedAddress {
+  readonly companyId: string;
+  readonly accountId: string;
+  readonly connectionId?: string | undefined;
+}
+
+/**
+ * A bank transaction as the host hands it over. Amounts are decimal strings, or numbers of at most
+ * 15 significant digits. `date` is local, `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS`; an offset is ignored.
+ */
+export interface TransactionInput {
+  readonly id: string;
+  readonly date: string;
+  readonly amount: string | number;
+  readonly balance?: string | number | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly counterparty?: string | null | undefined;
+  readonly reference?: string | null | undefined;
+  readonly reconciled?: boolean | undefined;
+  readonly transactionType?: string | null | undefined;
+}
+
+export interface PushIssue {
+  /** Place in the list that was handed over, from 0. */
+  readonly index: number;
+  readonly id?: string | undefined;
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly field: string;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
+
+/**
+ * The answer to a hand-over, given after it is stored. `accepted + duplicates + held + skipped + refused`
+ * is the number of lines handed over; every line that is not plainly accepted is named in `issues`.
+ */
+export interface PushResult {
+  readonly accepted: number;
+  /** Known already with the same content: nothing to do. */
+  readonly duplicates: number;
+  /** Stored, but not sent: older than the newest line already sent, on a platform that would refuse it. */
+  readonly held: number;
+  /** Before the feed start date; stored and not sent. */
+  readonly skipped: number;
+  readonly refused: number;
+  /** Why the accepted lines do not leave at once. */
+  readonly waiting?: Reason | undefined;
+  readonly issues: readonly PushIssue[];
+}
+
+/** What is known of a feed's other end, from a webhook or a listing. State only moves by a newer fact. */
+export interface FeedFacts {
+  readonly platform?: PlatformKey | undefined;
+  readonly connection: 'pending' | 'linked' | 'unlinked' | 'deauthorized' | 'deleted';
+  readonly account: 'none' | 'pending' | 'connecting' | 'connected' | 'disconnected' | 'removed';
+  readonly feedStartDate?: string | undefined;
+}
+
+/** A push operation as Codat tells it. */
+export interface Operation {
+  readonly key: string;
+  readonly connectionId: string;
+  readonly dataType?: string | undefined;
+  readonly status: 'pending' | 'success' | 'failed' | 'timed-out' | 'unknown';
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly statusCode?: number | undefined;
+  readonly message?: string | undefined;
+  readonly errors: readonly { readonly itemId?: string | undefined; readonly message: string }[];
+}
+
+/** What came back from the one POST of a sealed batch. Closed: the adapter decides, nobody guesses. */
+export type CreateAnswer =
+  | { readonly kind: 'accepted'; readonly operation: Operation }
+  /** 429: a definite no; the key is free again. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  /** 409: the same key is still in progress. */
+  | { readonly kind: 'in-progress' }
+  /** 422: the same key was used with another body; our bug. */
+  | { readonly kind: 'key-mismatch'; readonly message: string }
+  /** 401, 402, 403: the company's sends pause, no feed is failed for it. */
+  | { readonly kind: 'unauthorized'; readonly status: number; readonly message: string }
+  /** Any other 4xx: a rule was broken; these are the item errors. */
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly message: string;
+      readonly errors: readonly { readonly itemId?: string | undefined; readonly message: string }[];
+    }
+  /** 408 or 5xx: it may have been written, and the answer is cached under this key, so the key is spent. */
+  | { readonly kind: 'doubt'; readonly status: number }
+  /** No answer at all: the same key and the same bytes may be sent again. */
+  | { readonly kind: 'unanswered'; readonly message: string }
+  /** The fence held the last byte back: nothing was sent. */
+  | { readonly kind: 'not-sent' };
+
+export interface CreateRequest extends FeedKey {
+  /** The exact bytes of the request, as sealed. */
+  readonly body: string;
+  readonly idempotencyKey: string;
+  /** Asked at the last moment before the request is complete; false holds it back. */
+  readonly commit?: (() => boolean) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The port through which the outbox sends. Reads reject with an error; `create` always answers. */
+export interface Upstream {
+  create(request: CreateRequest): Promise<CreateAnswer>;
+  /** Undefined where Codat does not know the operation. */
+  get(companyId: string, operationKey: string, signal?: AbortSignal): Promise<Operation | undefined>;
+  /** The company's push operations requested at or after `since` (milliseconds), oldest first. */
+  list(companyId: string, since: number, signal?: AbortSignal): Promise<readonly Operation[]>;
+}
+
+/** What the host hears, in process and from `GET /v1/events`. */
+export type FeedEvent = FeedKey & {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+} & (
+    | { readonly type: 'account-connected'; readonly feedStartDate?: string | undefined }
+    | { readonly type: 'delivered'; readonly operationKey: string; readonly lines: number }
+    | { readonly type: 'held'; readonly reason: Reason; readonly message: string }
+    | { readonly type: 'recovered' }
+  );
+
+/** Every duration in milliseconds; the defaults are in worker.ts. */
+export interface Durations {
+  readonly lease: number;
+  readonly heartbeat: number;
+  /** How long a small push waits for company. */
+  readonly linger: number;
+  /** How long an Idempotency-Key may be reused. */
+  readonly keyLife: number;
+  /** Before listing, to see whether a doubtful write landed. */
+  readonly quietWindow: number;
+  readonly clockSkew: number;
+  readonly pollFirst: number;
+  readonly pollMax: number;
+  readonly sweep: number;
+  readonly retryFirst: number;
+  readonly retryMax: number;
+}
