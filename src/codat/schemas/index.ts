@@ -1,0 +1,11 @@
+/** The shapes of Codat's Bank Feeds API, for the client that reads them and the sandbox that answers them. */
+export * from './common.ts';
+export * from './company.ts';
+export * from './connection.ts';
+export * from './error-body.ts';
+export * from './json.ts';
+export * from './mapping.ts';
+export * from './push-operation.ts';
+export * from './source-account.ts';
+export * from './transactions.ts';
+export * from './webhooks.ts';
