@@ -113,6 +113,17 @@ chromium.setGraphicsMode = true;
 await chromium.executablePath();
 `;
 
+/** The package's own list of font folders is meant for other machines. */
+const fontsConf = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
 const startScript = `#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
 export LD_LIBRARY_PATH="$here/al2023/lib\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
@@ -146,6 +157,7 @@ async function npm(): Promise<string> {
       timeout: 5 * 60_000,
     });
     await rm(join(fresh, 'node_modules'), { recursive: true, force: true });
+    await writeFile(join(fresh, 'fonts', 'fonts.conf'), fontsConf);
     await writeFile(join(fresh, 'start'), startScript);
     await chmod(join(fresh, 'start'), 0o755);
 
