@@ -1,0 +1,158 @@
+import { liveHint } from '../contract/schemas.ts';
+import type { LiveHint } from '../contract/schemas.ts';
+import { FeedApiError } from './errors.ts';
+import { liveStream } from './live-stream.ts';
+import type { LiveStreamOptions } from './live-stream.ts';
+import type { StreamMemory } from './sse.ts';
+
+export type LiveItem = LiveHint | 'resync';
+
+export interface LiveFeedOptions extends Pick<LiveStreamOptions, 'open' | 'clock' | 'random'> {
+  /** What tabs of the same endpoint and company have in common; undefined to share nothing. */
+  readonly name: () => Promise<string | undefined>;
+}
+
+interface Subscriber {
+  items: LiveItem[];
+  failure: { readonly error: unknown } | undefined;
+  wake: () => void;
+}
+
+/** More unread hints than this say no more than "read everything again". */
+const longestQueue = 100;
+
+/**
+ * One live stream for all subscribers of this page, and one for all its tabs: the tab that holds the Web Lock reads
+ * it and passes each hint on by BroadcastChannel. A hidden tab gives the lock up, because a browser may freeze it
+ * with the stream; when it shows again it goes on from the last id it heard of.
+ */
+export class LiveFeed {
+  readonly #options: LiveFeedOptions;
+  readonly #subscribers = new Set<Subscriber>();
+  #running: AbortController | undefined;
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options;
+  }
+
+  /** Hints until the signal aborts. Throws a `FeedApiError` that no reconnection mends. */
+  async *subscribe(signal: AbortSignal): AsyncGenerator<LiveItem> {
+    const subscriber: Subscriber = { items: [], failure: undefined, wake: () => undefined };
+    const stop = (): void => subscriber.wake();
+    signal.addEventListener('abort', stop);
+    this.#subscribers.add(subscriber);
+    this.#start();
+    try {
+      while (!signal.aborted) {
+        const item = subscriber.items.shift();
+        if (item !== undefined) yield item;
+        else if (subscriber.failure !== undefined) throw subscriber.failure.error;
+        else await new Promise<void>((resolve) => (subscriber.wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#subscribers.delete(subscriber);
+      if (this.#subscribers.size === 0) {
+        this.#running?.abort();
+        this.#running = undefined;
+      }
+    }
+  }
+
+  #start(): void {
+    if (this.#running !== undefined) return;
+    const running = new AbortController();
+    this.#running = running;
+    this.#run(running.signal).catch((error: unknown) => {
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      for (const subscriber of this.#subscribers) {
+        subscriber.failure = { error };
+        subscriber.wake();
+      }
+    });
+  }
+
+  #publish(item: LiveItem): void {
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.items.length >= longestQueue) subscriber.items = ['resync'];
+      else subscriber.items.push(item);
+      subscriber.wake();
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const name = await this.#options.name();
+    if (signal.aborted) return;
+    const memory: StreamMemory = { lastEventId: undefined, retry: undefined };
+    const began = clock.now();
+    let locks = name === undefined ? undefined : globalThis.navigator?.locks;
+    const channel = name === undefined || locks === undefined ? undefined : new BroadcastChannel(name);
+    signal.addEventListener('abort', () => channel?.close());
+    channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      const heard = readMessage(data);
+      if (heard === undefined || signal.aborted) return;
+      memory.lastEventId = heard.id ?? memory.lastEventId;
+      this.#publish(heard.item);
+    });
+
+    const read = async (lead: AbortSignal): Promise<void> => {
+      // Whoever waited for the lock, or was hidden, was without a stream for a moment.
+      const gap = clock.now() - began > 1_000;
+      for await (const item of liveStream({ ...this.#options, memory, gap, signal: lead })) {
+        this.#publish(item);
+        channel?.postMessage({ item, id: memory.lastEventId });
+      }
+    };
+    while (!signal.aborted) {
+      const shown = await whileVisible(signal);
+      if (shown === undefined) return;
+      try {
+        if (name === undefined || locks === undefined) await read(shown.signal);
+        else await locks.request(name, { signal: shown.signal }, () => read(shown.signal));
+      } catch (error) {
+        if (error instanceof FeedApiError) throw error;
+        // Not a refusal of the proxy and not our doing: no locks for this page (a sandboxed frame).
+        if (!shown.signal.aborted) locks = undefined;
+      } finally {
+        shown.end();
+      }
+    }
+  }
+}
+
+const readMessage = (data: unknown): { item: LiveItem; id: string | undefined } | undefined => {
+  if (typeof data !== 'object' || data === null || !('item' in data)) return undefined;
+  const id = 'id' in data && typeof data.id === 'string' ? data.id : undefined;
+  if (data.item === 'resync') return { item: 'resync', id };
+  const hint = liveHint.safeParse(data.item);
+  return hint.success ? { item: hint.data, id } : undefined;
+};
+
+/** Waits until the page is visible; then a signal that aborts when it is hidden. Undefined where `signal` aborts first. */
+async function whileVisible(signal: AbortSignal): Promise<{ signal: AbortSignal; end: () => void } | undefined> {
+  const page = globalThis.document;
+  const isHidden = (): boolean => page?.visibilityState === 'hidden';
+  while (isHidden()) {
+    await new Promise<void>((resolve) => {
+      const heard = new AbortController();
+      const done = (): void => {
+        heard.abort();
+        resolve();
+      };
+      page.addEventListener('visibilitychange', done, { signal: heard.signal });
+      signal.addEventListener('abort', done, { signal: heard.signal });
+    });
+    if (signal.aborted) return undefined;
+  }
+  const hidden = new AbortController();
+  const change = (): void => {
+    if (isHidden()) hidden.abort();
+  };
+  page?.addEventListener('visibilitychange', change);
+  return {
+    signal: AbortSignal.any([signal, hidden.signal]),
+    end: () => page?.removeEventListener('visibilitychange', change),
+  };
+}
