@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { playwrightLauncher } from '@web/test-runner-playwright';
+import { findChromium } from './scripts/browsers.ts';
+import { allModules } from './test/browser/support/plugins/all-modules.ts';
+import { realServer } from './test/browser/support/plugins/real-server.ts';
+import { scriptedServer } from './test/browser/support/plugins/scripted-server.ts';
+
+const { executablePath, args } = await findChromium();
+
+// A coverage pattern that matches nothing passes in silence, so a room that moved must stop the run here.
+const rooms = ['contract', 'client', 'flow', 'locales', 'elements', 'frameworks'];
+const covered = rooms.filter((room) => existsSync(new URL(`src/${room}`, import.meta.url)));
+
+export default {
+  rootDir: fileURLToPath(new URL('.', import.meta.url)),
+  files: 'test/browser/**/*.test.ts',
+  nodeResolve: true,
+  concurrency: 2,
+  browsers: [
+    playwrightLauncher({ product: 'chromium', launchOptions: { executablePath, args: [...args], env: process.env } }),
+  ],
+  plugins: [
+    allModules(covered),
+    realServer(),
+    scriptedServer(),
+    // The decorators of Lit need the flags of tsconfig.json.
+    esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) }),
+  ],
+  testFramework: { config: { ui: 'bdd', timeout: 15_000 } },
+  testsFinishTimeout: 180_000,
+  // Lit says once per page that it runs in development mode.
+  filterBrowserLogs: ({ args }) => !args.some((arg) => typeof arg === 'string' && arg.includes('Lit is in dev mode')),
+  coverage: process.argv.includes('--coverage'),
+  coverageConfig: {
+    include: covered.map((room) => `src/${room}/**/*.ts`),
+    exclude: ['node_modules/**', 'test/**'],
+    reportDir: 'coverage/browser',
+    reporters: ['lcov', 'text-summary'],
+  },
+};
