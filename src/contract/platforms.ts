@@ -30,8 +30,8 @@ export interface Platform {
   readonly regions: readonly string[] | null;
 }
 
-const table: readonly Platform[] = [
-  {
+export const platforms: Readonly<Record<PlatformKey, Platform>> = {
+  xero: {
     key: 'xero',
     codatKey: 'gbol',
     name: 'Xero',
@@ -43,7 +43,7 @@ const table: readonly Platform[] = [
     startDate: 'hint',
     regions: null,
   },
-  {
+  quickbooks: {
     key: 'quickbooks',
     codatKey: 'hcws',
     name: 'QuickBooks Online',
@@ -55,7 +55,7 @@ const table: readonly Platform[] = [
     startDate: 'enforced',
     regions: ['US', 'CA'],
   },
-  {
+  sage: {
     key: 'sage',
     codatKey: 'olpr',
     name: 'Sage',
@@ -67,7 +67,7 @@ const table: readonly Platform[] = [
     startDate: 'software',
     regions: null,
   },
-  {
+  freeagent: {
     key: 'freeagent',
     codatKey: 'fbrh',
     name: 'FreeAgent',
@@ -79,7 +79,7 @@ const table: readonly Platform[] = [
     startDate: 'enforced',
     regions: null,
   },
-  {
+  netsuite: {
     key: 'netsuite',
     codatKey: 'akxx',
     name: 'Oracle NetSuite',
@@ -91,7 +91,7 @@ const table: readonly Platform[] = [
     startDate: 'enforced',
     regions: null,
   },
-  {
+  exact: {
     key: 'exact',
     codatKey: 'qudb',
     name: 'Exact Online',
@@ -103,13 +103,9 @@ const table: readonly Platform[] = [
     startDate: 'enforced',
     regions: ['NL'],
   },
-];
+};
 
-export const platforms: Readonly<Record<PlatformKey, Platform>> = Object.freeze(
-  Object.fromEntries(table.map((platform) => [platform.key, platform])) as Record<PlatformKey, Platform>,
-);
-
-const byCodatKey = new Map(table.map((platform) => [platform.codatKey, platform]));
+const byCodatKey = new Map(Object.values(platforms).map((platform) => [platform.codatKey, platform]));
 
 /** The platform behind one of Codat's keys; undefined for a platform this version does not know. */
 export const platformByCodatKey = (codatKey: string | undefined): Platform | undefined =>

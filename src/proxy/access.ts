@@ -1,0 +1,119 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { versionHeader, wireVersion, type Scope } from '../contract/schemas.ts';
+import type { Clock } from '../outbox/model.ts';
+import type { ProxyOptions } from './options.ts';
+import { Problem, unauthenticated } from './problem.ts';
+import { hashSubject, type Session, type TokenSessions } from './sessions.ts';
+
+export interface ProxyEnv {
+  Bindings: { native?: unknown };
+  Variables: { session: Session; requestId: string };
+}
+
+/** Finds out who calls. Asked again on an open stream. Rejects with the one constant 401. */
+export type Authenticate = (request: Request, native: unknown) => Promise<Session>;
+
+const bearer = (request: Request): string | undefined =>
+  /^Bearer ([\x21-\x7e]+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
+
+/** Token mode: a short token in the Authorization header, bound to the origin of its page. */
+export const authenticateByToken =
+  (sessions: TokenSessions): Authenticate =>
+  async (request) => {
+    const token = bearer(request);
+    if (token === undefined) throw unauthenticated();
+    const origin = request.headers.get('origin') ?? undefined;
+    if (origin === undefined && request.headers.get('sec-fetch-site') !== 'same-origin') throw unauthenticated();
+    return sessions.verify(token, origin);
+  };
+
+/** Mounted mode: the host's own session. The custom header makes a cross-origin call preflighted, and so refused. */
+export const authenticateByHost = (
+  authorize: NonNullable<ProxyOptions['authorize']>,
+  publicUrl: string,
+  clock: Clock,
+  authorizeAgain: number,
+): Authenticate => {
+  const ownOrigin = new URL(publicUrl).origin;
+  return async (request, native) => {
+    const site = request.headers.get('sec-fetch-site');
+    const origin = request.headers.get('origin');
+    const foreign = (origin !== null && origin !== ownOrigin) || (site !== null && site !== 'same-origin');
+    if (foreign || request.headers.get(versionHeader) === null) throw unauthenticated();
+    const answer = await authorize(request, native);
+    if (!answer) throw unauthenticated();
+    return {
+      companyId: answer.companyId,
+      subject: await hashSubject(answer.subject),
+      scopes: new Set(answer.scopes),
+      expiresAt: clock.now() + authorizeAgain,
+    };
+  };
+};
+
+export const requireScope =
+  (authenticate: Authenticate, scope: Scope): MiddlewareHandler<ProxyEnv> =>
+  async (context, next) => {
+    const session = await authenticate(context.req.raw, context.env?.native);
+    if (!session.scopes.has(scope)) throw new Problem('forbidden', `The session lacks the scope ${scope}.`);
+    context.set('session', session);
+    await next();
+  };
+
+const digest = async (text: string): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex');
+
+/** Server-only routes: the shared secret, compared by digest so that time tells nothing; never from a page. */
+export const requireServerSecret = (serverSecret: string | undefined): MiddlewareHandler<ProxyEnv> => {
+  const expected = serverSecret === undefined ? undefined : digest(serverSecret);
+  return async (context, next) => {
+    const given = bearer(context.req.raw);
+    if (expected === undefined || given === undefined || (await digest(given)) !== (await expected))
+      throw unauthenticated();
+    if (context.req.header('origin') !== undefined)
+      throw new Problem('forbidden', 'This route is for servers; the server secret must never reach a page.');
+    await next();
+  };
+};
+
+const exposed = [versionHeader, 'x-request-id', 'x-codat-correlation-id', 'retry-after'].join(', ');
+
+/** The headers every answer carries, and the exact CORS list of token mode. */
+export const responseHeaders = (origins: readonly string[], mounted: boolean): MiddlewareHandler<ProxyEnv> => {
+  return async (context, next) => {
+    const requestId = crypto.randomUUID();
+    context.set('requestId', requestId);
+    const origin = context.req.header('origin');
+    const allowed = origin !== undefined && origins.includes(origin);
+    if (context.req.method === 'OPTIONS') {
+      context.res = new Response(null, { status: 204 });
+      if (allowed) {
+        context.res.headers.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
+        context.res.headers.set(
+          'access-control-allow-headers',
+          `authorization, content-type, last-event-id, ${versionHeader}`,
+        );
+        context.res.headers.set('access-control-max-age', '600');
+      }
+    } else {
+      await next();
+    }
+    setHeaders(context, requestId, mounted);
+    if (allowed) {
+      context.res.headers.set('access-control-allow-origin', origin);
+      context.res.headers.set('access-control-expose-headers', exposed);
+    }
+  };
+};
+
+const setHeaders = (context: Context<ProxyEnv>, requestId: string, mounted: boolean): void => {
+  const { headers } = context.res;
+  headers.set('cache-control', 'no-store');
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('referrer-policy', 'no-referrer');
+  headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  headers.set('cross-origin-resource-policy', mounted ? 'same-origin' : 'cross-origin');
+  headers.append('vary', 'Origin');
+  headers.set(versionHeader, wireVersion);
+  headers.set('x-request-id', requestId);
+};

@@ -1,0 +1,51 @@
+import type * as z from 'zod/mini';
+import { parseJson } from '../codat/schemas/json.ts';
+import { Problem } from './problem.ts';
+
+/** Bytes a widget may send in one request; the server-only hand-over has its own, larger limit. */
+export const widgetBodyLimit = 64 * 1024;
+export const pushBodyLimit = 16 * 1024 * 1024;
+export const webhookBodyLimit = 1024 * 1024;
+
+const tooLarge = (limit: number): Problem =>
+  new Problem('body_too_large', `The body is larger than ${limit} bytes: send it in smaller parts.`);
+
+/** The raw bytes, read no further than the limit, whatever content-length claims. */
+export const readBytes = async (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (request.body)
+    for await (const chunk of request.body) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+  return Uint8Array.from(Buffer.concat(chunks));
+};
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** JSON with money kept as its source text; a refused body names the place. */
+export const readJson = async (request: Request, limit: number): Promise<unknown> => {
+  const bytes = await readBytes(request, limit);
+  try {
+    return parseJson(decoder.decode(bytes));
+  } catch {
+    throw new Problem('invalid_request', 'The body is not valid JSON in UTF-8.');
+  }
+};
+
+/** A body of the wire, parsed by its schema. Rejects with `invalid_request` naming the field. */
+export const readBody = async <Schema extends z.ZodMiniType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> => {
+  const parsed = schema.safeParse(await readJson(request, widgetBodyLimit));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  throw new Problem('invalid_request', `${field || 'The body'} is not valid: ${issue?.message ?? 'see the wire'}.`, {
+    field: field || undefined,
+  });
+};

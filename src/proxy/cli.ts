@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createBankFeedProxy } from './create-proxy.ts';
+import { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
+import { jsonLog } from './json-log.ts';
+import { toNode } from './node.ts';
+import { ProxyOptionsError, type CompanyRef } from './options.ts';
+
+const usage = `bank-feed-proxy: holds the key of Codat, serves the widget, delivers transactions.
+
+Settings come from the environment:
+  CODAT_API_KEY                   the API key of Codat
+  BANK_FEED_PUBLIC_URL            where browsers and Codat reach this proxy
+  BANK_FEED_PAGE_ORIGINS          origins of the pages that embed the widget, comma-separated
+  BANK_FEED_TOKEN_SECRET          signs the widget's tokens, at least 32 characters
+  BANK_FEED_SERVER_SECRET         for your own servers: sessions, push, events
+  BANK_FEED_SOURCE_ACCOUNTS_URL   answers GET ?companyId=&reference= with the array of accounts
+  BANK_FEED_WEBHOOK_SECRETS       signing secrets of the webhook consumer, comma-separated
+  BANK_FEED_PLATFORMS             accounting software offered, comma-separated (default: all)
+  BANK_FEED_TIME_ZONE             IANA time zone of your companies (default: UTC)
+  BANK_FEED_DATA_DIR              folder of the embedded store (default: bank-feed-data)
+  CODAT_URL                       another base URL, such as the sandbox
+  HOST, PORT                      where to listen (default: 127.0.0.1:8787)`;
+
+const sourceAccountsOf = (environment: Environment) => async (company: CompanyRef) => {
+  const url = new URL(environment.BANK_FEED_SOURCE_ACCOUNTS_URL);
+  url.searchParams.set('companyId', company.id);
+  if (company.reference !== undefined) url.searchParams.set('reference', company.reference);
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${environment.BANK_FEED_SERVER_SECRET}`, accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) throw new Error(`BANK_FEED_SOURCE_ACCOUNTS_URL answered ${response.status}`);
+  return response.json();
+};
+
+const serve = async (): Promise<void> => {
+  const environment = readEnvironment(process.env);
+  const log = jsonLog(process.stdout);
+  const proxy = createBankFeedProxy({
+    apiKey: environment.CODAT_API_KEY,
+    publicUrl: environment.BANK_FEED_PUBLIC_URL,
+    token: {
+      keys: [{ kid: 'environment', secret: environment.BANK_FEED_TOKEN_SECRET }],
+      origins: environment.BANK_FEED_PAGE_ORIGINS,
+    },
+    serverSecret: environment.BANK_FEED_SERVER_SECRET,
+    webhookSecrets: environment.BANK_FEED_WEBHOOK_SECRETS,
+    platforms: environment.BANK_FEED_PLATFORMS,
+    timeZone: () => environment.BANK_FEED_TIME_ZONE,
+    dataDir: environment.BANK_FEED_DATA_DIR,
+    codatUrl: environment.CODAT_URL,
+    sourceAccounts: sourceAccountsOf(environment),
+    log,
+  });
+  const handle = toNode(proxy);
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(environment.PORT, environment.HOST, resolve);
+  });
+  const { address, port } = server.address() as AddressInfo;
+  log.info({ address, port }, 'listening');
+  if (!environment.BANK_FEED_WEBHOOK_SECRETS)
+    log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
+  await proxy.start();
+  log.info({}, 'ready');
+
+  const stop = async (): Promise<void> => {
+    log.info({}, 'stopping');
+    server.close();
+    await proxy.stop();
+    server.closeAllConnections();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+};
+
+const fail = (message: string, code: number): void => {
+  console.error(`bank-feed-proxy: ${message}`);
+  process.exitCode = code;
+};
+
+if (process.argv.length > 2) {
+  const help = ['--help', '-h'].includes(process.argv[2] ?? '');
+  if (help) console.log(usage);
+  else fail(`it takes no arguments; settings come from the environment.\n\n${usage}`, 2);
+} else {
+  try {
+    await serve();
+  } catch (error) {
+    if (error instanceof EnvironmentError || error instanceof ProxyOptionsError) fail(error.message, 2);
+    else fail(error instanceof Error ? error.message : String(error), 1);
+  }
+}

@@ -1,0 +1,44 @@
+import type { CodatError } from '../codat/index.ts';
+import { Problem } from './problem.ts';
+
+/** What a page learns when Codat cannot or will not: never its raw answer, only a refusal's own words. */
+export const codatProblem = (error: CodatError): Problem => {
+  const cause = error;
+  switch (error.kind) {
+    case 'http': {
+      const facts = { correlationId: error.correlationId, cause };
+      if (error.status === 401 || error.status === 402 || error.status === 403)
+        return new Problem(
+          'upstream_unauthorized',
+          'The connection service does not accept the key of this site. The bank has to check it.',
+          facts,
+        );
+      if (error.status === 404) return new Problem('not_found', 'There is nothing here for this session.', facts);
+      if (error.status === 429)
+        return new Problem('rate_limited', 'Too much at once. Try again in a moment.', {
+          ...facts,
+          retryAfterSeconds: Math.ceil((error.retryAfterMs ?? 30_000) / 1000),
+        });
+      if (error.status === 400 || error.status === 409 || error.status === 422) {
+        const items = error.validation.errors.flatMap(({ itemId, message }) =>
+          message ? [{ itemId: itemId ?? undefined, code: 'upstream_refused', message }] : [],
+        );
+        return new Problem('upstream_refused', error.error ?? 'The accounting software refused this.', {
+          ...facts,
+          itemErrors: items.length > 0 ? items : undefined,
+        });
+      }
+      return new Problem('upstream_unavailable', 'The connection service has a problem. Try again in a moment.', facts);
+    }
+    case 'connection':
+    case 'timeout':
+    case 'aborted':
+      return new Problem('upstream_unavailable', 'The connection service did not answer. Try again in a moment.', {
+        cause,
+      });
+    case 'invalid-response':
+      return new Problem('upstream_invalid', 'The connection service gave an answer that makes no sense.', { cause });
+    case 'invalid-request':
+      return new Problem('invalid_request', error.message, { field: error.field, cause });
+  }
+};

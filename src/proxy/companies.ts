@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { CodatClient } from '../codat/index.ts';
+import type { Database } from '../store/database.ts';
+import type { CompanyRef } from './options.ts';
+import { Problem } from './problem.ts';
+
+export interface EnsureCompany {
+  /** The host's own id of the company. */
+  readonly reference: string;
+  /** Codat removes characters it does not allow in names. */
+  readonly name: string;
+  /** An id that exists at Codat already; then nothing is created. */
+  readonly companyId?: string | undefined;
+}
+
+export interface Companies {
+  /** Makes the company at Codat once, also when asked many times at once, and remembers its id. */
+  ensure(input: unknown): Promise<CompanyRef>;
+  /** The company with the host's reference, where one is known. */
+  get(companyId: string): Promise<CompanyRef>;
+}
+
+const input = z.object({
+  reference: z.string('must be text').min(1, 'is empty: give your own id of the company').max(200),
+  name: z.string('must be text').trim().min(1, 'is empty: give the name of the company').max(250),
+  companyId: z.optional(z.uuid('must be the id of a company at Codat')),
+});
+
+const row = z.object({ id: z.nullable(z.string()) });
+const reference = z.object({ reference: z.string() });
+
+export const createCompanies = (database: Database, codat: CodatClient): Companies => {
+  const underway = new Map<string, Promise<CompanyRef>>();
+  const references = new Map<string, string>();
+
+  const known = async (ref: string): Promise<string | undefined> => {
+    const { rows } = await database.query('select id from company where reference = $1', [ref]);
+    return rows.length === 0 ? undefined : (row.parse(rows[0]).id ?? undefined);
+  };
+
+  const make = async (wanted: z.infer<typeof input>): Promise<CompanyRef> => {
+    const existing = await known(wanted.reference);
+    if (existing !== undefined) return { id: existing, reference: wanted.reference };
+    const id =
+      wanted.companyId ??
+      (await codat.createCompany({ name: wanted.name, tags: { bankFeedReference: wanted.reference.slice(0, 100) } }))
+        .id;
+    await database.query(
+      `insert into company (reference, id, name) values ($1, $2, $3)
+       on conflict (reference) do update set id = coalesce(company.id, excluded.id)`,
+      [wanted.reference, id, wanted.name],
+    );
+    // Another instance may have been first: its company is the one that counts.
+    return { id: (await known(wanted.reference)) ?? id, reference: wanted.reference };
+  };
+
+  return {
+    async ensure(given) {
+      const checked = input.safeParse(given);
+      if (!checked.success) {
+        const [issue] = checked.error.issues;
+        const field = issue?.path.join('.') ?? '';
+        throw new Problem('invalid_request', `${field} ${issue?.message ?? 'is not valid'}`, { field });
+      }
+      const running = underway.get(checked.data.reference);
+      if (running) return running;
+      const started = make(checked.data).finally(() => underway.delete(checked.data.reference));
+      underway.set(checked.data.reference, started);
+      return started;
+    },
+    async get(companyId) {
+      const cached = references.get(companyId);
+      if (cached !== undefined) return { id: companyId, reference: cached };
+      const { rows } = await database.query('select reference from company where id = $1', [companyId]);
+      const found = rows.length === 0 ? undefined : reference.parse(rows[0]).reference;
+      if (found === undefined) return { id: companyId };
+      if (references.size >= 20_000) references.clear();
+      references.set(companyId, found);
+      return { id: companyId, reference: found };
+    },
+  };
+};

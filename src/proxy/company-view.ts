@@ -1,0 +1,130 @@
+import type { CodatClient } from '../codat/index.ts';
+import type { SourceAccount } from '../codat/schemas/source-account.ts';
+import { platformByCodatKey, type PlatformKey } from '../contract/platforms.ts';
+import type { FeedFacts, Clock } from '../outbox/model.ts';
+import type { WireIds } from './ids.ts';
+import { notFound } from './problem.ts';
+import { Recent } from './recent.ts';
+
+/** A connection of one company, under both its ids. */
+export interface ConnectionView {
+  readonly id: string;
+  readonly wireId: string;
+  readonly platform: PlatformKey | undefined;
+  readonly status: FeedFacts['connection'];
+  /** UTC, with Z. */
+  readonly createdAt: string | undefined;
+}
+
+/** How old a listing may be to decide whether an id is the company's own. */
+const resolveAge = 5_000;
+
+/** What Codat says of a company, listed at most once per few seconds however many ask. */
+export interface CompanyView {
+  /** Newest first. */
+  connections(companyId: string, maxAge?: number): Promise<readonly ConnectionView[]>;
+  accounts(companyId: string, connection: ConnectionView, maxAge?: number): Promise<readonly SourceAccount[]>;
+  /** The connection behind a wire id. Rejects with the one constant 404. */
+  connection(companyId: string, wireId: string): Promise<ConnectionView>;
+  /** The account behind a wire id, among those at Codat. Rejects with the one constant 404. */
+  account(companyId: string, connection: ConnectionView, wireId: string): Promise<SourceAccount>;
+  /** Forgets what was listed: something was written, or a webhook said so. */
+  invalidate(companyId: string): void;
+}
+
+/** The one a widget works with: the linked one, else the newest. */
+export const currentConnection = (connections: readonly ConnectionView[]): ConnectionView | undefined =>
+  connections.find((connection) => connection.status === 'linked') ?? connections[0];
+
+const connectionStatus = {
+  PendingAuth: 'pending',
+  Linked: 'linked',
+  Unlinked: 'unlinked',
+  Deauthorized: 'deauthorized',
+} as const satisfies Record<string, FeedFacts['connection']>;
+
+const isKnownStatus = (status: string): status is keyof typeof connectionStatus =>
+  Object.hasOwn(connectionStatus, status);
+
+/** Codat's DateTime may lack its zone: it is UTC then. */
+export const utcInstant = (dateTime: string | null | undefined): string | undefined => {
+  if (!dateTime) return undefined;
+  const milliseconds = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(dateTime) ? dateTime : `${dateTime}Z`);
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+};
+
+/** Codat's word for an account's state as the outbox and the wire know it. `linked` is an older guide's word. */
+export const accountState = (status: string | null | undefined): Exclude<FeedFacts['account'], 'none' | 'removed'> => {
+  switch (status) {
+    case 'connecting':
+    case 'connected':
+    case 'disconnected':
+      return status;
+    case 'linked':
+      return 'connected';
+    default:
+      return 'pending';
+  }
+};
+
+export const createCompanyView = (parts: {
+  readonly codat: CodatClient;
+  readonly ids: WireIds;
+  readonly clock: Clock;
+  /** How long a listing answers reads, in milliseconds. */
+  readonly listing: number;
+  /** Hears every fresh listing of accounts. */
+  readonly onAccounts: (companyId: string, connection: ConnectionView, accounts: readonly SourceAccount[]) => void;
+}): CompanyView => {
+  const { codat, ids, clock, listing } = parts;
+  const connectionsOf = new Recent<readonly ConnectionView[]>(clock.now);
+  const accountsOf = new Recent<readonly SourceAccount[]>(clock.now);
+  /** Grows when a company is invalidated; part of the key, so that nothing old is read again. */
+  const generations = new Map<string, number>();
+  const key = (companyId: string, connectionId = ''): string =>
+    `${companyId} ${connectionId} ${generations.get(companyId) ?? 0}`;
+
+  const listConnections = async (companyId: string): Promise<readonly ConnectionView[]> => {
+    const found: ConnectionView[] = [];
+    for (let page = 1; ; page += 1) {
+      const answer = await codat.listConnections(companyId, { page, pageSize: 500 });
+      for (const connection of answer.results) {
+        if (!isKnownStatus(connection.status)) continue;
+        found.push({
+          id: connection.id,
+          wireId: await ids.connection(companyId, connection.id),
+          platform: platformByCodatKey(connection.integrationKey ?? undefined)?.key,
+          status: connectionStatus[connection.status],
+          createdAt: utcInstant(connection.created),
+        });
+      }
+      if (found.length >= answer.totalResults || answer.results.length === 0) break;
+    }
+    return found.toSorted((one, other) => (other.createdAt ?? '').localeCompare(one.createdAt ?? ''));
+  };
+
+  const view: CompanyView = {
+    connections: (companyId, maxAge = listing) =>
+      connectionsOf.get(key(companyId), maxAge, () => listConnections(companyId)),
+    accounts: (companyId, connection, maxAge = listing) =>
+      accountsOf.get(key(companyId, connection.id), maxAge, async () => {
+        const accounts = await codat.listSourceAccounts(companyId, connection.id);
+        parts.onAccounts(companyId, connection, accounts);
+        return accounts;
+      }),
+    async connection(companyId, wireId) {
+      const found = (await view.connections(companyId, resolveAge)).find((connection) => connection.wireId === wireId);
+      if (!found) throw notFound();
+      return found;
+    },
+    async account(companyId, connection, wireId) {
+      for (const account of await view.accounts(companyId, connection, resolveAge))
+        if ((await ids.account(companyId, connection.id, account.id)) === wireId) return account;
+      throw notFound();
+    },
+    invalidate: (companyId) => {
+      generations.set(companyId, (generations.get(companyId) ?? 0) + 1);
+    },
+  };
+  return view;
+};

@@ -1,0 +1,53 @@
+import { openProxy, type OpenProxy } from './open-proxy.ts';
+import { checkOptions, type ProxyOptions } from './options.ts';
+import { Problem, problemResponse } from './problem.ts';
+
+export interface BankFeedProxy extends OpenProxy {
+  /** Opens the store and begins to deliver. Until then every route but /healthz answers 503. */
+  start(): Promise<void>;
+}
+
+const notReady = (): Problem =>
+  new Problem('store_unavailable', 'The proxy is not ready: start() was not called, or has not resolved yet.');
+
+/**
+ * The one small server beside the widget: it holds the key of Codat, answers the widget for exactly one
+ * company at a time, receives webhooks and delivers transactions. Throws ProxyOptionsError with every
+ * mistake of the options at once.
+ */
+export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
+  checkOptions(options);
+  const basePath = new URL(options.publicUrl).pathname.replace(/\/$/, '');
+  let opening: Promise<OpenProxy> | undefined;
+  let open: OpenProxy | undefined;
+
+  const ready = (): OpenProxy => {
+    if (!open) throw notReady();
+    return open;
+  };
+
+  return {
+    async fetch(request, env) {
+      const path = new URL(request.url).pathname;
+      if (path === `${basePath}/healthz`) return new Response('ok');
+      if (path === `${basePath}/readyz`) return new Response(open ? 'ok' : 'starting', { status: open ? 200 : 503 });
+      return open ? open.fetch(request, env) : problemResponse(notReady());
+    },
+    push: async (input) => ready().push(input),
+    sessions: { mint: async (input) => ready().sessions.mint(input) },
+    companies: {
+      ensure: async (input) => ready().companies.ensure(input),
+      get: async (companyId) => ready().companies.get(companyId),
+    },
+    async start() {
+      opening ??= openProxy(options, basePath);
+      open = await opening;
+    },
+    async stop() {
+      const opened = await opening?.catch(() => undefined);
+      open = undefined;
+      opening = undefined;
+      await opened?.stop();
+    },
+  };
+};

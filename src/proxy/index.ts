@@ -1,0 +1,18 @@
+/** `bank-feed-elements/proxy`: the server that holds the key and delivers. */
+export { createBankFeedProxy, type BankFeedProxy } from './create-proxy.ts';
+export { toNode } from './node.ts';
+export type { EnsureCompany } from './companies.ts';
+export type { Log } from './log.ts';
+export {
+  ProxyOptionsError,
+  type Authorization,
+  type CompanyRef,
+  type ProxyDurations,
+  type ProxyOptions,
+  type TokenOptions,
+} from './options.ts';
+export { Problem } from './problem.ts';
+export type { PushInput } from './push.ts';
+export type { MintedSession, MintInput } from './sessions.ts';
+export { sourceAccount as sourceAccountSchema, type HostAccount } from './source-accounts.ts';
+export type { FeedEvent, PushIssue, PushResult, TransactionInput } from '../outbox/model.ts';

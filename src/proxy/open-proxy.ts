@@ -1,0 +1,195 @@
+import { Hono } from 'hono';
+import { createCodatClient, isCodatError, systemClock } from '../codat/index.ts';
+import { platformKeys } from '../contract/platforms.ts';
+import { problems } from '../contract/problems.ts';
+import type { PushResult } from '../outbox/model.ts';
+import { createOutbox } from '../outbox/outbox.ts';
+import { openDatabase } from '../store/database.ts';
+import { createAccountWatch } from './account-watch.ts';
+import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv } from './access.ts';
+import { codatProblem } from './codat-problem.ts';
+import { createCompanies, type EnsureCompany } from './companies.ts';
+import { createCompanyView } from './company-view.ts';
+import { createHints } from './hints.ts';
+import { createWireIds } from './ids.ts';
+import { errorFields, silentLog } from './log.ts';
+import { proxyDurations, type CompanyRef, type ProxyOptions } from './options.ts';
+import { notFound, Problem, problemResponse } from './problem.ts';
+import { createPush, type PushInput } from './push.ts';
+import { Recent } from './recent.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { connectionRoutes } from './routes/connections.ts';
+import { feedRoutes } from './routes/feeds.ts';
+import { liveRoutes } from './routes/live.ts';
+import { mappingRoutes } from './routes/mappings.ts';
+import type { RouteParts } from './routes/parts.ts';
+import { serverRoutes } from './routes/server.ts';
+import { stateRoutes } from './routes/state.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { createTokenSessions, type MintedSession, type MintInput } from './sessions.ts';
+import { idKey } from './settings.ts';
+import { readSourceAccounts, type HostAccount } from './source-accounts.ts';
+import { createUpstream } from './upstream.ts';
+import { createWebhookVerifier } from './webhook-signature.ts';
+import { createWebhookInbox } from './webhooks.ts';
+
+/** A proxy whose store is open and whose loops run. */
+export interface OpenProxy {
+  /** A Web-standard handler for everything under the base path of `publicUrl`. `native` reaches `authorize`. */
+  fetch(request: Request, env?: { readonly native?: unknown }): Promise<Response>;
+  /** Hands transactions over; resolves when they are stored. */
+  push(input: PushInput): Promise<PushResult>;
+  readonly sessions: {
+    /** A short token for one company and one page origin. Rejects in mounted mode. */
+    mint(input: MintInput): Promise<MintedSession>;
+  };
+  readonly companies: {
+    /** Makes the company at Codat once, also when asked many times at once, and remembers its id. */
+    ensure(input: EnsureCompany): Promise<CompanyRef>;
+    get(companyId: string): Promise<CompanyRef>;
+  };
+  /** Ends streams, lets what is under way finish, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** How long the host's list of accounts answers, in milliseconds: a page asks for it several times in a row. */
+const hostListAge = 2_000;
+
+/** Wires the rooms together: Codat's client into the outbox, both behind the routes. */
+export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? silentLog;
+  const durations = { ...proxyDurations, ...options.durations };
+  const database = await openDatabase({
+    dataDir: options.dataDir,
+    log: (level, message) => log[level]({}, message),
+  });
+  const codat = createCodatClient({
+    apiKey: options.apiKey,
+    baseUrl: options.codatUrl,
+    transport: options.transport,
+    clock,
+  });
+  const ids = await createWireIds(await idKey(database));
+  const companies = createCompanies(database, codat);
+
+  const timeZone: RouteParts['timeZone'] = async (company) => options.timeZone?.(company);
+  const outbox = createOutbox({
+    database,
+    upstream: createUpstream(codat),
+    clock,
+    timeZone: async (companyId) => timeZone(await companies.get(companyId)),
+    durations: options.durations,
+    log: (level, message) => log[level]({}, message),
+    onChange: () => hints.wake(),
+    onEvent: (event) => void tellHost(event).catch((error: unknown) => log.error(errorFields(error), 'onEvent failed')),
+  });
+  const tellHost = async (event: Parameters<NonNullable<ProxyOptions['onEvent']>>[0]): Promise<void> =>
+    options.onEvent?.(event, await companies.get(event.companyId));
+
+  const watch = createAccountWatch({ view: () => view, outbox, clock, interval: durations.watch, log });
+  const view = createCompanyView({
+    codat,
+    ids,
+    clock,
+    listing: durations.listing,
+    onAccounts: (companyId, connection, accounts) =>
+      void watch
+        .observe(companyId, connection, accounts)
+        .catch((error: unknown) => log.warn(errorFields(error), 'a listing could not be taken in')),
+  });
+  const hints = createHints({ outbox, ids, clock, interval: durations.changes, log });
+
+  const hostLists = new Recent<readonly HostAccount[]>(clock.now);
+  const sourceAccounts = (companyId: string): Promise<readonly HostAccount[]> =>
+    hostLists.get(companyId, hostListAge, async () =>
+      readSourceAccounts(options.sourceAccounts, await companies.get(companyId), (faults) =>
+        log.error({ companyId, faults }, 'sourceAccounts() gave a list that cannot be used'),
+      ),
+    );
+
+  const sessions = options.token ? createTokenSessions(options.token, options.publicUrl, clock) : undefined;
+  const streams = new AbortController();
+  const parts: RouteParts = {
+    authenticate: sessions
+      ? authenticateByToken(sessions)
+      : authenticateByHost(options.authorize ?? (() => undefined), options.publicUrl, clock, durations.authorizeAgain),
+    codat,
+    companies,
+    view,
+    watch,
+    hints,
+    async changed(companyId, connectionId) {
+      view.invalidate(companyId);
+      await outbox.changed(companyId, connectionId);
+      hints.wake();
+    },
+    ids,
+    outbox,
+    clock,
+    durations,
+    platforms: options.platforms ?? platformKeys,
+    sourceAccounts,
+    timeZone,
+    streams,
+  };
+  const inbox = createWebhookInbox({ database, outbox, watch, clock, retry: durations.watch, log });
+  const push = createPush({
+    outbox,
+    view,
+    sourceAccounts,
+    awaitAccount: (companyId) =>
+      void watch
+        .look(companyId)
+        .catch((error: unknown) => log.warn(errorFields(error), 'accounts could not be listed; trying again later')),
+  });
+
+  const v1 = new Hono<ProxyEnv>()
+    .route('/', stateRoutes(parts))
+    .route('/', connectionRoutes(parts))
+    .route('/', accountRoutes(parts))
+    .route('/', mappingRoutes(parts))
+    .route('/', feedRoutes(parts))
+    .route('/', liveRoutes(parts))
+    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, outbox, push }));
+  if (options.webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(options.webhookSecrets), inbox));
+
+  const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
+  app.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
+  app.route('/v1', v1);
+  app.notFound(() => problemResponse(notFound()));
+  app.onError((error, context) => {
+    const problem = error instanceof Problem ? error : isCodatError(error) ? codatProblem(error) : undefined;
+    const { code, correlationId } = problem ?? {};
+    const fields = { requestId: context.get('requestId'), code, correlationId, ...errorFields(error) };
+    if (!problem || problems[problem.code].status >= 500) log.error(fields, 'a request failed');
+    else log.debug(fields, 'a request was refused');
+    return problemResponse(problem ?? new Problem('internal', 'Nothing was lost. Try again in a moment.'));
+  });
+
+  await hints.start();
+  await outbox.start();
+  watch.start();
+  await inbox.start();
+
+  return {
+    fetch: async (request, env) => app.fetch(request, env ?? {}),
+    push,
+    sessions: {
+      async mint(input) {
+        if (!sessions)
+          throw new Problem('invalid_request', 'This proxy is mounted: authorize() decides, no token is minted.');
+        return sessions.mint(input);
+      },
+    },
+    companies,
+    async stop() {
+      streams.abort();
+      await watch.stop();
+      await inbox.stop();
+      await hints.stop();
+      await outbox.stop();
+      await database.close();
+    },
+  };
+};

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { platformKeys, type PlatformKey } from '../contract/platforms.ts';
+import type { Scope } from '../contract/schemas.ts';
+import type { Transport } from '../codat/index.ts';
+import type { Clock, Durations, FeedEvent } from '../outbox/model.ts';
+import type { Log } from './log.ts';
+
+/** A company as hooks hear of it: `id` is Codat's, `reference` the host's own where it gave one. */
+export interface CompanyRef {
+  readonly id: string;
+  readonly reference?: string | undefined;
+}
+
+/** What a mounted proxy's `authorize` answers: who this is, and what they may do. */
+export interface Authorization {
+  readonly companyId: string;
+  /** The host's id of the user; hashed before it is used. */
+  readonly subject: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface TokenOptions {
+  /** HS256 secrets of at least 32 bytes; the first signs, all verify. */
+  readonly keys: readonly { readonly kid: string; readonly secret: string }[];
+  /** Page origins that may embed the widget, exactly as the browser sends them. */
+  readonly origins: readonly string[];
+  /** 60 to 3600; 600 where not given. */
+  readonly lifetimeSeconds?: number | undefined;
+}
+
+export interface ProxyOptions {
+  /** Codat's API key. Stays on the server. */
+  readonly apiKey: string;
+  /** Where browsers and Codat reach this proxy, base path included. Forwarded headers are never read. */
+  readonly publicUrl: string;
+  /** Token mode: the host mints short tokens and the page hands them over. One of `token` and `authorize`. */
+  readonly token?: TokenOptions | undefined;
+  /** Mounted mode: the host's own session decides; undefined or null refuses. */
+  readonly authorize?:
+    | ((
+        request: Request,
+        native: unknown,
+      ) => Promise<Authorization | null | undefined> | Authorization | null | undefined)
+    | undefined;
+  /** The accounts the host offers for a company: the trusted list, checked by `source-accounts.ts`. */
+  readonly sourceAccounts: (company: CompanyRef) => unknown;
+  /** Enables the server-only routes; at least 32 characters. */
+  readonly serverSecret?: string | undefined;
+  /** Codat's signing secret(s), `whsec_…`; enables the webhook receiver. Two while rotating. */
+  readonly webhookSecrets?: readonly string[] | undefined;
+  /** The accounting software offered, in this order; all where not given. */
+  readonly platforms?: readonly PlatformKey[] | undefined;
+  /** IANA time zone of a company: "today" and the per-day counts. UTC where unknown. */
+  readonly timeZone?: ((company: CompanyRef) => Promise<string | undefined> | string | undefined) | undefined;
+  /** Hears, after commit, that an account connected, lines were delivered, a feed is held or recovered. */
+  readonly onEvent?: ((event: FeedEvent, company: CompanyRef) => Promise<void> | void) | undefined;
+  /** Folder of the embedded store; in memory where not given, and then nothing survives a restart. */
+  readonly dataDir?: string | undefined;
+  readonly codatUrl?: string | undefined;
+  readonly transport?: Transport | undefined;
+  readonly durations?: Partial<Durations & ProxyDurations> | undefined;
+  readonly clock?: Clock | undefined;
+  readonly log?: Log | undefined;
+}
+
+/** In milliseconds. */
+export interface ProxyDurations {
+  /** How often accounts that something waits for are listed, behind the webhooks. */
+  readonly watch: number;
+  /** How long a listing of connections or accounts may answer reads. */
+  readonly listing: number;
+  /** How often an instance looks for changes made by another one. */
+  readonly changes: number;
+  /** Between two signs of life on an idle stream. */
+  readonly beat: number;
+  /** How often a mounted proxy asks `authorize` again on an open stream. */
+  readonly authorizeAgain: number;
+}
+
+export const proxyDurations: ProxyDurations = {
+  watch: 60_000,
+  listing: 2_000,
+  changes: 1_000,
+  beat: 15_000,
+  authorizeAgain: 60_000,
+};
+
+/** The options are wrong; `message` lists every mistake with its field. */
+export class ProxyOptionsError extends Error {
+  override readonly name = 'ProxyOptionsError';
+}
+
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' });
+const callback = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
+const secretBytes = (value: string): boolean => new TextEncoder().encode(value).length >= 32;
+
+const schema = z
+  .object({
+    apiKey: z
+      .string('must be the API key of Codat, as text')
+      .refine((value) => value.trim().length > 0, 'is empty: give the API key of Codat'),
+    publicUrl: httpUrl.refine((url) => !/[?#]/.test(url), 'must not carry a query or a fragment'),
+    token: z.optional(
+      z.object({
+        keys: z
+          .array(
+            z.object({
+              kid: z.string().min(1).max(64),
+              secret: z.string().refine(secretBytes, 'must have at least 32 bytes'),
+            }),
+          )
+          .min(1, 'needs at least one key')
+          .refine((keys) => new Set(keys.map((key) => key.kid)).size === keys.length, 'has two keys of one kid'),
+        origins: z
+          .array(z.string().refine(isOrigin, 'must be an origin such as https://app.example.com, without a path'))
+          .min(1, 'needs at least one page origin'),
+        lifetimeSeconds: z.optional(z.int().min(60).max(3600)),
+      }),
+    ),
+    authorize: z.optional(callback),
+    sourceAccounts: callback,
+    serverSecret: z.optional(z.string().min(32, 'must have at least 32 characters')),
+    webhookSecrets: z.optional(
+      z
+        .array(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be a signing secret that starts with whsec_'))
+        .min(1),
+    ),
+    platforms: z.optional(z.array(z.enum(platformKeys, `must be one of ${platformKeys.join(', ')}`)).min(1)),
+    timeZone: z.optional(callback),
+    onEvent: z.optional(callback),
+    dataDir: z.optional(z.string().min(1)),
+    codatUrl: z.optional(httpUrl),
+  })
+  .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {
+    message: 'give exactly one of token and authorize',
+    path: ['token'],
+  });
+
+/** Throws ProxyOptionsError with every mistake at once. */
+export const checkOptions = (options: ProxyOptions): void => {
+  const checked = schema.safeParse(options);
+  if (checked.success) return;
+  const lines = checked.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  throw new ProxyOptionsError(`createBankFeedProxy cannot start:\n  ${lines.join('\n  ')}`);
+};

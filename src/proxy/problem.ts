@@ -1,0 +1,57 @@
+import { problems, type ItemError, type ProblemCode } from '../contract/problems.ts';
+
+/** Thrown anywhere below a route; becomes one problem+json answer. `detail` is shown to people: it leaks nothing. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly field: string | undefined;
+  readonly itemErrors: readonly ItemError[] | undefined;
+  /** Codat's correlation id, for a header; never in the body. */
+  readonly correlationId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    facts: {
+      field?: string | undefined;
+      itemErrors?: readonly ItemError[] | undefined;
+      correlationId?: string | undefined;
+      retryAfterSeconds?: number | undefined;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(`${code}: ${detail}`, { cause: facts.cause });
+    this.code = code;
+    this.detail = detail;
+    this.field = facts.field;
+    this.itemErrors = facts.itemErrors;
+    this.correlationId = facts.correlationId;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+  }
+}
+
+/** "Not yours" and "does not exist" must not be told apart: one problem for both. */
+export const notFound = (): Problem => new Problem('not_found', 'There is nothing here for this session.');
+
+/** One constant 401, whatever was wrong with the session. */
+export const unauthenticated = (): Problem =>
+  new Problem('unauthenticated', 'Ask for a new session and repeat the request.');
+
+export const problemResponse = (problem: Problem): Response => {
+  const { status, title } = problems[problem.code];
+  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  if (problem.correlationId) headers.set('x-codat-correlation-id', problem.correlationId);
+  if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds));
+  const body = {
+    type: `urn:bank-feed:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    detail: problem.detail,
+    field: problem.field,
+    itemErrors: problem.itemErrors,
+  };
+  return new Response(JSON.stringify(body), { status, headers });
+};

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { PushResult, TransactionInput } from '../outbox/model.ts';
+import type { CompanyView } from './company-view.ts';
+import { currentConnection } from './company-view.ts';
+import { Problem } from './problem.ts';
+import type { HostAccount } from './source-accounts.ts';
+
+/** Speaks Codat's company id and the host's own account id. */
+export interface PushInput {
+  readonly companyId: string;
+  readonly accountId: string;
+  /** Codat's connection id; where not given, the connection on which the account is or will be connected. */
+  readonly connectionId?: string | undefined;
+  readonly transactions: readonly TransactionInput[];
+  /** Checks and answers, stores nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+const pushInput = z.object({
+  companyId: z.uuid('must be the id of a company at Codat'),
+  accountId: z
+    .string('must be your id of the account, as text')
+    .min(1, 'is empty: give your id of the account')
+    .max(200, 'is longer than 200 characters'),
+  connectionId: z.optional(z.uuid('must be the id of a connection at Codat')),
+  transactions: z
+    .array(z.unknown(), 'must be an array of transactions')
+    .min(1, 'is empty: there is nothing to deliver'),
+  dryRun: z.optional(z.boolean('must be true or false')),
+});
+
+/**
+ * Hands transactions over. Resolves when they are stored; from then on they are delivered or visibly held.
+ * Rejects with Problem `invalid_request` where the call itself is wrong; single lines are answered in the result.
+ */
+export const createPush = (parts: {
+  readonly outbox: Outbox;
+  readonly view: CompanyView;
+  readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
+  readonly awaitAccount: (companyId: string) => void;
+}) => {
+  const { outbox, view, sourceAccounts, awaitAccount } = parts;
+  return async (input: unknown): Promise<PushResult> => {
+    const checked = pushInput.safeParse(input);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      const field = issue?.path.join('.') ?? '';
+      throw new Problem('invalid_request', `${field || 'push'} ${issue?.message ?? 'is not valid'}`, { field });
+    }
+    const { companyId, accountId, connectionId, transactions, dryRun } = checked.data;
+    // An account nobody offers would wait for ever: better said now.
+    const feeds = await outbox.feedKeys(companyId);
+    if (!feeds.some((feed) => feed.accountId === accountId)) {
+      const offered = await sourceAccounts(companyId);
+      if (!offered.some(({ id }) => id === accountId))
+        throw new Problem(
+          'invalid_request',
+          'accountId is not among the accounts that sourceAccounts() gives for this company.',
+          { field: 'accountId' },
+        );
+    }
+    const platform = currentConnection(await view.connections(companyId).catch(() => []))?.platform;
+    const result = await outbox.accept({ companyId, accountId, connectionId }, transactions, { dryRun, platform });
+    if (result.waiting === 'not-connected' && !dryRun) awaitAccount(companyId);
+    return result;
+  };
+};

@@ -1,0 +1,125 @@
+import { Hono } from 'hono';
+import {
+  chooseAccountsBody,
+  renameAccountBody,
+  type Account,
+  type AccountPage,
+  type ChosenAccounts,
+} from '../../contract/schemas.ts';
+import type { ItemError } from '../../contract/problems.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import { readBody } from '../body.ts';
+import type { ConnectionView } from '../company-view.ts';
+import { readPage, slicePage } from '../page.ts';
+import { notFound } from '../problem.ts';
+import type { HostAccount } from '../source-accounts.ts';
+import { chosenAccount, offeredAccount } from '../wire-account.ts';
+import type { RouteParts } from './parts.ts';
+
+/** The accounts the host offers, and which of them the customer chose. A browser never invents one. */
+export const accountRoutes = (parts: RouteParts) => {
+  const { authenticate, codat, changed, ids, outbox, view } = parts;
+  const wireId = (companyId: string, connection: ConnectionView, accountId: string): Promise<string> =>
+    ids.account(companyId, connection.id, accountId);
+
+  /** The chosen ones, as Codat has them, then those the host offers beside them, in the host's order. */
+  const list = async (companyId: string, connection: ConnectionView): Promise<Account[]> => {
+    const [chosen, offered] = await Promise.all([
+      view.accounts(companyId, connection),
+      parts.sourceAccounts(companyId),
+    ]);
+    const taken = new Set(chosen.map(({ id }) => id));
+    return Promise.all([
+      ...chosen.map(async (account) =>
+        chosenAccount(await wireId(companyId, connection, account.id), connection, account),
+      ),
+      ...offered
+        .filter(({ id }) => !taken.has(id))
+        .map(async (account) => offeredAccount(await wireId(companyId, connection, account.id), connection, account)),
+    ]);
+  };
+
+  /** The host's accounts behind wire ids; one that is not the company's own is a 404 for all. */
+  const wanted = async (
+    companyId: string,
+    connection: ConnectionView,
+    accountIds: readonly string[],
+  ): Promise<HostAccount[]> => {
+    const offered = await parts.sourceAccounts(companyId);
+    const byWireId = new Map(
+      await Promise.all(
+        offered.map(async (account) => [await wireId(companyId, connection, account.id), account] as const),
+      ),
+    );
+    return [...new Set(accountIds)].map((id) => {
+      const account = byWireId.get(id);
+      if (!account) throw notFound();
+      return account;
+    });
+  };
+
+  return new Hono<ProxyEnv>()
+    .get('/connections/:connection/accounts', requireScope(authenticate, 'feeds:read'), async (context) => {
+      const { companyId } = context.get('session');
+      const page = readPage((name) => context.req.query(name));
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      const answer: AccountPage = slicePage(await list(companyId, connection), page);
+      return context.json(answer);
+    })
+
+    .post('/connections/:connection/accounts', requireScope(authenticate, 'feeds:map'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      const { accountIds } = await readBody(context.req.raw, chooseAccountsBody);
+      const chosen = await wanted(companyId, connection, accountIds);
+      view.invalidate(companyId);
+      const existing = new Set((await view.accounts(companyId, connection)).map(({ id }) => id));
+      const missing = chosen.filter(({ id }) => !existing.has(id));
+      const itemErrors: ItemError[] = [];
+      if (missing.length > 0) {
+        const { results } = await codat.createSourceAccounts(companyId, connection.id, missing.map(toCodat));
+        for (const { sourceAccountId, statusCode, error } of results)
+          if (statusCode >= 400)
+            itemErrors.push({
+              itemId: await wireId(companyId, connection, sourceAccountId),
+              code: 'account_refused',
+              message: error ?? 'The accounting software did not take this account.',
+            });
+        await changed(companyId, connection.id);
+      }
+      const ids = new Set(accountIds);
+      const items = (await list(companyId, connection)).filter(({ id, status }) => ids.has(id) && status !== 'offered');
+      const answer: ChosenAccounts = { items, itemErrors };
+      return context.json(answer);
+    })
+
+    .patch('/connections/:connection/accounts/:account', requireScope(authenticate, 'feeds:map'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      const account = await view.account(companyId, connection, context.req.param('account'));
+      const { name } = await readBody(context.req.raw, renameAccountBody);
+      await codat.updateSourceAccount(companyId, connection.id, account.id, { accountName: name });
+      await changed(companyId, connection.id);
+      const id = await wireId(companyId, connection, account.id);
+      return context.json(chosenAccount(id, connection, { ...account, accountName: name }));
+    })
+
+    .delete('/connections/:connection/accounts/:account', requireScope(authenticate, 'feeds:map'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      const account = await view.account(companyId, connection, context.req.param('account'));
+      await codat.deleteSourceAccount(companyId, connection.id, account.id);
+      await outbox.observe(
+        { companyId, connectionId: connection.id, accountId: account.id },
+        { platform: connection.platform, connection: connection.status, account: 'removed' },
+      );
+      await changed(companyId, connection.id);
+      return context.body(null, 204);
+    });
+};
+
+const toCodat = (account: HostAccount) => ({
+  ...account,
+  sortCode: account.sortCode ?? undefined,
+  routingInfo: account.routingInfo ?? undefined,
+});

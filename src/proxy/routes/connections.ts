@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import { platforms } from '../../contract/platforms.ts';
+import { createConnectionBody, type Connection, type ConnectionLink } from '../../contract/schemas.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import { readBody } from '../body.ts';
+import type { ConnectionView } from '../company-view.ts';
+import { Problem } from '../problem.ts';
+import type { RouteParts } from './parts.ts';
+
+export const wireConnection = (connection: ConnectionView): Connection => ({
+  id: connection.wireId,
+  platform: connection.platform ?? 'unknown',
+  status: connection.status === 'deleted' ? 'unknown' : connection.status,
+  createdAt: connection.createdAt,
+});
+
+export const connectionRoutes = (parts: RouteParts) => {
+  const { authenticate, codat, changed, view } = parts;
+
+  return new Hono<ProxyEnv>()
+    .post('/connections', requireScope(authenticate, 'feeds:connect'), async (context) => {
+      const { companyId } = context.get('session');
+      const { platform } = await readBody(context.req.raw, createConnectionBody);
+      if (!parts.platforms.includes(platform))
+        throw new Problem('platform_not_allowed', `${platforms[platform].name} is not offered here.`, {
+          field: 'platform',
+        });
+      view.invalidate(companyId);
+      const connections = await view.connections(companyId);
+      const resumable = connections.find(
+        (connection) => connection.platform === platform && connection.status !== 'deleted',
+      );
+      if (resumable) return context.json(wireConnection(resumable), 200);
+      const active = connections.find((connection) => connection.status === 'linked');
+      if (active)
+        throw new Problem(
+          'connection_active',
+          'Another accounting software is connected. Disconnect it first, then connect this one.',
+        );
+      const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
+      await changed(companyId, created.id);
+      const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);
+      if (!connection) throw new Problem('upstream_invalid', 'The new connection is not listed yet. Try again.');
+      return context.json(wireConnection(connection), 201);
+    })
+
+    .get('/connections/:connection/link', requireScope(authenticate, 'feeds:connect'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      if (connection.platform && platforms[connection.platform].connect === 'one-time-password')
+        throw new Problem('invalid_request', 'This software is connected from the inside; there is no link to follow.');
+      // Fetched at the click: the link carries a one-time password and grows old.
+      const { linkUrl } = await codat.getConnection(companyId, connection.id);
+      const link: ConnectionLink = { url: linkUrl };
+      return context.json(link);
+    })
+
+    .post('/connections/:connection/disconnect', requireScope(authenticate, 'feeds:disconnect'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      if (connection.status !== 'linked')
+        throw new Problem('connection_not_linked', 'The accounting software is not connected, so nothing was changed.');
+      await codat.unlinkConnection(companyId, connection.id);
+      await changed(companyId, connection.id);
+      void parts.watch.look(companyId).catch(() => undefined);
+      return context.json(wireConnection({ ...connection, status: 'unlinked' }));
+    })
+
+    .delete('/connections/:connection', requireScope(authenticate, 'feeds:disconnect'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      if (connection.status !== 'pending')
+        throw new Problem(
+          'invalid_request',
+          'Only an unfinished connection is cancelled; disconnect this one instead.',
+        );
+      await codat.deleteConnection(companyId, connection.id);
+      await changed(companyId, connection.id);
+      return context.body(null, 204);
+    });
+};

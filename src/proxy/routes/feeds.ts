@@ -1,0 +1,74 @@
+import { Hono } from 'hono';
+import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
+import type { FeedKey } from '../../outbox/model.ts';
+import type { FeedOverview } from '../../outbox/outbox.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import { currentConnection } from '../company-view.ts';
+import { readPage, slicePage } from '../page.ts';
+import { notFound } from '../problem.ts';
+import type { RouteParts } from './parts.ts';
+
+const historyPage = 50;
+
+/** What was delivered, what waits and what is held, per account; and the history of one account. */
+export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
+  /** The accounts of the current connection, each with its feed; then feeds of earlier connections with lines left. */
+  const feedsOf = async (companyId: string): Promise<{ key: FeedKey; overview: FeedOverview | undefined }[]> => {
+    const [connections, overview] = await Promise.all([view.connections(companyId), outbox.overview(companyId)]);
+    const current = currentConnection(connections);
+    const accounts = current ? await view.accounts(companyId, current) : [];
+    const own = (feed: FeedOverview, accountId: string): boolean =>
+      feed.connectionId === current?.id && feed.accountId === accountId;
+    const listed = accounts.map((account) => ({
+      key: { companyId, connectionId: current?.id ?? '', accountId: account.id },
+      overview: overview.find((feed) => own(feed, account.id)),
+    }));
+    const others = overview
+      .filter((feed) => feed.connectionId !== undefined && !listed.some((entry) => entry.overview === feed))
+      .filter(({ counts }) => counts.waiting + counts.held > 0)
+      .map((feed) => ({
+        key: { companyId, connectionId: feed.connectionId ?? '', accountId: feed.accountId },
+        overview: feed,
+      }));
+    return [...listed, ...others];
+  };
+
+  const wireFeed = async (key: FeedKey, overview: FeedOverview | undefined): Promise<Feed> => ({
+    accountId: await ids.account(key.companyId, key.connectionId, key.accountId),
+    connectionId: await ids.connection(key.companyId, key.connectionId),
+    counts: overview?.counts ?? { delivered: 0, waiting: 0, held: 0 },
+    waiting: overview?.waiting,
+    held: overview?.held,
+    lastDelivery: overview?.lastDelivery,
+    days: [...(overview?.days ?? [])],
+  });
+
+  return new Hono<ProxyEnv>()
+    .get('/feeds', requireScope(authenticate, 'feeds:read'), async (context) => {
+      const { companyId } = context.get('session');
+      const page = slicePage(
+        await feedsOf(companyId),
+        readPage((name) => context.req.query(name)),
+      );
+      const answer: FeedPage = {
+        timeZone: (await timeZone(await companies.get(companyId))) ?? 'UTC',
+        items: await Promise.all(page.items.map(({ key, overview }) => wireFeed(key, overview))),
+        nextCursor: page.nextCursor,
+      };
+      return context.json(answer);
+    })
+
+    .get('/feeds/:account/pushes', requireScope(authenticate, 'feeds:read'), async (context) => {
+      const { companyId } = context.get('session');
+      const wireId = context.req.param('account');
+      const { offset, limit } = readPage((name) => context.req.query(name), historyPage);
+      for (const { key } of await feedsOf(companyId)) {
+        if ((await ids.account(companyId, key.connectionId, key.accountId)) !== wireId) continue;
+        const history = await outbox.pushes(key, { offset, limit });
+        const items: Push[] = history.items.map((push) => ({ ...push, errors: [...push.errors] }));
+        const answer: PushPage = { items, nextCursor: history.more ? `o${offset + limit}` : undefined };
+        return context.json(answer);
+      }
+      throw notFound();
+    });
+};

@@ -1,0 +1,63 @@
+import { Hono } from 'hono';
+import type { LiveHint } from '../../contract/schemas.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import type { RouteParts } from './parts.ts';
+
+const encoder = new TextEncoder();
+
+const hintFrame = (hint: LiveHint): string => `id: ${hint.version}\nevent: hint\ndata: ${JSON.stringify(hint)}\n\n`;
+
+/**
+ * GET /v1/live: hints as server-sent events, read by `fetch` because a token never stands in a URL.
+ * The stream ends when the session does; an id it does not know is answered with `resync`.
+ */
+export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: RouteParts) =>
+  new Hono<ProxyEnv>().get('/live', requireScope(authenticate, 'feeds:read'), async (context) => {
+    const { companyId, expiresAt } = context.get('session');
+    const request = context.req.raw;
+    const lastId = context.req.header('last-event-id');
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, request.signal, streams.signal]);
+
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        const send = (text: string): void => {
+          if (!signal.aborted) controller.enqueue(encoder.encode(text));
+        };
+        const unsubscribe = hints.subscribe(companyId, (hint) => send(hintFrame(hint)));
+        const close = (): void => {
+          unsubscribe();
+          try {
+            controller.close();
+          } catch {
+            // The reader went away first.
+          }
+        };
+        if (signal.aborted) return close();
+        signal.addEventListener('abort', close, { once: true });
+        send(': open\n\n');
+        // Asked after subscribing: a hint may come twice, none is missed.
+        const missed = lastId === undefined ? [] : await hints.since(companyId, lastId);
+        if (missed === undefined) send('event: resync\ndata: {}\n\n');
+        else for (const hint of missed) send(hintFrame(hint));
+        void keepAlive(send);
+      },
+      cancel: () => ending.abort(),
+    });
+
+    const keepAlive = async (send: (text: string) => void): Promise<void> => {
+      let until = expiresAt;
+      while (!signal.aborted) {
+        await clock.sleep(Math.max(0, Math.min(durations.beat, until - clock.now())), signal);
+        if (clock.now() >= until) {
+          // A token cannot grow older than it is; a mounted host is asked again and may say yes.
+          const session = await authenticate(request, context.env?.native).catch(() => undefined);
+          if (!session || session.companyId !== companyId || session.expiresAt <= clock.now()) ending.abort();
+          else until = session.expiresAt;
+        }
+        send(': beat\n\n');
+      }
+    };
+
+    return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } });
+  });

@@ -1,0 +1,159 @@
+import { Hono } from 'hono';
+import type { BankFeedMapping } from '../../codat/schemas/mapping.ts';
+import { platforms } from '../../contract/platforms.ts';
+import { mapAccountBody, type Mapping, type MappingPage, type Target } from '../../contract/schemas.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import { readBody } from '../body.ts';
+import type { ConnectionView } from '../company-view.ts';
+import { readPage, slicePage } from '../page.ts';
+import { notFound, Problem } from '../problem.ts';
+import { last4 } from '../wire-account.ts';
+import type { RouteParts } from './parts.ts';
+
+const status = (free: string | null | undefined): Mapping['status'] => {
+  switch (free?.toLowerCase()) {
+    case undefined:
+    case 'pending':
+      return 'pending';
+    case 'connecting':
+      return 'connecting';
+    // One guide says `linked`, the document's examples say `Success`.
+    case 'connected':
+    case 'linked':
+    case 'success':
+      return 'connected';
+    case 'disconnected':
+      return 'disconnected';
+    case 'failed':
+      return 'refused';
+    default:
+      return 'unknown';
+  }
+};
+
+/** Where transactions go: source account to target account. Each target stands once; items refer to it by id. */
+export const mappingRoutes = (parts: RouteParts) => {
+  const { authenticate, codat, changed, ids, view } = parts;
+
+  const mappable = async (companyId: string, wireId: string): Promise<ConnectionView> => {
+    const connection = await view.connection(companyId, wireId);
+    if (connection.platform && platforms[connection.platform].mapping === 'software')
+      throw new Problem('invalid_request', `Transactions are directed inside ${platforms[connection.platform].name}.`);
+    return connection;
+  };
+
+  const fold = async (
+    companyId: string,
+    connection: ConnectionView,
+    listed: readonly BankFeedMapping[],
+  ): Promise<{ targets: Target[]; items: Mapping[] }> => {
+    const targets = new Map<string, Target>();
+    const target = (id: string): Promise<string> => ids.target(companyId, connection.id, id);
+    const items: Mapping[] = [];
+    for (const item of listed) {
+      const options = item.targetAccountOptions ?? [];
+      for (const option of options)
+        if (!targets.has(option.id))
+          targets.set(option.id, {
+            id: await target(option.id),
+            name: option.name ?? '',
+            last4: last4(option.accountNumber) || undefined,
+            balance: option.balance ?? undefined,
+          });
+      items.push({
+        accountId: await ids.account(companyId, connection.id, item.sourceAccountId),
+        status: status(item.status),
+        target: item.targetAccountId
+          ? {
+              id: await target(item.targetAccountId),
+              name: item.targetAccountName ?? targets.get(item.targetAccountId)?.name ?? '',
+            }
+          : undefined,
+        targetIds: await Promise.all(options.map(({ id }) => target(id))),
+        feedStartDate: item.feedStartDate?.slice(0, 10),
+      });
+    }
+    return { targets: [...targets.values()], items };
+  };
+
+  return new Hono<ProxyEnv>()
+    .get('/connections/:connection/mappings', requireScope(authenticate, 'feeds:read'), async (context) => {
+      const { companyId } = context.get('session');
+      const page = readPage((name) => context.req.query(name));
+      const connection = await mappable(companyId, context.req.param('connection'));
+      const { targets, items } = await fold(companyId, connection, await codat.getMappings(companyId, connection.id));
+      const answer: MappingPage = { targets, ...slicePage(items, page) };
+      return context.json(answer);
+    })
+
+    .put('/connections/:connection/mappings/:account', requireScope(authenticate, 'feeds:map'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await mappable(companyId, context.req.param('connection'));
+      const wireAccount = context.req.param('account');
+      const account = await view.account(companyId, connection, wireAccount);
+      const { targetId, feedStartDate } = await readBody(context.req.raw, mapAccountBody);
+      if (connection.status !== 'linked')
+        throw new Problem(
+          'connection_not_linked',
+          'The accounting software is not connected. Connect it, then repeat this.',
+        );
+      const listed = await codat.getMappings(companyId, connection.id);
+      const own = listed.find(({ sourceAccountId }) => sourceAccountId === account.id);
+      if (!own) throw notFound();
+      let targetAccountId: string | null = null;
+      let targetName = account.accountName ?? '';
+      if (targetId !== null) {
+        // Its current target is no option any more, yet repeating one's own choice must succeed.
+        const options = [
+          ...(own.targetAccountOptions ?? []),
+          ...(own.targetAccountId ? [{ id: own.targetAccountId, name: own.targetAccountName }] : []),
+        ];
+        for (const option of options)
+          if ((await ids.target(companyId, connection.id, option.id)) === targetId) {
+            targetAccountId = option.id;
+            targetName = option.name ?? '';
+          }
+        if (targetAccountId === null)
+          throw new Problem('mapping_refused', 'That account cannot be used any more. Choose another one.', {
+            field: 'targetId',
+          });
+      }
+      const result = await codat.createMapping(companyId, connection.id, {
+        sourceAccountId: account.id,
+        targetAccountId,
+        feedStartDate,
+      });
+      view.invalidate(companyId);
+      // A refusal may come as a success: its words are for the customer.
+      if (result.error || status(result.status) === 'refused') {
+        const message = result.error ?? 'The accounting software did not take this account.';
+        throw new Problem('mapping_refused', message, {
+          itemErrors: [{ itemId: wireAccount, code: 'mapping_refused', message }],
+        });
+      }
+      await changed(companyId, connection.id);
+      const made = result.targetAccountId ?? targetAccountId;
+      const answer: Mapping = {
+        accountId: wireAccount,
+        status: status(result.status),
+        target: { id: made ? await ids.target(companyId, connection.id, made) : undefined, name: targetName },
+        targetIds: [],
+        feedStartDate,
+      };
+      return context.json(answer);
+    })
+
+    .delete(
+      '/connections/:connection/mappings/:account',
+      requireScope(authenticate, 'feeds:disconnect'),
+      async (context) => {
+        const { companyId } = context.get('session');
+        const connection = await mappable(companyId, context.req.param('connection'));
+        const account = await view.account(companyId, connection, context.req.param('account'));
+        await codat.updateSourceAccount(companyId, connection.id, account.id, { status: 'disconnected' });
+        await changed(companyId, connection.id);
+        void parts.watch.look(companyId).catch(() => undefined);
+        return context.body(null, 204);
+      },
+    );
+};

@@ -1,0 +1,35 @@
+import type { CodatClient } from '../../codat/index.ts';
+import type { PlatformKey } from '../../contract/platforms.ts';
+import type { Clock } from '../../outbox/model.ts';
+import type { Outbox } from '../../outbox/outbox.ts';
+import type { AccountWatch } from '../account-watch.ts';
+import type { Authenticate } from '../access.ts';
+import type { Companies } from '../companies.ts';
+import type { CompanyView } from '../company-view.ts';
+import type { Hints } from '../hints.ts';
+import type { WireIds } from '../ids.ts';
+import type { CompanyRef, ProxyDurations } from '../options.ts';
+import type { HostAccount } from '../source-accounts.ts';
+
+/** What routes work with; made once by create-proxy.ts. */
+export interface RouteParts {
+  readonly authenticate: Authenticate;
+  readonly codat: CodatClient;
+  readonly companies: Companies;
+  readonly view: CompanyView;
+  readonly watch: AccountWatch;
+  readonly hints: Hints;
+  /** Something of a connection was written: forget what was listed, tell open pages. */
+  readonly changed: (companyId: string, connectionId: string) => Promise<void>;
+  readonly ids: WireIds;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly durations: ProxyDurations;
+  /** Offered accounting software, in the host's order. */
+  readonly platforms: readonly PlatformKey[];
+  /** The host's accounts of a company, checked. */
+  readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
+  readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;
+  /** Aborts when the proxy stops: open streams end. */
+  readonly streams: AbortController;
+}

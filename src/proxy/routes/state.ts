@@ -1,0 +1,62 @@
+import { Hono } from 'hono';
+import { platforms } from '../../contract/platforms.ts';
+import type { Account, FeedState } from '../../contract/schemas.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import { currentConnection, type ConnectionView } from '../company-view.ts';
+import { Recent } from '../recent.ts';
+import { chosenAccount } from '../wire-account.ts';
+import { wireConnection } from './connections.ts';
+import type { RouteParts } from './parts.ts';
+
+/** Names change rarely; a day's quota is not spent on them. */
+const nameAge = 10 * 60_000;
+
+/** GET /v1/state: everything a widget needs to land on the right step. */
+export const stateRoutes = ({ authenticate, clock, codat, ids, outbox, platforms: offered, view }: RouteParts) => {
+  const names = new Recent<string | undefined>(clock.now);
+
+  const organization = (companyId: string, connection: ConnectionView | undefined): Promise<string | undefined> => {
+    if (connection?.status !== 'linked') return Promise.resolve(undefined);
+    const software = connection.platform && platforms[connection.platform].name;
+    // Only some software tells the organization's name; the others answer with an error that means just that.
+    return names.get(connection.id, nameAge, async () => {
+      if (connection.platform !== 'xero' && connection.platform !== 'netsuite') return software;
+      const information = await codat.getCompanyInformation(companyId, connection.id).catch(() => undefined);
+      return information?.companyName ?? software;
+    });
+  };
+
+  return new Hono<ProxyEnv>().get('/state', requireScope(authenticate, 'feeds:read'), async (context) => {
+    const { companyId, subject } = context.get('session');
+    const connections = await view.connections(companyId);
+    const current = currentConnection(connections);
+    const [name, accounts, overview, liveKey] = await Promise.all([
+      organization(companyId, current),
+      current ? view.accounts(companyId, current) : [],
+      outbox.overview(companyId),
+      ids.live(companyId, subject),
+    ]);
+    const wireAccounts: Account[] = current
+      ? await Promise.all(
+          accounts.map(async (account) =>
+            chosenAccount(await ids.account(companyId, current.id, account.id), current, account),
+          ),
+        )
+      : [];
+    const counts = { delivered: 0, waiting: 0, held: 0 };
+    for (const feed of overview) {
+      counts.delivered += feed.counts.delivered;
+      counts.waiting += feed.counts.waiting;
+      counts.held += feed.counts.held;
+    }
+    const state: FeedState = {
+      organization: name === undefined ? undefined : { name },
+      platforms: [...offered],
+      connections: connections.map(wireConnection),
+      accounts: wireAccounts,
+      counts,
+      liveKey,
+    };
+    return context.json(state);
+  });
+};

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { accountTypes } from '../contract/schemas.ts';
+import type { CompanyRef, ProxyOptions } from './options.ts';
+import { Problem } from './problem.ts';
+
+const decimalText = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+const routingTypes = [
+  'bankcode',
+  'rtn',
+  'aba',
+  'swift',
+  'bsb',
+  'iban',
+  'nz2',
+  'trno',
+  'sortcode',
+  'blz',
+  'ifsc',
+  'apca',
+  'clabe',
+] as const;
+
+/** Money as the host gives it: a decimal string, or a number that says it exactly. */
+const decimal = z.union([z.string(), z.number()]).transform((value, context) => {
+  const text = String(value);
+  if (!decimalText.test(text) || (typeof value === 'number' && text.replace(/\D/g, '').length > 15)) {
+    context.addIssue({ code: 'custom', message: 'must be an exact decimal, such as "1204.50"' });
+    return z.NEVER;
+  }
+  return text;
+});
+
+const text = (most: number) => z.string('must be text').trim().min(1, 'is empty').max(most, `is longer than ${most}`);
+
+/** One account the host offers. `id` is the host's own and becomes the id at Codat. */
+export const sourceAccount = z
+  .object({
+    id: z
+      .string('must be text')
+      .min(1, 'is empty')
+      .max(200, 'is longer than 200 characters')
+      // oxlint-disable-next-line no-control-regex -- refusing them is the point
+      .refine((id) => !/[\u0000-\u001f\u007f]/.test(id), 'has a control character')
+      .refine(
+        (id) => !['.', '..', 'batch', 'credentials'].includes(id.toLowerCase()),
+        'is a word with a meaning in Codat paths: choose another id',
+      ),
+    accountName: text(200),
+    accountType: z.enum(accountTypes, `must be one of ${accountTypes.join(', ')}`),
+    accountNumber: text(100),
+    currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
+    balance: decimal,
+    sortCode: z.optional(z.nullable(text(20))),
+    routingInfo: z.optional(
+      z.nullable(
+        z.object({
+          bankCode: text(50),
+          type: z.enum(routingTypes, `must be one of ${routingTypes.join(', ')}`).default('bankcode'),
+        }),
+      ),
+    ),
+    accountInfo: z.optional(
+      z.nullable(
+        z.object({
+          description: z.optional(z.nullable(z.string().max(500))),
+          nickname: z.optional(z.nullable(z.string().max(200))),
+          accountOpenDate: z.optional(z.nullable(z.iso.date('must be a date, YYYY-MM-DD'))),
+          availableBalance: z.optional(z.nullable(decimal)),
+        }),
+      ),
+    ),
+  })
+  .refine((account) => account.currency !== 'GBP' || account.sortCode || account.routingInfo, {
+    message: 'is needed for GBP (or give routingInfo)',
+    path: ['sortCode'],
+  });
+export type HostAccount = z.infer<typeof sourceAccount>;
+
+const sourceAccounts = z.array(sourceAccount, 'must be an array of accounts').max(10_000);
+
+const describe = (given: unknown, issue: z.core.$ZodIssue): { field: string; message: string } => {
+  const [index, ...path] = issue.path;
+  const account = Array.isArray(given) && typeof index === 'number' ? (given[index] as unknown) : undefined;
+  const id =
+    typeof account === 'object' && account !== null && 'id' in account && typeof account.id === 'string'
+      ? account.id
+      : undefined;
+  const place = index === undefined ? 'sourceAccounts' : `account ${String(index)}${id ? ` (${id.slice(0, 40)})` : ''}`;
+  const field = path.join('.');
+  return {
+    field: [String(index ?? ''), field].filter(Boolean).join('.'),
+    message: `${place}: ${field} ${issue.message}`,
+  };
+};
+
+/**
+ * Calls the host's hook and checks its answer: each fault names account and field. Faults are the
+ * partner's, so they go to the log in full; the page only learns that the list could not be used.
+ */
+export const readSourceAccounts = async (
+  hook: ProxyOptions['sourceAccounts'],
+  company: CompanyRef,
+  onFault: (faults: readonly string[]) => void,
+): Promise<readonly HostAccount[]> => {
+  let given: unknown;
+  try {
+    given = await hook(company);
+  } catch (error) {
+    onFault([`sourceAccounts() failed: ${error instanceof Error ? error.message : 'it threw no Error'}`]);
+    throw new Problem('source_accounts_failed', 'Your accounts could not be read just now. Try again in a moment.', {
+      cause: error,
+    });
+  }
+  const checked = sourceAccounts.safeParse(given);
+  const faults = checked.success
+    ? duplicateIds(checked.data)
+    : checked.error.issues.map((issue) => describe(given, issue).message);
+  if (!checked.success || faults.length > 0) {
+    onFault(faults);
+    throw new Problem('source_accounts_invalid', 'Your accounts could not be shown. The bank has been told why.');
+  }
+  return checked.data;
+};
+
+const duplicateIds = (accounts: readonly HostAccount[]): string[] => {
+  const seen = new Set<string>();
+  return accounts.flatMap(({ id }, index) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [`account ${index} (${id.slice(0, 40)}): id stands twice in the list`];
+  });
+};

@@ -1,0 +1,97 @@
+import { isCodatError, type CodatClient } from '../codat/index.ts';
+import type { ValidationItem } from '../codat/schemas/common.ts';
+import type { PushOperation } from '../codat/schemas/push-operation.ts';
+import type { CreateAnswer, Operation, Upstream } from '../outbox/model.ts';
+import { utcInstant } from './company-view.ts';
+
+const operationStatus = {
+  Pending: 'pending',
+  Success: 'success',
+  Failed: 'failed',
+  TimedOut: 'timed-out',
+} as const satisfies Record<string, Operation['status']>;
+
+const isKnown = (status: string): status is keyof typeof operationStatus => Object.hasOwn(operationStatus, status);
+
+const itemErrors = (
+  validation: { readonly errors?: readonly ValidationItem[] | null | undefined } | null | undefined,
+): Operation['errors'] =>
+  (validation?.errors ?? []).map(({ itemId, message }) => ({
+    itemId: itemId ?? undefined,
+    message: message ?? 'Codat gave no message.',
+  }));
+
+const toOperation = (operation: PushOperation): Operation => ({
+  key: operation.pushOperationKey,
+  connectionId: operation.dataConnectionKey,
+  dataType: operation.dataType ?? undefined,
+  status: isKnown(operation.status) ? operationStatus[operation.status] : 'unknown',
+  requestedAt: Date.parse(utcInstant(operation.requestedOnUtc) ?? ''),
+  statusCode: operation.statusCode,
+  message: operation.errorMessage ?? undefined,
+  errors: itemErrors(operation.validation),
+});
+
+/** What each failure of the one POST means for the batch: push.md's table, in one place. */
+const answerOf = (error: unknown): CreateAnswer => {
+  if (!isCodatError(error)) throw error;
+  switch (error.kind) {
+    case 'http': {
+      const message = error.error ?? `Codat answered with status ${error.status}.`;
+      if (error.status === 429) return { kind: 'throttled', retryAfterMs: error.retryAfterMs ?? 60_000 };
+      if (error.status === 409) return { kind: 'in-progress' };
+      if (error.status === 422) return { kind: 'key-mismatch', message };
+      if (error.status === 408 || error.status >= 500) return { kind: 'doubt', status: error.status };
+      if ([401, 402, 403].includes(error.status)) return { kind: 'unauthorized', status: error.status, message };
+      return { kind: 'refused', status: error.status, message, errors: itemErrors(error.validation) };
+    }
+    case 'connection':
+      // Where no connection came about nothing was sent: no doubt, the batch is as it was.
+      return error.code === 'broken' ? { kind: 'unanswered', message: error.message } : { kind: 'not-sent' };
+    case 'timeout':
+    case 'aborted':
+    case 'invalid-response':
+      return { kind: 'unanswered', message: error.message };
+    case 'invalid-request':
+      return { kind: 'refused', status: 400, message: error.message, errors: [] };
+  }
+};
+
+/** The outbox's port, spoken by the Codat client. A write is sent once: the outbox owns its retries. */
+export const createUpstream = (codat: CodatClient): Upstream => ({
+  async create({ companyId, connectionId, accountId, body, idempotencyKey, commit, signal }) {
+    try {
+      const operation = await codat.createBankTransactions(companyId, connectionId, accountId, body, {
+        idempotencyKey,
+        commit,
+        signal,
+      });
+      return { kind: 'accepted', operation: toOperation(operation) };
+    } catch (error) {
+      return answerOf(error);
+    }
+  },
+  async get(companyId, operationKey, signal) {
+    try {
+      return toOperation(await codat.getPushOperation(companyId, operationKey, { signal }));
+    } catch (error) {
+      if (isCodatError(error) && error.kind === 'http' && error.status === 404) return undefined;
+      throw error;
+    }
+  },
+  async list(companyId, since, signal) {
+    const found: Operation[] = [];
+    for (let page = 1; ; page += 1) {
+      const answer = await codat.listPushOperations(
+        companyId,
+        { page, pageSize: 500, orderBy: '-requestedOnUtc' },
+        { signal },
+      );
+      const operations = answer.results.map(toOperation);
+      found.push(...operations.filter(({ requestedAt }) => requestedAt >= since));
+      const reachedOlder = operations.some(({ requestedAt }) => requestedAt < since);
+      if (reachedOlder || answer.results.length === 0 || page * 500 >= answer.totalResults) break;
+    }
+    return found.toReversed();
+  },
+});
