@@ -1,0 +1,74 @@
+/**
+ * PGlite's Node file system has no fsync: PostgreSQL asks for it and nothing happens, so a commit survives a
+ * kill but not a power cut. This adds the missing operation.
+ */
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeFS } from '@electric-sql/pglite/nodefs';
+
+/** Emscripten's own structures, as far as they are used here; checked below, as they are not public. */
+interface Stream {
+  readonly nfd?: number | undefined;
+  readonly node: object;
+}
+interface NodeOperations {
+  readonly stream_ops: { fsync?: (stream: Stream) => number };
+  realPath(node: object): string;
+}
+
+const isNodeOperations = (value: unknown): value is NodeOperations =>
+  typeof value === 'object' &&
+  value !== null &&
+  'stream_ops' in value &&
+  typeof value.stream_ops === 'object' &&
+  'realPath' in value &&
+  typeof value.realPath === 'function';
+
+const syncPath = (path: string): void => {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/** The file system class with fsync. `onSync` is told of every call (for tests). */
+export const durableFs = (Base: typeof NodeFS, onSync?: () => void): typeof NodeFS =>
+  class DurableNodeFs extends Base {
+    override async init(...[pg, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+      const { emscriptenOpts } = await super.init(pg, options);
+      const addFsync = (module: object): void => {
+        const operations: unknown = 'NODEFS' in module ? module.NODEFS : undefined;
+        if (!isNodeOperations(operations)) {
+          throw new Error('This version of @electric-sql/pglite has another file system inside; use 0.5.');
+        }
+        operations.stream_ops.fsync = (stream) => {
+          if (stream.nfd === undefined) syncPath(operations.realPath(stream.node));
+          else fsyncSync(stream.nfd);
+          onSync?.();
+          return 0;
+        };
+      };
+      return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addFsync] } };
+    }
+  };
+
+/** Flushes every file and folder below `folder`: a fresh database is copied in without any fsync. */
+export const syncFolder = async (folder: string): Promise<void> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+  for (let start = 0; start < paths.length; start += 64) {
+    await Promise.all(
+      paths.slice(start, start + 64).map(async (path) => {
+        const handle = await open(path, 'r');
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      }),
+    );
+  }
+};

@@ -1,0 +1,209 @@
+/**
+ * The embedded store: PostgreSQL compiled to WebAssembly, one connection, in this process. What a server does
+ * by itself and PGlite does not is added here: a lock on the folder, fsync, checkpoints, cleaning, a look at
+ * the free disk space.
+ */
+import { statfsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
+import type { Database, OpenOptions, Queryable } from './database-types.ts';
+import { durableFs, syncFolder } from './durable-fs.ts';
+import { lockFolder } from './lock.ts';
+import { updatedTables } from './migrations.ts';
+import { StoreError } from './store-error.ts';
+
+/** Below this, writing stops with an error: on a full disk PGlite would spin for ever. */
+const leastFreeBytes = 32 * 1024 * 1024;
+const freeSpaceEvery = 1000;
+const cleanEvery = 10;
+
+const settings = ['shared_buffers=16MB', 'fsync=on', 'wal_sync_method=fsync', 'full_page_writes=on'];
+const segmentSize = '--wal-segsize=4';
+
+const loadDriver = async () => {
+  try {
+    const [main, nodefs] = await Promise.all([import('@electric-sql/pglite'), import('@electric-sql/pglite/nodefs')]);
+    return { PGlite: main.PGlite, NodeFS: nodefs.NodeFS };
+  } catch (cause) {
+    throw new StoreError(
+      'store_driver_missing',
+      'The embedded store needs the package @electric-sql/pglite (0.5). Install it: npm install @electric-sql/pglite@0.5',
+      { cause },
+    );
+  }
+};
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The file of a prepared empty database; named by the exact version that made it. */
+const preparedFile = async (cacheDir: string): Promise<string> => {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const manifest: unknown = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'));
+  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '0';
+  return join(cacheDir, `empty-${String(version)}.tar.gz`);
+};
+
+const savePrepared = async (pg: PGlite, file: string): Promise<void> => {
+  await pg.query('checkpoint');
+  const dump = await pg.dumpDataDir('gzip');
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, new Uint8Array(await dump.arrayBuffer()));
+  await rename(draft, file);
+};
+
+const wrap = (pg: PGlite, folder: string | undefined, release: () => Promise<void>): Database => {
+  let closing: Promise<void> | undefined;
+  let nextLook = 0;
+
+  const check = (): void => {
+    if (closing !== undefined) throw new StoreError('store_closed', 'The store is closed.');
+    const now = performance.now();
+    if (folder === undefined || now < nextLook) return;
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize < leastFreeBytes) {
+      throw new StoreError('store_disk_full', `The disk of ${folder} is full. Free some space; work then goes on.`);
+    }
+    nextLook = now + freeSpaceEvery;
+  };
+
+  return {
+    kind: 'pglite',
+    async query<Row>(sql: string, params?: readonly unknown[]) {
+      check();
+      return pg.query<Row>(sql, params === undefined ? undefined : [...params]);
+    },
+    async tx<Result>(work: (tx: Queryable) => Promise<Result>) {
+      check();
+      return pg.transaction((inner) =>
+        work({ query: (sql, params) => inner.query(sql, params === undefined ? undefined : [...params]) }),
+      );
+    },
+    close() {
+      closing ??= release();
+      return closing;
+    },
+  };
+};
+
+/** Checkpoints when something was written since the last one; now and then cleans what is updated in place. */
+const maintain = (pg: PGlite, every: number, log: OpenOptions['log']): (() => Promise<void>) => {
+  let seen = '';
+  let rounds = 0;
+  let running: Promise<void> = Promise.resolve();
+  const round = async (): Promise<void> => {
+    const { rows } = await pg.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn');
+    const lsn = rows[0]?.lsn ?? '';
+    if (lsn === seen) return;
+    rounds += 1;
+    if (rounds % cleanEvery === 0) {
+      await pg.query(`vacuum (analyze) ${updatedTables.join(', ')}`);
+      await pg.query('analyze txn');
+    }
+    await pg.query('checkpoint');
+    const after = await pg.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn');
+    seen = after.rows[0]?.lsn ?? '';
+  };
+  const timer = setInterval(() => {
+    running = running.then(round).catch((error: unknown) => {
+      log?.('error', `The store could not be checkpointed: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }, every);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
+};
+
+const openMemory = async (options: OpenOptions): Promise<Database> => {
+  const { PGlite } = await loadDriver();
+  const base: PGliteOptions = {
+    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+    initDbStartParams: [segmentSize],
+  };
+  const pg = await create(PGlite, base, options);
+  return wrap(pg, undefined, () => pg.close());
+};
+
+/** A new database, from the prepared file where there is one, which is only a short cut. */
+const create = async (Driver: typeof PGlite, base: PGliteOptions, options: OpenOptions): Promise<PGlite> => {
+  if (options.cacheDir === undefined) return Driver.create(base);
+  const file = await preparedFile(options.cacheDir);
+  if (await exists(file)) return Driver.create({ ...base, loadDataDir: new Blob([await readFile(file)]) });
+  const pg = await Driver.create(base);
+  await savePrepared(pg, file).catch((error: unknown) => {
+    options.log?.('warn', `The prepared database could not be kept: ${String(error)}`);
+  });
+  return pg;
+};
+
+const openFolder = async (folder: string, options: OpenOptions): Promise<Database> => {
+  const { PGlite, NodeFS } = await loadDriver();
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new StoreError('store_unwritable', `The folder ${folder} cannot be made or written.`, { cause });
+  }
+  const lock = await lockFolder(folder);
+  try {
+    const data = join(folder, 'pgdata');
+    // There while a database is being made: what an interrupted attempt left behind holds nothing yet.
+    const unfinished = join(folder, 'creating');
+    const fresh = (await exists(unfinished)) || !(await exists(data));
+    if (fresh) {
+      await writeFile(unfinished, '');
+      await rm(data, { recursive: true, force: true });
+    }
+    const base: PGliteOptions = {
+      fs: new (durableFs(NodeFS))(data),
+      startParams: [
+        ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+        ...settings.flatMap((setting) => ['-c', setting]),
+      ],
+      initDbStartParams: [segmentSize],
+    };
+    const pg = fresh ? await create(PGlite, base, options) : await PGlite.create(base);
+    if (fresh) {
+      await syncFolder(data);
+      await rm(unfinished);
+    }
+    await checkSettings(pg, folder);
+    const stopMaintenance = maintain(pg, options.checkpointEvery ?? 60_000, options.log);
+    return wrap(pg, folder, async () => {
+      await stopMaintenance();
+      try {
+        await pg.query('checkpoint');
+        await pg.close();
+      } finally {
+        lock.release();
+      }
+    });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+const checkSettings = async (pg: PGlite, folder: string): Promise<void> => {
+  const { rows } = await pg.query<{ fsync: string; method: string; pages: string }>(
+    `select current_setting('fsync') as fsync, current_setting('wal_sync_method') as method,
+      current_setting('full_page_writes') as pages`,
+  );
+  const found = rows[0];
+  if (found?.fsync === 'on' && found.method === 'fsync' && found.pages === 'on') return;
+  await pg.close();
+  throw new StoreError(
+    'store_unsafe',
+    `The store in ${folder} would lose data in a power cut: fsync, full_page_writes must be on and wal_sync_method fsync. Remove other values from its postgresql.conf.`,
+  );
+};
+
+export const openPglite = (options: OpenOptions): Promise<Database> =>
+  options.dataDir === undefined ? openMemory(options) : openFolder(options.dataDir, options);
