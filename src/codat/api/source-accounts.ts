@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { CodatHttpError } from '../errors.ts';
+import type { CallOptions, Http } from '../http.ts';
+import { accountSegment } from '../paths.ts';
+import { parseJson } from '../schemas/json.ts';
+import { batchItems, sourceAccount, sourceAccounts, sourceAccountV2Request } from '../schemas/source-account.ts';
+import { updateSourceAccountRequest, type BatchItem } from '../schemas/source-account.ts';
+import type { SourceAccount, SourceAccountV2Request, UpdateSourceAccountRequest } from '../schemas/source-account.ts';
+import { bodyOf } from './arguments.ts';
+import { connectionPath } from './connections.ts';
+
+/** What became of one account of a batch. `statusCode` is 2xx where it was made. */
+export interface SourceAccountResult {
+  readonly sourceAccountId: string;
+  readonly statusCode: number;
+  /** Why not, in words meant for the user. */
+  readonly error?: string | undefined;
+  readonly account?: SourceAccount | undefined;
+}
+
+/** 201: all made; 207: some; 409: none, each conflicts with one that is there. */
+export interface SourceAccountBatch {
+  readonly status: number;
+  readonly results: readonly SourceAccountResult[];
+}
+
+/** These lists are not paged: room for some ten thousand accounts. */
+const listBytes = 16_000_000;
+
+const resultOf = ({ sourceAccountId, result }: BatchItem): SourceAccountResult => ({
+  sourceAccountId,
+  statusCode: Number(result.statusCode),
+  ...(typeof result.error === 'string' ? { error: result.error } : {}),
+  ...(result.account == null ? {} : { account: result.account }),
+});
+
+/** A batch in which every account conflicts is answered 409 with the batch, not with an error body. */
+function conflictsOf(error: unknown): SourceAccountResult[] | undefined {
+  if (!(error instanceof CodatHttpError) || error.status !== 409) return undefined;
+  try {
+    return batchItems.safeParse(parseJson(error.body)).data?.map(resultOf);
+  } catch {
+    return undefined;
+  }
+}
+
+export const sourceAccountCalls = (http: Http) => {
+  const listPath = (companyId: string, connectionId: string): string =>
+    `${connectionPath(companyId, connectionId)}/connectionInfo/bankFeedAccounts`;
+  const accountPath = (companyId: string, connectionId: string, accountId: string): string =>
+    `${listPath(companyId, connectionId)}/${accountSegment('accountId', accountId)}`;
+
+  return {
+    /** Not paged. Version 1 and 2 accounts may be mixed. */
+    async listSourceAccounts(
+      companyId: string,
+      connectionId: string,
+      options: CallOptions = {},
+    ): Promise<SourceAccount[]> {
+      const path = listPath(companyId, connectionId);
+      const about = { operation: 'listSourceAccounts', method: 'GET', path, maxBytes: listBytes } as const;
+      return (await http.json({ ...options, ...about }, sourceAccounts)).value;
+    },
+
+    /** Each account succeeds or fails on its own; `balance` is a decimal string. */
+    async createSourceAccounts(
+      companyId: string,
+      connectionId: string,
+      accounts: readonly SourceAccountV2Request[],
+      options: CallOptions = {},
+    ): Promise<SourceAccountBatch> {
+      const body = bodyOf('accounts', z.array(sourceAccountV2Request).min(1).readonly(), accounts);
+      // An id that no later call could name must not come into being.
+      accounts.forEach(({ id }, index) => accountSegment(`accounts[${index}].id`, id));
+      const path = `${listPath(companyId, connectionId)}/batch`;
+      const about = { operation: 'createSourceAccounts', method: 'POST', path, body, maxBytes: listBytes } as const;
+      try {
+        const { status, value } = await http.json({ ...options, ...about }, batchItems);
+        return { status, results: value.map(resultOf) };
+      } catch (error) {
+        const results = conflictsOf(error);
+        if (results === undefined) throw error;
+        return { status: 409, results };
+      }
+    },
+
+    /** Codat answers with a version 1 account. */
+    async updateSourceAccount(
+      companyId: string,
+      connectionId: string,
+      accountId: string,
+      update: UpdateSourceAccountRequest,
+      options: CallOptions = {},
+    ): Promise<SourceAccount> {
+      const path = accountPath(companyId, connectionId, accountId);
+      const schema = updateSourceAccountRequest.extend({ id: z.string() });
+      const body = bodyOf('update', schema, { ...update, id: accountId });
+      const about = { operation: 'updateSourceAccount', method: 'PATCH', path, body } as const;
+      return (await http.json({ ...options, ...about }, sourceAccount)).value;
+    },
+
+    /** The mapping goes too; the software's own account stays. */
+    async deleteSourceAccount(
+      companyId: string,
+      connectionId: string,
+      accountId: string,
+      options: CallOptions = {},
+    ): Promise<void> {
+      const path = accountPath(companyId, connectionId, accountId);
+      await http.empty({ ...options, operation: 'deleteSourceAccount', method: 'DELETE', path });
+    },
+  };
+};

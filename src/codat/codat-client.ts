@@ -1,0 +1,73 @@
+import { companyCalls } from './api/companies.ts';
+import { connectionCalls } from './api/connections.ts';
+import { mappingCalls } from './api/mappings.ts';
+import { pushOperationCalls } from './api/push-operations.ts';
+import { sourceAccountCalls } from './api/source-accounts.ts';
+import { authorizationOf } from './api-key.ts';
+import { createDefaultTransport } from './default-transport.ts';
+import type { Headers } from './errors.ts';
+import { createGovernor, type Governor } from './governor.ts';
+import { checkHeaders, checkTimeout, createHttp, type CodatLog } from './http.ts';
+import { checkBaseUrl } from './paths.ts';
+import { retriesOf, systemClock, type Clock, type Retries } from './retry.ts';
+import { timed, type Transport } from './transport.ts';
+
+export interface CodatClientOptions {
+  /** The key raw, in base64, or as a pasted `Basic …` header. */
+  readonly apiKey: string;
+  /** `https://api.codat.io` where not given; a sandbox has its own. */
+  readonly baseUrl?: string | undefined;
+  /** Node's own where not given, fetch in other runtimes. */
+  readonly transport?: Transport | undefined;
+  /** Keeps within Codat's limits. Share one between clients of the same key. */
+  readonly governor?: Governor | undefined;
+  /** For reads; Codat's published policy where not given. A write takes its own, by call. */
+  readonly retries?: Retries | undefined;
+  /** For each attempt; 30,000 where not given. */
+  readonly timeoutMs?: number | undefined;
+  /** Sent with every request. */
+  readonly headers?: Headers | undefined;
+  /** Hears of every request and answer, without secrets. */
+  readonly log?: CodatLog | undefined;
+  readonly clock?: Clock | undefined;
+  /** From 0 to 1; spreads the retries. */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * A client for Codat's Bank Feeds API. Every method takes `{signal, timeoutMs, retries, headers}` last
+ * and rejects with a `CodatError`. Reads are repeated as Codat publishes it; a write is sent once, unless
+ * its call gives `retries`, and then with an Idempotency-Key.
+ *
+ * @throws {CodatInvalidRequestError} for an option that cannot be used; `field` names it.
+ */
+export function createCodatClient(options: CodatClientOptions) {
+  const { baseUrl = 'https://api.codat.io', clock = systemClock, governor = createGovernor({ clock }) } = options;
+  const own = createDefaultTransport();
+  retriesOf(options.retries);
+  const http = createHttp({
+    baseUrl: checkBaseUrl(baseUrl),
+    authorization: authorizationOf(options.apiKey),
+    // The clock of an attempt starts when the governor lets it go.
+    transport: governor(timed(options.transport ?? own)),
+    timeoutMs: checkTimeout(options.timeoutMs ?? 30_000),
+    retries: options.retries,
+    headers: checkHeaders(options.headers),
+    log: options.log,
+    clock,
+    random: options.random ?? Math.random,
+  });
+  /** Closes the client's own connections; a transport that was given is left to its owner. */
+  const close = async (): Promise<void> => own.close();
+  return {
+    ...companyCalls(http),
+    ...connectionCalls(http),
+    ...sourceAccountCalls(http),
+    ...mappingCalls(http),
+    ...pushOperationCalls(http),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+export type CodatClient = ReturnType<typeof createCodatClient>;

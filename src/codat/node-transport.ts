@@ -1,0 +1,77 @@
+/**
+ * The transport of Node: undici for what may be sent freely, node:http for writes with a fence. undici
+ * is an optional peer; without it, or where it does not run, reads go over fetch.
+ */
+import type * as Undici from 'undici';
+import type { SecureContextOptions } from 'node:tls';
+import { createFencedWriter } from './fenced-write.ts';
+import {
+  buffer,
+  defaultMaxBytes,
+  fetchTransport,
+  transportError,
+  type ClosableTransport,
+  type Transport,
+} from './transport.ts';
+
+export interface NodeTransportOptions {
+  /** How undici is loaded; fetch is used where this fails. */
+  readonly undici?: (() => Promise<typeof Undici>) | undefined;
+  /** Certificate authorities and the like, where Codat is reached through a private one. */
+  readonly tls?: SecureContextOptions | undefined;
+}
+
+interface Reader {
+  readonly send: Transport;
+  close(): Promise<void>;
+}
+
+function undiciReader({ Agent, request: send }: typeof Undici, tls: SecureContextOptions | undefined): Reader {
+  // Time is kept by the caller's signal alone.
+  const dispatcher = new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(tls === undefined ? {} : { connect: { ...tls } }),
+  });
+  return {
+    send: async ({ method, url, headers, body, signal, maxBytes = defaultMaxBytes }) => {
+      try {
+        const answer = await send(url, { dispatcher, method, headers, body: body ?? null, signal: signal ?? null });
+        const received = Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]);
+        return {
+          status: answer.statusCode,
+          headers: Object.fromEntries(received),
+          body: await buffer(answer.body, maxBytes),
+        };
+      } catch (error) {
+        throw transportError(error, signal);
+      }
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+const fetchReader: Reader = { send: fetchTransport, close: async () => {} };
+
+/** A transport with its own connections. */
+export function createNodeTransport(options: NodeTransportOptions = {}): ClosableTransport {
+  const { undici = () => import('undici'), tls } = options;
+  const writer = createFencedWriter(tls);
+  let reader: Promise<Reader> | undefined;
+  const open = (): Promise<Reader> =>
+    undici().then(
+      (module) => undiciReader(module, tls),
+      () => fetchReader,
+    );
+
+  const transport: Transport = async (request) => {
+    if (request.commit !== undefined && request.body !== undefined && request.body.length > 0)
+      return writer.send(request);
+    return (await (reader ??= open())).send(request);
+  };
+  const close = async (): Promise<void> => {
+    writer.close();
+    await (await reader)?.close();
+  };
+  return Object.assign(transport, { close });
+}

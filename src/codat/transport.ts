@@ -1,0 +1,147 @@
+/**
+ * The port through which a request leaves: small, so that a host can bring its own. A transport sends
+ * once, follows no redirect, buffers the answer and judges nothing.
+ */
+
+export interface TransportRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** How long one attempt may take once it has begun; kept by `timed`, not by a transport. */
+  readonly timeoutMs?: number | undefined;
+  /** The longest answer that is read. */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Writes only: asked when all but the last byte is on its way. On false the connection is reset and
+   * `TransportError('not-sent')` is thrown. A transport that cannot hold a byte back asks just before
+   * it sends.
+   */
+  readonly commit?: (() => boolean) | undefined;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** @throws {TransportError} where there is no answer. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+export type ClosableTransport = Transport & {
+  /** Closes its connections; requests under way are ended. */
+  close(): Promise<void>;
+};
+
+/**
+ * Why there is no answer. `not-sent`, `unreachable`: the server saw no whole request. `broken`: it may
+ * have. `malformed`, `too-large`: it answered, and not in HTTP or too much of it. `aborted`: by the signal.
+ */
+export type TransportFault =
+  | 'not-sent'
+  | 'unreachable'
+  | 'broken'
+  | 'malformed'
+  | 'too-large'
+  | 'aborted'
+  | 'timed-out';
+
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly code: TransportFault;
+  constructor(code: TransportFault, cause?: unknown) {
+    super(`The request ended without an answer (${code}).`, { cause });
+    this.code = code;
+  }
+}
+
+export const defaultMaxBytes = 1_000_000;
+
+/** Collects a body and stops reading once it is too long. */
+export async function buffer(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > maxBytes) throw new TransportError('too-large');
+    parts.push(chunk);
+  }
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** System error codes after which it is certain that no connection came about. */
+const unreachable = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/;
+/** Codes of an answer that is not HTTP. */
+const malformed = /^(HPE_\w+|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_SOCKET_UPGRADE)$/;
+/** A certificate that does not hold: the handshake fails before a request is written. */
+const untrusted = /^(ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|DEPTH_ZERO_\w+|EPROTO)$/;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Reads what a runtime threw; fetch hides the system's error in `cause`. */
+export function transportError(error: unknown, signal?: AbortSignal): TransportError {
+  if (error instanceof TransportError) return error;
+  if (signal?.aborted === true) return new TransportError('aborted', error);
+  const codes = [codeOf(error), error instanceof Error ? codeOf(error.cause) : ''];
+  if (codes.some((code) => unreachable.test(code) || untrusted.test(code))) {
+    return new TransportError('unreachable', error);
+  }
+  return new TransportError(codes.some((code) => malformed.test(code)) ? 'malformed' : 'broken', error);
+}
+
+/** The transport of every runtime that has `fetch`. */
+export const fetchTransport: Transport = async (request) => {
+  const { method, url, headers, body, signal } = request;
+  try {
+    signal?.throwIfAborted();
+    if (request.commit?.() === false) throw new TransportError('not-sent');
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await buffer(response.body ?? new Blob([]).stream(), request.maxBytes ?? defaultMaxBytes),
+    };
+  } catch (error) {
+    throw transportError(error, signal);
+  }
+};
+
+/** Gives each attempt its time, also with a transport that ignores the signal. */
+export function timed(transport: Transport): Transport {
+  return async (request) => {
+    const { signal, timeoutMs } = request;
+    if (signal?.aborted === true) throw new TransportError('aborted', signal.reason);
+    const end = new AbortController();
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    const stop = (error: TransportError): void => {
+      reject(error);
+      end.abort(error);
+    };
+    const onAbort = (): void => stop(new TransportError('aborted', signal?.reason));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => stop(new TransportError('timed-out')), timeoutMs);
+    try {
+      return await Promise.race([transport({ ...request, signal: end.signal }), ended]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  };
+}
