@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
-const source = (path: string): string => resolve(import.meta.dirname, 'src', path);
+const atRoot = (path: string): string => resolve(import.meta.dirname, path);
+const source = (path: string): string => atRoot(`src/${path}`);
+const versionOf = (folder: string): string =>
+  /"version": "([^"]+)"/.exec(readFileSync(atRoot(`${folder}/package.json`), 'utf8'))?.[1] ?? '';
 
 /** What npm consumers import: one module an entry, with Lit and zod left to their own copy. */
 const modules: UserConfig = {
@@ -29,8 +33,29 @@ const modules: UserConfig = {
   },
 };
 
+/**
+ * Lit names its Trusted Types policy `lit-html`, and a page may create a name only once. A file that carries
+ * its own Lit carries its own name, so that it lives beside the page's.
+ */
+const ownPolicyName: Plugin = {
+  name: 'own-trusted-types-policy',
+  transform(code, id) {
+    if (!/lit-html[\\/].*lit-html\.js$/.test(id)) return null;
+    const renamed = code.replace(/createPolicy\((["'`])lit-html\1/, 'createPolicy("bank-feed-elements"');
+    if (renamed === code) throw new Error(`${id} creates no policy named lit-html any more: see vite.config.ts.`);
+    return { code: renamed, map: null };
+  },
+};
+
+const notice = [
+  `bank-feed-elements ${versionOf('.')}, MIT`,
+  `carries lit ${versionOf('node_modules/lit')} (BSD-3-Clause, Google LLC)`,
+  `and zod ${versionOf('node_modules/zod')} (MIT, Colin McDonnell); texts in NOTICES.txt`,
+].join('; ');
+
 /** What a script tag loads: everything inside one file, other languages beside it on demand. */
 const script: UserConfig = {
+  plugins: [ownPolicyName],
   build: {
     outDir: 'dist/script',
     emptyOutDir: true,
@@ -39,7 +64,7 @@ const script: UserConfig = {
     minify: true,
     lib: { formats: ['es'], entry: { 'bank-feed-elements': source('elements/define.ts') } },
     rolldownOptions: {
-      output: { minify: true, chunkFileNames: 'locales/[name].js' },
+      output: { minify: true, chunkFileNames: 'locales/[name].js', postBanner: `/*! ${notice} */` },
     },
   },
 };

@@ -1,0 +1,69 @@
+const byId = (id) => document.getElementById(id);
+const post = async (path, signal) => {
+  const response = await fetch(path, { method: 'POST', signal });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error ?? 'The demo bank did not answer.');
+  return answer;
+};
+
+// All the widget needs of a partner's page: a way to a short-lived token.
+const feed = byId('feed');
+feed.getToken = async ({ signal }) => (await post('/session', signal)).token;
+
+// The settings live in the URL, so that what a tester saw can be shared.
+const settings = new URLSearchParams(location.search);
+const controls = {
+  language: (value) => document.documentElement.setAttribute('lang', value),
+  scheme: (value) => document.documentElement.style.setProperty('color-scheme', value),
+  accent: (value) => document.documentElement.style.setProperty('--bank-feed-accent', value),
+};
+for (const [name, apply] of Object.entries(controls)) {
+  const control = byId(name);
+  const wanted = settings.get(name);
+  if (wanted !== null) control.value = wanted;
+  if (wanted !== null && control.value === wanted) apply(wanted);
+  control.addEventListener('input', () => {
+    apply(control.value);
+    settings.set(name, control.value);
+    history.replaceState(null, '', `?${settings}`);
+  });
+}
+
+const bank = byId('bank');
+const button = byId('make-button');
+const showAccounts = async () => {
+  const accounts = await (await fetch('/accounts')).json();
+  byId('account').replaceChildren(...accounts.map(({ id, accountName }) => new Option(accountName, id)));
+};
+if (bank.dataset.push !== 'true') {
+  button.disabled = true;
+  byId('made').textContent = 'Off: this is the real Codat. Start with --allow-push to send demo transactions.';
+}
+byId('make').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  button.disabled = true;
+  const query = new URLSearchParams({ account: byId('account').value, count: byId('count').value });
+  try {
+    const { made, accepted, waiting } = await post(`/transactions?${query}`);
+    byId('made').textContent =
+      waiting === 'not-connected'
+        ? `${made} made. They wait until this account is connected, and leave then by themselves.`
+        : `${made} made, ${accepted} handed over for delivery.`;
+  } catch (error) {
+    byId('made').textContent = error.message;
+  }
+  button.disabled = false;
+});
+void showAccounts();
+
+const software = byId('software');
+const { url } = software.dataset;
+if (url) {
+  const frame = document.createElement('iframe');
+  frame.title = 'Accounting software (simulated)';
+  frame.src = url;
+  byId('software-empty').remove();
+  software.append(frame);
+} else {
+  byId('software-empty').textContent = 'Sign in to your accounting software to see what arrived.';
+}

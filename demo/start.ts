@@ -1,0 +1,123 @@
+/** `npm start`: sandbox, proxy with the embedded store, and the page of a bank that embeds the widget. */
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBankFeedProxy, toNode, type BankFeedProxy } from 'bank-feed-elements/proxy';
+import { createSandbox, type Sandbox } from 'bank-feed-elements/sandbox';
+import { openBankLedger } from './bank-ledger.ts';
+import { createBankServer } from './bank-server.ts';
+
+export interface DemoOptions {
+  /** Keeps sandbox, store and bank here; a temporary folder, removed at the end, where not given. */
+  readonly dataDir?: string | undefined;
+  /** The page's port; 0 for any free one. Proxy and sandbox take free ones. */
+  readonly port?: number | undefined;
+  /** The real Codat, with this company. */
+  readonly live?: { readonly apiKey: string; readonly companyId: string } | undefined;
+  /** With the real Codat: let the demo bank send its invented transactions. */
+  readonly allowPush?: boolean | undefined;
+  /** Lines handed over by themselves when an account connects. */
+  readonly firstLoad?: number | undefined;
+}
+
+export interface Demo {
+  readonly url: string;
+  readonly proxyUrl: string;
+  readonly companyId: string;
+  readonly sandbox: Sandbox | undefined;
+  stop(): Promise<void>;
+}
+
+const listen = async (server: Server, port: number): Promise<number> => {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return (server.address() as AddressInfo).port;
+};
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
+  // Ports first: page, proxy and sandbox have to know one another's addresses, and a taken one is found out early.
+  let serveBank: Server | undefined;
+  const bankServer = createServer((request, response) => void serveBank?.emit('request', request, response));
+  const port = await listen(bankServer, options.port ?? 0);
+  let serveProxy: ReturnType<typeof toNode> | undefined;
+  const proxyServer = createServer((request, response) => void serveProxy?.(request, response));
+  const proxyUrl = `http://127.0.0.1:${await listen(proxyServer, 0)}`;
+  const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
+
+  const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'bank-feed-demo-')));
+  await mkdir(folder, { recursive: true });
+  const ledger = await openBankLedger(join(folder, 'bank.json'));
+  const allowPush = options.live === undefined || options.allowPush === true;
+
+  const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const sandbox = options.live ? undefined : createSandbox({ dataFile: join(folder, 'sandbox.json') });
+  const sandboxUrl = (await sandbox?.start({ port: 0 }))?.url;
+
+  const proxy: BankFeedProxy = createBankFeedProxy({
+    apiKey: options.live?.apiKey ?? sandbox?.apiKey ?? '',
+    codatUrl: sandboxUrl,
+    publicUrl: proxyUrl,
+    token: { keys: [{ kid: 'demo', secret: randomBytes(32).toString('base64') }], origins },
+    webhookSecrets: [webhookSecret],
+    dataDir: join(folder, 'store'),
+    timeZone: () => 'UTC',
+    sourceAccounts: () => ledger.accounts.map(({ lines: _, ...account }) => account),
+    // Nothing is fetched by itself: when an account connects, the bank hands over its recent lines.
+    onEvent: async (event) => {
+      const account = ledger.accounts.find(({ id }) => id === event.accountId);
+      if (event.type !== 'account-connected' || !allowPush || account?.lines !== 0) return;
+      const lines = ledger.next(event.accountId, options.firstLoad ?? 30, { until: new Date(), days: 90 });
+      await proxy.push({ companyId: event.companyId, accountId: event.accountId, transactions: lines });
+      await ledger.keep(event.accountId, lines);
+    },
+    log: {
+      debug: () => {},
+      info: () => {},
+      warn: (fields, message) => console.warn(message, fields),
+      error: (fields, message) => console.error(message, fields),
+    },
+  });
+  await proxy.start();
+  serveProxy = toNode(proxy);
+
+  const company = await proxy.companies.ensure({
+    reference: 'demo',
+    name: 'Harbour Lane Bakery',
+    companyId: options.live?.companyId,
+  });
+  sandbox?.control.addWebhook({ url: `${proxyUrl}/v1/webhooks/codat`, secret: webhookSecret });
+  sandbox?.control.setRedirectUrl(`http://localhost:${port}/`);
+  serveBank = createBankServer({
+    ledger,
+    proxy,
+    proxyUrl,
+    company,
+    softwareUrl: sandboxUrl ? `${sandboxUrl}/software/companies/${company.id}` : undefined,
+    allowPush,
+  });
+
+  return {
+    url: `http://localhost:${port}/`,
+    proxyUrl,
+    companyId: company.id,
+    sandbox,
+    async stop() {
+      await close(bankServer);
+      await proxy.stop();
+      await close(proxyServer);
+      await sandbox?.stop();
+      if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,64 @@
+/** Builds dist/: browser modules and the script-tag file by Vite, server rooms and declarations by tsc. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import { atRoot, root } from './root.ts';
+
+const run = promisify(execFile);
+const stamp = atRoot('dist/.stamp');
+
+/** What the output depends on; the same text means that dist/ is up to date. */
+const fingerprint = async (): Promise<string> => {
+  const hash = createHash('sha256');
+  const files = await Array.fromAsync(
+    glob(['src/**/*.ts', 'package-lock.json', 'tsconfig*.json', 'vite.config.ts', 'scripts/build.ts'], { cwd: root }),
+  );
+  for (const file of files.toSorted()) hash.update(file).update(await readFile(atRoot(file)));
+  return hash.digest('hex');
+};
+
+const tsc = async (project: string): Promise<void> => {
+  const done = run(process.execPath, [atRoot('node_modules/@typescript/native/bin/tsc'), '-p', atRoot(project)]);
+  await done.catch((error: { stdout?: string }) => {
+    throw new Error(`tsc -p ${project} failed:\n${error.stdout ?? ''}`);
+  });
+};
+
+/** A decorator that was not lowered, or any other slip of a tool, leaves a file that no engine can read. */
+const checkSyntax = async (): Promise<void> => {
+  for await (const file of glob('dist/**/*.js', { cwd: root }))
+    await run(process.execPath, ['--check', atRoot(file)]).catch((error: { stderr?: string }) => {
+      throw new Error(`${file} is no valid JavaScript:\n${error.stderr ?? ''}`);
+    });
+};
+
+/** The licences of what the script-tag file carries, as they ask for. */
+const writeNotices = async (): Promise<void> => {
+  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/task', '@lit/context', 'zod'];
+  const texts = await Promise.all(
+    packages.map(async (name) => `${name}\n\n${await readFile(atRoot(`node_modules/${name}/LICENSE`), 'utf8')}`),
+  );
+  await writeFile(atRoot('dist/script/NOTICES.txt'), texts.join(`\n${'-'.repeat(72)}\n\n`));
+};
+
+export const buildAll = async (): Promise<void> => {
+  const wanted = await fingerprint();
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
+  await rm(atRoot('dist'), { recursive: true, force: true });
+  await mkdir(atRoot('dist'));
+  const configFile = atRoot('vite.config.ts');
+  await Promise.all([
+    build({ root, configFile, mode: 'modules' }),
+    build({ root, configFile, mode: 'script' }),
+    tsc('tsconfig.server.json'),
+    tsc('tsconfig.browser.json'),
+  ]);
+  await writeNotices();
+  await checkSyntax();
+  for (const command of ['dist/server/proxy/cli.js', 'dist/server/sandbox/cli.js']) await chmod(atRoot(command), 0o755);
+  await writeFile(stamp, wanted);
+};
+
+if (import.meta.main) await buildAll();

@@ -1,0 +1,48 @@
+/** `npm run pack`: writes build/package/ with a manifest of its own, and packs it beside. */
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { buildAll } from './build.ts';
+import { atRoot } from './root.ts';
+
+/** What only the development of this package needs; `engines` would fail a front-end install on Yarn 1. */
+const ownOnly = [
+  'private',
+  'scripts',
+  'devDependencies',
+  'optionalDependencies',
+  'overrides',
+  'allowScripts',
+  'engines',
+] as const;
+
+export const packPackage = async (): Promise<{ folder: string; tarball: string }> => {
+  await buildAll();
+  const folder = atRoot('build/package');
+  await rm(atRoot('build'), { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const manifest = JSON.parse(await readFile(atRoot('package.json'), 'utf8')) as Record<string, unknown>;
+  for (const field of ownOnly) delete manifest[field];
+  manifest['sideEffects'] = [
+    './dist/browser/*.js',
+    './dist/script/*.js',
+    './dist/server/proxy/cli.js',
+    './dist/server/sandbox/cli.js',
+  ];
+  manifest['files'] = ['dist'];
+  await writeFile(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await cp(atRoot('dist'), `${folder}/dist`, { recursive: true, filter: (path) => !path.endsWith('.stamp') });
+  for (const file of ['README.md', 'LICENSE']) await cp(atRoot(file), `${folder}/${file}`);
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', atRoot('build')], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const name = /"filename":\s*"([^"]+)"/.exec(packed)?.[1];
+  if (name === undefined) throw new Error('npm pack named no file.');
+  return { folder, tarball: atRoot(`build/${name}`) };
+};
+
+if (import.meta.main) {
+  const { tarball } = await packPackage();
+  console.log(tarball);
+}
