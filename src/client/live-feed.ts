@@ -37,9 +37,17 @@ export class LiveFeed {
 
   /** Hints until the signal aborts. Throws a `FeedApiError` that no reconnection mends. */
   async *subscribe(signal: AbortSignal): AsyncGenerator<LiveItem> {
+    if (signal.aborted) return;
     const subscriber: Subscriber = { items: [], failure: undefined, wake: () => undefined };
-    const stop = (): void => subscriber.wake();
-    signal.addEventListener('abort', stop);
+    const leave = (): void => {
+      this.#subscribers.delete(subscriber);
+      subscriber.wake();
+      if (this.#subscribers.size > 0) return;
+      this.#running?.abort();
+      this.#running = undefined;
+    };
+    // On abort at once, and not only when somebody asks for the next hint.
+    signal.addEventListener('abort', leave, { once: true });
     this.#subscribers.add(subscriber);
     this.#start();
     try {
@@ -50,12 +58,8 @@ export class LiveFeed {
         else await new Promise<void>((resolve) => (subscriber.wake = resolve));
       }
     } finally {
-      signal.removeEventListener('abort', stop);
-      this.#subscribers.delete(subscriber);
-      if (this.#subscribers.size === 0) {
-        this.#running?.abort();
-        this.#running = undefined;
-      }
+      signal.removeEventListener('abort', leave);
+      if (!signal.aborted) leave();
     }
   }
 

@@ -11,7 +11,7 @@ export interface ScriptedServer {
   answer(route: string, ...answers: readonly ScriptedAnswer[]): Promise<void>;
   /** What was asked so far, oldest first; waits until there are as many as `atLeast`. */
   requests(route?: string, atLeast?: number): Promise<ScriptedRequest[]>;
-  /** Acts on the newest answer of kind `stream`; `closed` waits until the page has left it. */
+  /** Acts on the newest answer of kind `stream`, the first being waited for; `closed` waits until the page has left it. */
   stream(action: 'send' | 'end' | 'drop' | 'closed', text?: string): Promise<void>;
 }
 

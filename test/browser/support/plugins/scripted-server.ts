@@ -12,7 +12,7 @@ const answer = z.object({
   status: z.number().default(200),
   headers: z.record(z.string(), z.string()).default({}),
   /** Sent as it is where a string, else as JSON. */
-  body: z.unknown(),
+  body: z.unknown().optional(),
   /** `hold`: never answered. `drop`: connection reset. `break`: reset in the middle of the body. `stream`: left open. */
   how: z.enum(['whole', 'hold', 'drop', 'break', 'stream']).default('whole'),
 });
@@ -63,6 +63,7 @@ function give(response: ServerResponse, script: Script, { status, headers, body,
   if (how === 'break') return void setImmediate(() => response.destroy());
   script.streams.push(response);
   response.once('close', () => notify(script));
+  notify(script);
 }
 
 function notify(script: Script): void {
@@ -139,8 +140,8 @@ export function scriptedServer(): TestRunnerPlugin {
         case 'scripted:stream': {
           const { id, action, text } = message[command].parse(payload);
           const script = find(id);
-          const stream = script.streams.at(-1);
-          if (stream === undefined) throw new Error('No stream is open.');
+          let stream = script.streams.at(-1);
+          for (; stream === undefined; stream = script.streams.at(-1)) await script.event.promise;
           if (action === 'send') stream.write(text);
           else if (action === 'end') stream.end();
           else if (action === 'drop') stream.destroy();
