@@ -37,8 +37,8 @@ export interface FencedWriter {
 
 function reset(socket: Duplex | null): void {
   const raw = socket === null ? undefined : (rawSockets.get(socket) ?? socket);
+  // The one below takes the TLS socket with it; destroying that first would end it politely instead.
   if (raw instanceof net.Socket) raw.resetAndDestroy();
-  socket?.destroy();
 }
 
 const flatten = (headers: http.IncomingHttpHeaders): Record<string, string> =>
@@ -86,10 +86,12 @@ export function createFencedWriter(tlsOptions: tls.SecureContextOptions = {}): F
       const body = await buffer(await answered, maxBytes);
       return { status: statusCode, headers: flatten(received), body };
     } catch (error) {
-      reset(request.socket);
-      throw transportError(error, signal);
+      const fault = transportError(error, signal);
+      if (fault.code !== 'not-sent') request.destroy();
+      throw fault;
     } finally {
-      if (!request.writableEnded) request.destroy();
+      // Answered before it was whole: this connection is of no further use.
+      if (response !== undefined && !request.writableEnded) request.destroy();
     }
   };
 

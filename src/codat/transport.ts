@@ -80,23 +80,22 @@ export async function buffer(chunks: AsyncIterable<Uint8Array>, maxBytes: number
 
 /** System error codes after which it is certain that no connection came about. */
 const unreachable = /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/;
-/** Codes of an answer that is not HTTP. */
-const malformed = /^(HPE_\w+|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_SOCKET_UPGRADE)$/;
+/** Codes, and undici's name, of an answer that is not HTTP. */
+const malformed = /^(HPE_\w+|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
 /** A certificate that does not hold: the handshake fails before a request is written. */
 const untrusted = /^(ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|DEPTH_ZERO_\w+|EPROTO)$/;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+const marksOf = (error: unknown): string[] =>
+  error instanceof Error ? [error.name, 'code' in error ? String(error.code) : ''] : [];
 
 /** Reads what a runtime threw; fetch hides the system's error in `cause`. */
 export function transportError(error: unknown, signal?: AbortSignal): TransportError {
   if (error instanceof TransportError) return error;
   if (signal?.aborted === true) return new TransportError('aborted', error);
-  const codes = [codeOf(error), error instanceof Error ? codeOf(error.cause) : ''];
-  if (codes.some((code) => unreachable.test(code) || untrusted.test(code))) {
-    return new TransportError('unreachable', error);
-  }
-  return new TransportError(codes.some((code) => malformed.test(code)) ? 'malformed' : 'broken', error);
+  const marks = [...marksOf(error), ...marksOf(error instanceof Error ? error.cause : undefined)];
+  const any = (pattern: RegExp): boolean => marks.some((mark) => pattern.test(mark));
+  if (any(unreachable) || any(untrusted)) return new TransportError('unreachable', error);
+  return new TransportError(any(malformed) ? 'malformed' : 'broken', error);
 }
 
 /** The transport of every runtime that has `fetch`. */

@@ -7,6 +7,8 @@ export interface Seen {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The client's end of the connection. */
+  readonly port: number | undefined;
 }
 
 /** What the server does with one request: an answer, or anything at all. */
@@ -36,7 +38,7 @@ export async function playCodat(...scripts: readonly Script[]) {
       const body = Buffer.concat(chunks).toString();
       const { method = '', url = '', headers } = request;
       const script = scripts[Math.min(seen.length, scripts.length - 1)] ?? {};
-      seen.push({ method, url, headers, body });
+      seen.push({ method, url, headers, body, port: request.socket.remotePort });
       answer(script, request, response, body);
     });
   });
