@@ -1,0 +1,63 @@
+import { Task } from '@lit/task';
+import type { ReactiveControllerHost } from 'lit';
+import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
+import type { FeedHub } from '../internal/feed-hub.ts';
+
+type Read<Value> = (hub: FeedHub, signal: AbortSignal) => Promise<Value>;
+
+interface Options<Value> {
+  readonly hub: () => FeedHub | undefined;
+  readonly read: Read<Value>;
+  readonly failed: (error: FeedApiError) => void;
+}
+
+/**
+ * Loads what an element shows. Over @lit/task, which drops the answers of older runs, it keeps the last good answer
+ * while a newer one is on its way or has failed, and forgets it when the hub (so, the company) changes.
+ */
+export class LoadController<Value> {
+  readonly #host: ReactiveControllerHost;
+  readonly #task: Task<readonly [FeedHub | undefined, number], Value | undefined>;
+  #version = 0;
+  #hub: FeedHub | undefined;
+  value: Value | undefined;
+  error: FeedApiError | undefined;
+  /** When `value` arrived. */
+  readAt: Date | undefined;
+
+  constructor(host: ReactiveControllerHost, { hub, read, failed }: Options<Value>) {
+    this.#host = host;
+    this.#task = new Task(host, {
+      args: () => [hub(), this.#version] as const,
+      task: async ([current], { signal }) => {
+        if (current !== this.#hub) this.#forget(current);
+        return current && read(current, signal);
+      },
+      onComplete: (value) => {
+        this.value = value;
+        this.error = undefined;
+        this.readAt = new Date();
+      },
+      onError: (thrown) => {
+        if (this.#aborted(thrown)) return;
+        this.error = toFeedApiError(thrown);
+        failed(this.error);
+      },
+    });
+    host.addController({ hostDisconnected: () => this.#task.abort(), hostConnected: () => this.reload() });
+  }
+
+  reload(): void {
+    this.#version++;
+    this.#host.requestUpdate();
+  }
+
+  #forget(hub: FeedHub | undefined): void {
+    this.#hub = hub;
+    this.value = undefined;
+    this.error = undefined;
+    this.readAt = undefined;
+  }
+
+  #aborted = (thrown: unknown): boolean => thrown instanceof DOMException && thrown.name === 'AbortError';
+}

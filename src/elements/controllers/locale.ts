@@ -1,0 +1,115 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { createFormat, type Format } from '../../flow/format.ts';
+import {
+  fill,
+  languageFor,
+  loadTexts,
+  onLocalesChanged,
+  textsNow,
+  type TextKey,
+  type TextParams,
+  type Texts,
+} from '../internal/texts.ts';
+
+const listeners = new Set<() => void>();
+let observer: MutationObserver | undefined;
+
+/** One observer for all elements of a page: `lang` may change on any ancestor. */
+const watchLanguage = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  if (!observer) {
+    observer = new MutationObserver(() => listeners.forEach((notify) => notify()));
+    observer.observe(document, { subtree: true, attributeFilter: ['lang'] });
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    observer?.disconnect();
+    observer = undefined;
+  };
+};
+
+/** The nearest `lang`, through slots and shadow roots. */
+const languageOf = (element: Element): string => {
+  for (let node: Node | null = element; node;) {
+    if (node instanceof Element) {
+      const lang = node.getAttribute('lang');
+      if (lang) return lang;
+      node = node.assignedSlot ?? node.parentNode;
+    } else {
+      node = node instanceof ShadowRoot ? node.host : node.parentNode;
+    }
+  }
+  return 'en';
+};
+
+/** The language of an element: its texts, with the host's own in front, and Intl in the same language. */
+export class LocaleController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & Element;
+  readonly #overrides: () => Partial<Texts> | undefined;
+  #texts: Texts | undefined;
+  #stop: (() => void)[] = [];
+  #format = createFormat('en');
+  /** Of the texts shown; English where the page's language is not at hand. */
+  language = 'en';
+
+  constructor(host: ReactiveControllerHost & Element, overrides: () => Partial<Texts> | undefined) {
+    this.#host = host;
+    this.#overrides = overrides;
+    host.addController(this);
+  }
+
+  /** False until the first language has arrived: nothing is shown in the wrong one. */
+  get ready(): boolean {
+    return this.#texts !== undefined;
+  }
+
+  get format(): Format {
+    return this.#format;
+  }
+
+  hostConnected(): void {
+    const check = () => void this.#load();
+    this.#stop = [watchLanguage(check), onLocalesChanged(check)];
+    check();
+  }
+
+  hostDisconnected(): void {
+    this.#stop.forEach((stop) => stop());
+  }
+
+  async #load(): Promise<void> {
+    const tag = languageOf(this.#host);
+    const language = languageFor(tag);
+    let texts = textsNow(language);
+    let shown = language;
+    if (!texts) {
+      try {
+        texts = await loadTexts(language);
+      } catch {
+        shown = 'en';
+        texts = await loadTexts(shown);
+      }
+      if (languageFor(languageOf(this.#host)) !== language) return;
+    }
+    // Dates in another language than the sentence around them would read wrong.
+    const locale = tag.toLowerCase().startsWith(shown) ? tag : shown;
+    if (texts === this.#texts && locale === this.#format.locale) return;
+    this.#texts = texts;
+    this.language = shown;
+    this.#format = createFormat(locale);
+    this.#host.requestUpdate();
+  }
+
+  #text(key: TextKey): Texts[TextKey] {
+    return this.#overrides()?.[key] ?? this.#texts?.[key] ?? '';
+  }
+
+  /** A text with plain values. A number called `count` decides the plural. */
+  readonly t = <Key extends TextKey>(key: Key, ...values: TextParams<Key, string | number>): string =>
+    fill(this.#text(key), values[0], this.#format).join('');
+
+  /** The same with templates among the values. */
+  readonly rich = <Key extends TextKey>(key: Key, ...values: TextParams<Key, unknown>): unknown[] =>
+    fill(this.#text(key), values[0], this.#format);
+}

@@ -1,0 +1,74 @@
+import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+
+/** A plain question before something that cannot be taken back easily. */
+export interface Question {
+  readonly title: unknown;
+  readonly body: readonly unknown[];
+  /** What the button does, as a verb; it stands apart from `cancel`. */
+  readonly confirm: string;
+  readonly cancel: string;
+}
+
+/** One native dialog an element: focus, Escape and the return of focus are the browser's. */
+export class QuestionController implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #dialog = createRef<HTMLDialogElement>();
+  #question: Question | undefined;
+  #answer: ((confirmed: boolean) => void) | undefined;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** Resolves when the dialog is closed: true where it was confirmed. */
+  async ask(question: Question): Promise<boolean> {
+    if (this.#question) return false;
+    this.#question = question;
+    this.#host.requestUpdate();
+    await this.#host.updateComplete;
+    const dialog = this.#dialog.value;
+    if (!dialog) {
+      this.#question = undefined;
+      return false;
+    }
+    dialog.returnValue = '';
+    dialog.showModal();
+    return new Promise((resolve) => (this.#answer = resolve));
+  }
+
+  hostDisconnected(): void {
+    this.#settle(false);
+  }
+
+  template(): unknown {
+    const question = this.#question;
+    if (!question) return nothing;
+    return html`<dialog
+      ${ref(this.#dialog)}
+      part="dialog"
+      aria-labelledby="question"
+      aria-describedby="answer"
+      @close=${this.#closed}
+    >
+      <form method="dialog">
+        <h3 id="question">${question.title}</h3>
+        <div id="answer">${question.body.map((paragraph) => html`<p>${paragraph}</p>`)}</div>
+        <div class="buttons">
+          <button class="danger" part="button danger-button" value="confirm">${question.confirm}</button>
+          <button part="button" value="" autofocus>${question.cancel}</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  #closed = (): void => this.#settle(this.#dialog.value?.returnValue === 'confirm');
+
+  #settle(confirmed: boolean): void {
+    this.#answer?.(confirmed);
+    this.#answer = undefined;
+    this.#question = undefined;
+    this.#host.requestUpdate();
+  }
+}

@@ -1,0 +1,260 @@
+import { ContextConsumer } from '@lit/context';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { FeedApiError, toFeedApiError } from '../../client/errors.ts';
+import type { FeedApi } from '../../client/feed-api.ts';
+import type { GetToken } from '../../client/session.ts';
+import { ActionController } from '../controllers/actions.ts';
+import { AnnounceController } from '../controllers/announce.ts';
+import { LoadController } from '../controllers/load.ts';
+import { LocaleController } from '../controllers/locale.ts';
+import { QuestionController } from '../controllers/question.ts';
+import { BankFeedErrorEvent } from '../events/error.ts';
+import { BankFeedSessionExpiredEvent } from '../events/session-expired.ts';
+import { BankFeedStateChangeEvent, type ElementState } from '../events/state-change.ts';
+import { feedContext } from './context.ts';
+import { developerNote, notConfigured } from './developer-note.ts';
+import type { FeedHub } from './feed-hub.ts';
+import { createHub } from './own-hub.ts';
+import { problemNote } from './templates.ts';
+import type { Texts } from './texts.ts';
+
+/** Properties set right after an element was made count as there from the start. */
+const patience = 250;
+
+/**
+ * What the elements share: where the data comes from, the language, loading, what a person sets going, and the one
+ * explicit `state`. A subclass says what it reads, whether it waits, and what it shows.
+ */
+export abstract class BankFeedElement<Value> extends LitElement {
+  /** The proxy's address, for an element without a provider. */
+  @property() endpoint?: string;
+  /** Resolves to a session token, for an element without a provider. A new function starts a new session. */
+  @property({ attribute: false }) getToken?: GetToken;
+  /** A host's own way to the data, instead of `endpoint`. */
+  @property({ attribute: false }) api?: FeedApi;
+  /** Texts of the host's in place of ours, by key. */
+  @property({ attribute: false }) texts?: Partial<Texts>;
+
+  readonly #internals = this.attachInternals();
+  readonly #context = new ContextConsumer(this, { context: feedContext, subscribe: true });
+  #ownHub: FeedHub | undefined;
+  #hub: FeedHub | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #fault: FeedApiError | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #state: ElementState = 'idle';
+  #sessionEnded = false;
+  #focusNext = false;
+  #shownStep = '';
+
+  protected readonly locale = new LocaleController(this, () => ({ ...this.#context.value?.texts, ...this.texts }));
+  protected readonly announcer = new AnnounceController(this);
+  protected readonly question = new QuestionController(this);
+  protected readonly load = new LoadController<Value>(this, {
+    hub: () => this.#hub,
+    read: (hub, signal) => this.read(hub.api, hub, signal),
+    failed: (error) => this.#failed(error),
+  });
+  protected readonly actions = new ActionController(this, {
+    hub: () => this.#hub,
+    failed: (error) => this.#failed(error),
+  });
+
+  /** `idle`: not configured. `loading`: nothing to show yet. `waiting`: for Codat or the software. `ready`. `error`: nothing usable to show. */
+  get state(): ElementState {
+    return this.#state;
+  }
+
+  protected abstract read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Value>;
+  protected abstract heading(value: Value | undefined): unknown;
+  protected abstract content(value: Value): unknown;
+  /** Whether something is about to change by itself. */
+  protected abstract isWaiting(value: Value): boolean;
+  /** Names the step shown, so that focus can move to the heading when an action leads to another one. */
+  protected step(_value: Value): string {
+    return '';
+  }
+  /** How many rows of the skeleton keep the shape. */
+  protected readonly bones: number = 2;
+
+  /** Reads again what is shown, here and in the other elements of the same provider. */
+  refresh(): void {
+    this.#hub?.resume();
+  }
+
+  /** An action that changes something: afterwards everyone reads again, and focus follows to the next step. */
+  protected async change(name: string, work: (api: FeedApi, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const done = await this.actions.run(name, async (hub, signal) => {
+      try {
+        await work(hub.api, signal);
+      } finally {
+        if (!signal.aborted) hub.notify();
+      }
+    });
+    if (done) this.#focusNext = true;
+    return done;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#attend();
+    this.#patience = setTimeout(() => this.#complain(), patience);
+    // A provider that is defined later could not hear the first request.
+    if (!customElements.get('bank-feed-provider')) {
+      void customElements.whenDefined('bank-feed-provider').then(() => {
+        if (this.isConnected && !this.#context.value) this.#context.hostConnected();
+      });
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#patience);
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#context.value = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('api') || changed.has('endpoint') || changed.has('getToken')) {
+      this.#fault = undefined;
+      try {
+        this.#ownHub = createHub(this);
+      } catch (error) {
+        this.#ownHub = undefined;
+        this.#misconfigured(toFeedApiError(error));
+      }
+    }
+    const hub = this.#ownHub ?? (this.#fault ? undefined : this.#context.value?.hub);
+    if (hub === this.#hub) return;
+    this.#hub = hub;
+    this.#sessionEnded = false;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#attend();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    this.#updateState();
+    const { value } = this.load;
+    const step = value === undefined ? '' : this.step(value);
+    if (step === this.#shownStep) return;
+    const moved = this.#shownStep !== '' && this.#focusNext;
+    this.#shownStep = step;
+    this.#focusNext = false;
+    if (moved) this.focusHeading();
+  }
+
+  protected focusHeading(): void {
+    this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.#body()}${this.announcer.template()}${this.question.template()}`;
+  }
+
+  #body(): unknown {
+    if (this.#fault) return developerNote(this.#fault);
+    if (!this.#hub || !this.locale.ready) return nothing;
+    const { value } = this.load;
+    return html`<section
+      class="root"
+      part="base"
+      lang=${this.locale.language}
+      aria-labelledby="title"
+      aria-busy=${value === undefined && !this.load.error}
+    >
+      <h2 id="title" part="heading" tabindex="-1">${this.heading(value)}</h2>
+      ${this.#trouble()} ${value === undefined ? this.#skeleton() : this.content(value)}
+    </section>`;
+  }
+
+  #trouble(): unknown {
+    if (this.#sessionEnded && this.#hub?.ended) {
+      return html`<div class="note" part="session" role="alert">
+        <div class="stack">
+          <p><strong>${this.locale.t('session.ended')}</strong></p>
+          <p>${this.locale.t('session.safe')}</p>
+          <div class="buttons">
+            <button type="button" class="primary" part="button primary-button" @click=${this.refresh}>
+              ${this.locale.t('session.continue')}
+            </button>
+          </div>
+        </div>
+      </div>`;
+    }
+    const { error, value, readAt } = this.load;
+    if (!error) return nothing;
+    if (value !== undefined && readAt) return this.#stale(readAt);
+    return problemNote(error, this.locale, () => this.refresh());
+  }
+
+  #stale(readAt: Date): TemplateResult {
+    const time = html`<time datetime=${readAt.toISOString()}
+      >${this.locale.format.instant(readAt.toISOString())}</time
+    >`;
+    return html`<div class="note attention" part="stale" role="status">
+      <div class="stack">
+        <p>${this.locale.rich('stale.text', { time })}</p>
+        <div class="buttons">
+          <button type="button" part="button" @click=${this.refresh}>${this.locale.t('problem.retry')}</button>
+        </div>
+      </div>
+    </div>`;
+  }
+
+  #skeleton(): unknown {
+    if (this.load.error) return nothing;
+    return html`<div class="stack" aria-hidden="true">
+      ${Array.from({ length: this.bones }, () => html`<div class="bone"></div>`)}
+    </div>`;
+  }
+
+  #attend(): void {
+    if (!this.#hub || this.#unsubscribe || !this.isConnected) return;
+    this.#unsubscribe = this.#hub.subscribe({
+      changed: () => this.load.reload(),
+      waiting: () => this.#state === 'waiting',
+    });
+  }
+
+  #failed(error: FeedApiError): void {
+    if (error.code === 'unauthenticated') {
+      this.#sessionEnded = true;
+      if (this.#hub?.end()) this.dispatchEvent(new BankFeedSessionExpiredEvent());
+      return;
+    }
+    this.dispatchEvent(new BankFeedErrorEvent(error));
+  }
+
+  #complain(): void {
+    if (this.#hub || this.#fault || this.#context.value) return;
+    this.#misconfigured(notConfigured(this.localName));
+    this.requestUpdate();
+  }
+
+  #misconfigured(error: FeedApiError): void {
+    this.#fault = error;
+    this.dispatchEvent(new BankFeedErrorEvent(error));
+  }
+
+  #updateState(): void {
+    const { value, error } = this.load;
+    const previous = this.#state;
+    this.#state = this.#hub
+      ? value !== undefined
+        ? this.isWaiting(value)
+          ? 'waiting'
+          : 'ready'
+        : error
+          ? 'error'
+          : 'loading'
+      : 'idle';
+    if (this.#state === previous) return;
+    this.#internals.states.delete(previous);
+    this.#internals.states.add(this.#state);
+    this.#hub?.schedule();
+    this.dispatchEvent(new BankFeedStateChangeEvent(this.#state, previous));
+  }
+}

@@ -1,0 +1,14 @@
+import { html, type TemplateResult } from 'lit';
+import { FeedApiError } from '../../client/errors.ts';
+
+/** Said to the developer who embeds an element, in English; a customer never gets to see it on a page that works. */
+export const notConfigured = (tag: string): FeedApiError =>
+  new FeedApiError('invalid_configuration', {
+    detail:
+      `<${tag}> has no source of data. Put it inside a <bank-feed-provider>, or give it an "endpoint" attribute ` +
+      '(and a getToken property), or an api property.',
+    field: 'endpoint',
+  });
+
+export const developerNote = (error: FeedApiError): TemplateResult =>
+  html`<div class="note refusal" part="developer-note" role="alert" lang="en" dir="ltr"><p>${error.detail}</p></div>`;

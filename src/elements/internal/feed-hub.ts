@@ -1,0 +1,144 @@
+import type { FeedApi } from '../../client/feed-api.ts';
+import type { FeedState } from '../../contract/schemas.ts';
+
+/** Milliseconds between reads that nothing has asked for. */
+export interface Rhythm {
+  /** While hints arrive: a safety net. */
+  readonly live: number;
+  /** While hints do not arrive. */
+  readonly polling: number;
+  /** While someone looks at something that is about to change. */
+  readonly waiting: number;
+  /** The same while hints arrive. */
+  readonly waitingLive: number;
+}
+
+const usual: Rhythm = { live: 60_000, polling: 30_000, waiting: 5_000, waitingLive: 15_000 };
+
+interface Listener {
+  readonly changed: () => void;
+  readonly waiting: () => boolean;
+}
+
+/**
+ * What all elements of one provider share: the api, one live stream, one rhythm of polling behind it, and one read of
+ * the state when several of them ask at once. Runs while somebody listens; says only that something changed.
+ */
+export class FeedHub {
+  readonly api: FeedApi;
+  readonly #rhythm: Rhythm;
+  readonly #listeners = new Set<Listener>();
+  #running: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #alive = false;
+  #ended = false;
+  #stream: AbortController | undefined;
+  #reading: Promise<FeedState> | undefined;
+
+  constructor(api: FeedApi, rhythm: Rhythm = usual) {
+    this.api = api;
+    this.#rhythm = rhythm;
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (!this.#running) this.#start();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#stop();
+    };
+  }
+
+  /** Something changed: everyone reads again. */
+  notify(): void {
+    this.#reading = undefined;
+    this.#listeners.forEach(({ changed }) => changed());
+    this.schedule();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The session is over: nothing is asked until `resume`. True for the first to notice. */
+  end(): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#stream?.abort();
+    return true;
+  }
+
+  resume(): void {
+    if (this.#ended) {
+      this.#ended = false;
+      if (this.#running) void this.#listen(this.#running.signal);
+    }
+    this.notify();
+  }
+
+  /** To be called when a listener began or ceased to wait. */
+  schedule(): void {
+    clearTimeout(this.#timer);
+    if (!this.#running || this.#ended || document.hidden) return;
+    const { live, polling, waiting, waitingLive } = this.#rhythm;
+    const someoneWaits = [...this.#listeners].some((listener) => listener.waiting());
+    const pause = someoneWaits ? (this.#alive ? waitingLive : waiting) : this.#alive ? live : polling;
+    this.#timer = setTimeout(() => this.notify(), pause);
+  }
+
+  /** The state, read once for everybody who asks while the answer is on its way. */
+  state(): Promise<FeedState> {
+    if (!this.#reading) {
+      const reading = this.api.state({ signal: this.#running?.signal });
+      const done = () => {
+        if (this.#reading === reading) this.#reading = undefined;
+      };
+      this.#reading = reading;
+      reading.then(done, done);
+    }
+    return this.#reading;
+  }
+
+  #start(): void {
+    const running = new AbortController();
+    const { signal } = running;
+    this.#running = running;
+    const look = () => (this.#ended || document.hidden ? this.schedule() : this.notify());
+    addEventListener('online', look, { signal });
+    // A page that comes back from the browser's cache shows the past.
+    addEventListener('pageshow', (event) => event.persisted && look(), { signal });
+    // Nothing is read while nobody looks; what was missed is read on coming back.
+    document.addEventListener('visibilitychange', look, { signal });
+    void this.#listen(signal);
+    this.schedule();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#running?.abort();
+    this.#running = undefined;
+    this.#reading = undefined;
+    this.#alive = false;
+  }
+
+  async #listen(running: AbortSignal): Promise<void> {
+    const stream = new AbortController();
+    this.#stream = stream;
+    const signal = AbortSignal.any([running, stream.signal]);
+    try {
+      // Whoever keeps one stream for several tabs learns its name from the state.
+      await this.state().catch(() => undefined);
+      for await (const _hint of this.api.live({ signal })) {
+        if (signal.aborted) return;
+        this.#alive = true;
+        if (!document.hidden) this.notify();
+      }
+    } catch {
+      // Without a stream the polling carries on; a session that ended shows itself at the next read.
+    }
+    if (signal.aborted) return;
+    this.#alive = false;
+    this.schedule();
+  }
+}

@@ -1,0 +1,114 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { FeedApiError } from '../../client/errors.ts';
+import type { ItemError } from '../../contract/problems.ts';
+import type { HealthWord } from '../../flow/feed-health.ts';
+import { maskedNumber } from '../../flow/format.ts';
+import type { LocaleController } from '../controllers/locale.ts';
+
+const paths = {
+  connected: svg`<circle cx="12" cy="12" r="9" /><path d="m8 12.5 2.7 2.7L16 9.7" />`,
+  waiting: svg`<circle cx="12" cy="12" r="9" /><path d="M12 7v5l3.2 2" />`,
+  attention: svg`<path d="M12 4 2.8 20h18.4z" /><path d="M12 10v4.5m0 2.6v.1" />`,
+  disconnected: svg`<circle cx="12" cy="12" r="9" /><path d="m6 6 12 12" />`,
+  checking: svg`<path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5" />`,
+} as const;
+
+export const icon = (name: HealthWord): TemplateResult =>
+  html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">${paths[name]}</svg>`;
+
+/** One of the five words, with its icon and colour. */
+export const stateBadge = (word: HealthWord, { t }: LocaleController): TemplateResult =>
+  html`<span class="state ${word}" part="state state-${word}">${icon(word)}${t(`state.${word}`)}</span>`;
+
+/** Names and numbers from outside: never translated, masked by session recorders. */
+export const outside = (text: string, className = ''): TemplateResult =>
+  html`<span class=${className} translate="no" data-private>${text}</span>`;
+
+export const accountNumber = (last4: string | undefined, { t }: LocaleController): unknown =>
+  last4
+    ? html`<span class="number muted" translate="no" data-private
+        ><span aria-hidden="true">${maskedNumber(last4)}</span
+        ><span class="unseen">${t('account.ending', { last4 })}</span></span
+      >`
+    : nothing;
+
+/** "5 minutes ago", the exact time on focus and hover. */
+export const ago = (instant: string, { format }: LocaleController): TemplateResult =>
+  html`<time datetime=${instant} data-exact=${format.instant(instant)} tabindex="0"
+    >${format.relative(instant, new Date())}</time
+  >`;
+
+const codeGroups: Partial<Record<string, 'upstream' | 'accounts'>> = {
+  upstream_refused: 'upstream',
+  upstream_unauthorized: 'upstream',
+  upstream_invalid: 'upstream',
+  upstream_unavailable: 'upstream',
+  source_accounts_invalid: 'accounts',
+  source_accounts_failed: 'accounts',
+};
+
+const ownWords = [
+  'network',
+  'timeout',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'rate_limited',
+  'platform_not_allowed',
+  'connection_active',
+  'connection_not_linked',
+  'account_refused',
+  'mapping_refused',
+  'upstream',
+  'accounts',
+] as const;
+
+/** What happened, in the customer's words. */
+export const happened = (code: string, { t }: LocaleController): string => {
+  const group = codeGroups[code] ?? code;
+  return t(`problem.${ownWords.find((word) => word === group) ?? 'other'}`);
+};
+
+/** What the software or Codat said, as it came. */
+export const saidBy = (errors: readonly Pick<ItemError, 'message'>[], locale: LocaleController): unknown =>
+  errors.map(({ message }) => html`<p class="small">${locale.rich('problem.said', { message: outside(message) })}</p>`);
+
+const copy = (text: string) => () => void navigator.clipboard?.writeText(text).catch(() => undefined);
+
+const reference = (error: FeedApiError, locale: LocaleController): unknown => {
+  const id = error.correlationId ?? error.requestId;
+  if (!id) return nothing;
+  return html`<p class="small muted">
+    ${locale.rich('problem.reference', { reference: html`<code translate="no">${id}</code>` })}
+    <button type="button" class="plain" @click=${copy(id)}>${locale.t('problem.copy')}</button>
+  </p>`;
+};
+
+/** Three parts in every problem: what happened, what it means, what to do now. */
+export const problemNote = (
+  error: FeedApiError,
+  locale: LocaleController,
+  retry?: (() => void) | undefined,
+): TemplateResult => {
+  const { t } = locale;
+  const next = error.fixer === 'user' ? undefined : error.retry ? 'problem.later' : 'problem.support';
+  return html`<div class="note attention" part="problem" role="alert">
+    ${icon('attention')}
+    <div class="stack">
+      <p><strong>${happened(error.code, locale)}</strong></p>
+      ${saidBy(error.itemErrors, locale)}
+      <p>${t('problem.safe')} ${next ? t(next) : nothing}</p>
+      ${
+        retry && error.retry
+          ? html`<div class="buttons">
+              <button type="button" part="button" @click=${retry}>${t('problem.retry')}</button>
+            </div>`
+          : nothing
+      }
+      ${reference(error, locale)}
+    </div>
+  </div>`;
+};
+
+/** A name that a screen reader hears beside a button whose visible text is short. */
+export const about = (name: string): TemplateResult => html`<span class="unseen" translate="no"> ${name}</span>`;

@@ -1,0 +1,80 @@
+import { html, nothing } from 'lit';
+import type { Account } from '../../contract/schemas.ts';
+import type { FeedHealth } from '../../flow/feed-health.ts';
+import type { LocaleController } from '../controllers/locale.ts';
+import { platformName } from '../internal/platform.ts';
+import { ago, outside } from '../internal/templates.ts';
+
+/** The one sentence of an account's feed, from its facts. */
+export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale: LocaleController): unknown => {
+  const { rich } = locale;
+  const platform = platformName(platformKey, locale);
+  switch (fact.kind) {
+    case 'delivered':
+      return fact.today > 0
+        ? rich('status.today', { count: fact.today, time: ago(fact.lastAt, locale) })
+        : rich('status.last', { count: fact.lastLines, time: ago(fact.lastAt, locale) });
+    case 'nothing-yet':
+      return rich('status.nothing-yet');
+    case 'connecting':
+      return rich('status.connecting', { platform });
+    case 'checking':
+      return rich('status.checking', { platform });
+    case 'waiting':
+      return rich(fact.reason === 'paused' ? 'status.paused' : 'status.sending', { count: fact.lines, platform });
+    case 'not-mapped':
+      return rich(fact.waiting > 0 ? 'status.not-mapped.waiting' : 'status.not-mapped', {
+        count: fact.waiting,
+        platform,
+      });
+    case 'disconnected':
+      return rich(fact.waiting > 0 ? 'status.disconnected.waiting' : 'status.disconnected', {
+        count: fact.waiting,
+        platform,
+      });
+    case 'lost':
+      return rich(fact.waiting > 0 ? 'status.lost.waiting' : 'status.lost', { count: fact.waiting, platform });
+    case 'held':
+      return rich(heldKeys[fact.reason] ?? 'status.held', { count: fact.lines, platform });
+  }
+};
+
+const heldKeys = {
+  late: 'status.held.late',
+  refused: 'status.held.refused',
+  'timed-out': 'status.held.unsure',
+  ambiguous: 'status.held.unsure',
+  unauthorized: 'status.held.access',
+  unlinked: 'status.held.access',
+  deauthorized: 'status.held.access',
+} as const satisfies Partial<Record<string, `status.held${string}`>> as Partial<
+  Record<
+    string,
+    'status.held' | 'status.held.late' | 'status.held.refused' | 'status.held.unsure' | 'status.held.access'
+  >
+>;
+
+/** What to do now, or where to look; nothing where the sentence has said it all. */
+export const healthNext = (
+  { next, fact }: FeedHealth,
+  account: Account,
+  platformKey: string,
+  locale: LocaleController,
+): unknown => {
+  const platform = platformName(platformKey, locale);
+  switch (next) {
+    case 'reconnect':
+      return locale.rich('status.next.reconnect', { platform });
+    case 'support':
+      return locale.t('status.next.support');
+    case 'none':
+      return fact.kind === 'delivered' && account.target
+        ? locale.rich('status.where', { platform, target: outside(account.target.name) })
+        : nothing;
+    case 'map':
+    case 'wait':
+      return nothing;
+  }
+};
+
+export const nextLine = (text: unknown) => (text === nothing ? nothing : html`<p class="muted">${text}</p>`);

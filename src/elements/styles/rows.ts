@@ -1,0 +1,83 @@
+import { css } from 'lit';
+
+/**
+ * Rows that become cards. A list of cards in a narrow container; from 720 px the same items are rows of one grid whose
+ * columns line up. `--_columns` is the element's.
+ */
+export const rows = css`
+  .rows {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 8px;
+  }
+  .row {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    align-items: center;
+    gap: 8px var(--_gap);
+    padding: 12px var(--_gap);
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+  }
+  .row > .wide {
+    grid-column: 1 / -1;
+    min-width: 0;
+  }
+  .row > .end {
+    text-align: end;
+    justify-self: end;
+  }
+  .columns {
+    display: none;
+  }
+  @container (min-width: 480px) {
+    .row {
+      padding-block: 16px;
+    }
+  }
+  @container (min-width: 720px) {
+    .rows.table {
+      grid-template-columns: var(--_columns);
+      gap: 0 var(--_gap);
+      padding: 0 var(--_gap);
+      background: var(--_surface);
+      border: 1px solid var(--_border);
+      border-radius: var(--_radius);
+    }
+    .table > .row,
+    .table > .columns {
+      display: grid;
+      grid-column: 1 / -1;
+      grid-template-columns: subgrid;
+      padding-inline: 0;
+      border: 0;
+      border-radius: 0;
+      background: none;
+    }
+    .table > .row {
+      padding-block: 12px;
+    }
+    .table > .row:not(:last-child),
+    .table > .columns {
+      border-bottom: 1px solid var(--_border);
+    }
+    .table > .columns {
+      padding-block: 10px;
+      font-size: 0.875em;
+      font-weight: 600;
+      color: var(--_muted);
+    }
+    .table .in-cards {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
+    .table > .row > .cell {
+      grid-column: auto;
+    }
+  }
+`;

@@ -1,0 +1,106 @@
+import type { Money } from '../contract/schemas.ts';
+
+const decimalForm = /^-?\d+(\.(\d+))?$/;
+const isDecimal = (text: string): text is `${number}` => decimalForm.test(text);
+
+/** Intl in one language, all cached: an element formats hundreds of values in one go. */
+export interface Format {
+  readonly locale: string;
+  /** A decimal string with its currency, exactly: never through a double, never rounded. */
+  money(value: Money): string;
+  number(value: number): string;
+  /** A calendar day (YYYY-MM-DD), the same in every zone. */
+  date(value: string): string;
+  /** A calendar day without its year. */
+  shortDate(value: string): string;
+  /** An instant in the reader's zone, to the minute. */
+  instant(value: string): string;
+  /** The day of an instant in the reader's zone. */
+  day(value: string): string;
+  /** "5 minutes ago"; the biggest unit that fits. */
+  relative(value: string, now: Date): string;
+  plural(value: number): Intl.LDMLPluralRule;
+}
+
+const units = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+/** The digits after the point as they came, at least what the currency shows by itself. */
+const digitsOf = (amount: string): number => decimalForm.exec(amount)?.[2]?.length ?? 0;
+
+const knownLocale = (locale: string): string => {
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+};
+
+/** `timeZone` is for tests; the reader's own zone otherwise. */
+export const createFormat = (language: string, timeZone?: string): Format => {
+  const locale = knownLocale(language);
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const currencyFormat = ({ amount, currency }: Money): Intl.NumberFormat => {
+    const digits = digitsOf(amount);
+    const key = `${currency} ${digits}`;
+    let format = numbers.get(key);
+    if (!format) {
+      const style = { style: 'currency', currency } as const;
+      const usual = new Intl.NumberFormat(locale, style).resolvedOptions().maximumFractionDigits ?? 0;
+      format = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: Math.max(digits, usual) });
+      numbers.set(key, format);
+    }
+    return format;
+  };
+  const written = (value: Money): string => {
+    if (!isDecimal(value.amount)) return value.amount;
+    const parts = currencyFormat(value).formatToParts(value.amount);
+    return parts.map((part) => (part.value === '-' ? '\u2212' : part.value)).join('');
+  };
+  const day = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }));
+  const short = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
+  const instant = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone }));
+  const instantDay = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...zone }));
+  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const number = once(() => new Intl.NumberFormat(locale));
+  const plural = once(() => new Intl.PluralRules(locale));
+  const midnight = (date: string) => new Date(`${date}T00:00:00Z`);
+  return {
+    locale,
+    money(value) {
+      try {
+        return written(value);
+      } catch {
+        // A currency that Intl does not take (not three letters) is still shown, as it came.
+        return `${value.amount.replace('-', '\u2212')} ${value.currency}`;
+      }
+    },
+    number: (value) => number().format(value),
+    date: (value) => day().format(midnight(value)),
+    shortDate: (value) => short().format(midnight(value)),
+    instant: (value) => instant().format(new Date(value)),
+    day: (value) => instantDay().format(new Date(value)),
+    relative(value, now) {
+      const seconds = Math.round((Date.parse(value) - now.getTime()) / 1000);
+      const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+      // Clocks differ by a little: nothing that has happened is told as the future, and seconds are just now.
+      if (unit === 'second') return relative().format(0, 'second');
+      return relative().format(Math.trunc(seconds / length), unit);
+    },
+    plural: (value) => plural().select(value),
+  };
+};
+
+/** The way account numbers are shown everywhere; empty where none is known. */
+export const maskedNumber = (last4: string | undefined): string => (last4 ? `•••• ${last4}` : '');
