@@ -89,14 +89,14 @@ export class CodatHttpError extends Error {
 }
 
 /**
- * `not-sent`: the fence held the last byte back. `unreachable`: no connection came about, nothing was
- * sent. `broken`: it broke on the way, so a write may have been carried out.
+ * `not-sent`: the fence held the last byte back. `unreachable`: no connection came about, or a fenced
+ * write broke off before its last byte. `broken`: it broke on the way, so a write may have been carried out.
  */
 export type ConnectionFault = 'not-sent' | 'unreachable' | 'broken';
 
 const connectionWords: Readonly<Record<ConnectionFault, string>> = {
   'not-sent': 'was held back before its last byte; nothing was sent',
-  unreachable: 'could not be sent: no connection to Codat; check the network and `baseUrl`',
+  unreachable: 'could not be sent: no connection to Codat, or not for long enough; check the network and `baseUrl`',
   broken: 'got no answer: the connection broke, and a write may have been carried out',
 };
 

@@ -87,6 +87,8 @@ export function createFencedWriter(tlsOptions: tls.SecureContextOptions = {}): F
       return { status: statusCode, headers: flatten(received), body };
     } catch (error) {
       const fault = transportError(error, signal);
+      // Broken before the last byte: whatever arrived, it was no whole request.
+      if (fault.code === 'broken' && !request.writableEnded) throw new TransportError('unreachable', error);
       if (fault.code !== 'not-sent') request.destroy();
       throw fault;
     } finally {

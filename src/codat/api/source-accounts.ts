@@ -31,7 +31,7 @@ const resultOf = ({ sourceAccountId, result }: BatchItem): SourceAccountResult =
   sourceAccountId,
   statusCode: Number(result.statusCode),
   ...(typeof result.error === 'string' ? { error: result.error } : {}),
-  ...(result.account == null ? {} : { account: result.account }),
+  ...(result.account ? { account: result.account } : {}),
 });
 
 /** A batch in which every account conflicts is answered 409 with the batch, not with an error body. */

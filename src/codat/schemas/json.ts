@@ -16,8 +16,8 @@ export type JsonFault = 'not-json' | 'number-out-of-range' | 'forbidden-member' 
 export class JsonError extends Error {
   override readonly name = 'JsonError';
   readonly code: JsonFault;
-  constructor(code: JsonFault, message: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(code: JsonFault, message: string) {
+    super(message);
     this.code = code;
   }
 }
@@ -79,8 +79,9 @@ export function parseJson(text: string): unknown {
     return suspicious.test(exact) ? JSON.parse(exact, refuseHostile) : JSON.parse(exact);
   } catch (error) {
     if (error instanceof JsonError) throw error;
-    if (error instanceof RangeError) throw new JsonError('too-deep', 'The JSON is nested too deeply.', error);
-    throw new JsonError('not-json', 'The text is not valid JSON.', error);
+    if (error instanceof RangeError) throw new JsonError('too-deep', 'The JSON is nested too deeply.');
+    // Without its cause, which quotes the text.
+    throw new JsonError('not-json', 'The text is not valid JSON.');
   }
 }
 

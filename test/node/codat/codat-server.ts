@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:net';
 import { createCodatClient, type Clock, type CodatClientOptions } from '../../../src/codat/index.ts';
 
 export interface Seen {
@@ -28,6 +28,13 @@ function answer(script: Script, request: IncomingMessage, response: ServerRespon
   response.writeHead(script.status ?? 200, { ...type, ...script.headers }).end(text);
 }
 
+/** Where a server listens. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
+  return address.port;
+}
+
 /** A real server that plays its scripts in order, the last one for ever. */
 export async function playCodat(...scripts: readonly Script[]) {
   const seen: Seen[] = [];
@@ -43,7 +50,7 @@ export async function playCodat(...scripts: readonly Script[]) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   return {
     url: `http://127.0.0.1:${port}`,
     port,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createTlsHttp } from 'node:https';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { createServer as createTls } from 'node:tls';
-import { createDefaultTransport, fetchTransport, TransportError } from '../../../src/codat/index.ts';
+import { createDefaultTransport, fetchTransport, systemClock, TransportError } from '../../../src/codat/index.ts';
 import { createNodeTransport } from '../../../src/codat/node-transport.ts';
 import { timed, type Transport, type TransportRequest } from '../../../src/codat/transport.ts';
 import { selfSigned } from './certificate.ts';
-import { playCodat } from './codat-server.ts';
+import { playCodat, portOf } from './codat-server.ts';
 
 const body = JSON.stringify({ accountId: 'acc', transactions: Array.from({ length: 1000 }, (_, id) => ({ id })) });
 const certificate = selfSigned();
@@ -44,7 +44,7 @@ async function listen(tls: boolean) {
   const server = tls ? createTls({ ...certificate, maxVersion: 'TLSv1.2' }, hear) : createServer(hear);
   server.listen(0, tls ? 'localhost' : '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   const url = tls ? `https://localhost:${port}/x` : `http://127.0.0.1:${port}/x`;
   return { url, ended, [Symbol.asyncDispose]: () => new Promise<void>((done) => void server.close(() => done())) };
 }
@@ -94,7 +94,7 @@ describe('the fence', () => {
       request.on('end', () => response.end(String(text === body)));
     });
     await once(server.listen(0, 'localhost'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = portOf(server);
     const url = `https://localhost:${port}/x`;
     const trusting = createNodeTransport({ tls: { ca: certificate.cert } });
     for (const commit of [() => true, undefined]) {
@@ -116,7 +116,7 @@ describe('the fence', () => {
       socket.once('data', () => socket.end(early));
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = portOf(server);
     const transport = createNodeTransport();
     let asked = 0;
     const huge = 'x'.repeat(50_000_000);
@@ -127,7 +127,7 @@ describe('the fence', () => {
       ({ status }) => String(status),
       ({ code }: TransportError) => code,
     );
-    assert.match(outcome, /^(413|broken)$/);
+    assert.match(outcome, /^(413|unreachable)$/);
     assert.equal(asked, 0);
     await transport.close();
     server.close();
@@ -212,6 +212,18 @@ describe('timed', () => {
     const waiting = faultOf(deaf({ method: 'GET', url: '', headers: {}, signal: abort.signal }));
     abort.abort();
     assert.equal(await waiting, 'aborted');
+  });
+});
+
+describe('the system clock', () => {
+  it('sleeps, or not where the signal has aborted, and wakes when it does', async () => {
+    await systemClock.sleep(1);
+    const abort = new AbortController();
+    const sleeping = systemClock.sleep(Number.MAX_SAFE_INTEGER, abort.signal);
+    abort.abort();
+    await sleeping;
+    await systemClock.sleep(Number.MAX_SAFE_INTEGER, abort.signal);
+    assert.ok(Math.abs(systemClock.now() - Date.now()) < 1000);
   });
 });
 
