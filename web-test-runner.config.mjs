@@ -7,6 +7,7 @@ import { allModules } from './test/browser/support/plugins/all-modules.ts';
 import { realServer } from './test/browser/support/plugins/real-server.ts';
 import { scriptedServer } from './test/browser/support/plugins/scripted-server.ts';
 
+const { plugin: realServerPlugin, middleware } = realServer();
 const { executablePath, args } = await findChromium();
 
 // A coverage pattern that matches nothing passes in silence, so a room that moved must stop the run here.
@@ -21,9 +22,10 @@ export default {
   browsers: [
     playwrightLauncher({ product: 'chromium', launchOptions: { executablePath, args: [...args], env: process.env } }),
   ],
+  middleware: [middleware],
   plugins: [
     allModules(covered),
-    realServer(),
+    realServerPlugin,
     scriptedServer(),
     // The decorators of Lit need the flags of tsconfig.json.
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) }),

@@ -1,2 +1,104 @@
-import type { TestRunnerPlugin } from '@web/test-runner';
-export const realServer = (): TestRunnerPlugin => ({ name: 'real-server' });
+/** Makes the real backend available to test pages as commands; `support/company.ts` is their side of it. */
+import type { TestRunnerConfig, TestRunnerPlugin } from '@web/test-runner';
+import * as z from 'zod';
+import { scopes } from '../../../../src/contract/schemas.ts';
+import type { RealBackend } from './real-backend.ts';
+
+const of = { key: z.uuid() };
+const transaction = z.looseObject({ id: z.string(), date: z.string(), amount: z.union([z.string(), z.number()]) });
+const payloads = {
+  'company:create': z.object({
+    origin: z.url(),
+    accounts: z.unknown().optional(),
+    scopes: z.array(z.enum(scopes)).optional(),
+    name: z.string().optional(),
+  }),
+  'company:mount': z.object({ ...of, origin: z.url() }),
+  'company:token': z.object({ ...of, origin: z.url() }),
+  'company:authorize': z.object(of),
+  'company:revoke': z.object(of),
+  'company:push': z.object({ ...of, accountId: z.string(), transactions: z.array(transaction) }),
+  'company:ledger': z.object(of),
+  'company:accounts': z.object({ ...of, accounts: z.unknown() }),
+  'company:faults': z.object({
+    ...of,
+    faults: z.array(
+      z.object({ operation: z.string(), status: z.number(), message: z.string(), times: z.number().optional() }),
+    ),
+  }),
+  'company:gate': z.object({ ...of, mode: z.enum(['open', 'expired', 'hold', 'down']) }),
+};
+
+type Middleware = NonNullable<TestRunnerConfig['middleware']>[number];
+
+export function realServer(): { plugin: TestRunnerPlugin; middleware: Middleware } {
+  let loading: Promise<RealBackend> | undefined;
+  // Only with the first company: many test files need no server at all.
+  const load = (): Promise<RealBackend> =>
+    (loading ??= import('./real-backend.ts').then((module) => new module.RealBackend()));
+
+  /** Answers something for every command of ours: undefined would mean that it was not ours. */
+  const execute = async (command: string, payload: unknown): Promise<unknown> => {
+    if (!command.startsWith('company:')) return undefined;
+    const backend = await load();
+    switch (command) {
+      case 'company:create': {
+        const { origin, ...options } = payloads[command].parse(payload);
+        return backend.create(origin, options);
+      }
+      case 'company:mount': {
+        const { key, origin } = payloads[command].parse(payload);
+        return backend.mount(key, origin);
+      }
+      case 'company:token': {
+        const { key, origin } = payloads[command].parse(payload);
+        return backend.token(key, origin);
+      }
+      case 'company:authorize':
+        await backend.authorize(payloads[command].parse(payload).key);
+        return true;
+      case 'company:revoke':
+        await backend.revoke(payloads[command].parse(payload).key);
+        return true;
+      case 'company:push': {
+        const { key, accountId, transactions } = payloads[command].parse(payload);
+        return backend.push(key, accountId, transactions);
+      }
+      case 'company:ledger':
+        return backend.ledger(payloads[command].parse(payload).key);
+      case 'company:accounts': {
+        const { key, accounts } = payloads[command].parse(payload);
+        backend.setAccounts(key, accounts);
+        return true;
+      }
+      case 'company:faults': {
+        const { key, faults } = payloads[command].parse(payload);
+        backend.setFaults(key, faults);
+        return true;
+      }
+      case 'company:gate': {
+        const { key, mode } = payloads[command].parse(payload);
+        backend.setGate(key, mode);
+        return true;
+      }
+      default:
+        return undefined;
+    }
+  };
+
+  return {
+    plugin: {
+      name: 'real-server',
+      executeCommand: ({ command, payload }) => execute(command, payload),
+      serverStop: async () => (await loading)?.stop(),
+    },
+    middleware: async (context, next) => {
+      if (!context.path.startsWith('/__mounted/')) return next();
+      // Koa keeps its hands off: the proxy writes the answer, streams included.
+      context.respond = false;
+      context.res.statusCode = 200;
+      if (!(await (await load()).handleMounted(context.req, context.res))) context.res.writeHead(404).end();
+      return undefined;
+    },
+  };
+}
