@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { FeedApiError, HttpFeedApi } from '../../../src/client/index.ts';
+
+test('the client loads and calls outside a browser, as in server rendering', async () => {
+  const state = { platforms: [], connections: [], accounts: [], counts: { delivered: 0, waiting: 0, held: 0 } };
+  const server = createServer((request, response) => {
+    if (request.url === '/base/v1/state') return void response.end(JSON.stringify({ ...state, liveKey: 'k' }));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('id: 3\nevent: hint\ndata: {"version":"3"}\n\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const api = new HttpFeedApi({ endpoint: `http://127.0.0.1:${port}/base/` });
+    assert.equal((await api.state()).liveKey, 'k');
+    const stop = new AbortController();
+    for await (const hint of api.live({ signal: stop.signal })) {
+      assert.deepEqual(hint, { version: '3' });
+      stop.abort();
+    }
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('a path stays a path where there is no page', () => {
+  assert.equal(new HttpFeedApi({ endpoint: '/bank-feed/' }).endpoint, '/bank-feed');
+  assert.throws(() => new HttpFeedApi({ endpoint: 'bank-feed' }), FeedApiError);
+});
