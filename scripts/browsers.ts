@@ -146,9 +146,10 @@ async function npm(): Promise<string> {
     say(`No Chromium here: getting the one in the npm package @sparticuz/chromium@${npmVersion} (67 MB).`);
     const args = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=peer'];
     const npmFile = process.env['npm_execpath'];
-    const npmCommand = npmFile?.endsWith('npm-cli.js') ? [process.execPath, npmFile] : ['npm'];
-    const [command = 'npm', ...rest] = [...npmCommand, ...args, '--prefix', fresh, `@sparticuz/chromium@${npmVersion}`];
-    await run(command, rest, { timeout: 10 * 60_000 });
+    const wanted = [...args, '--prefix', fresh, `@sparticuz/chromium@${npmVersion}`];
+    const limit = { timeout: 10 * 60_000 };
+    if (npmFile?.endsWith('npm-cli.js')) await run(process.execPath, [npmFile, ...wanted], limit);
+    else await run('npm', wanted, limit);
 
     const entry = join(fresh, 'node_modules', '@sparticuz', 'chromium', 'build', 'index.js');
     await run(process.execPath, ['--input-type=module', '--eval', unpackScript, pathToFileURL(entry).href], {

@@ -39,7 +39,7 @@ const writeTimeout = 60_000;
 const retries = 2;
 /** Longer waits are left to the user. */
 const longestRetryAfter = 10_000;
-const passing = [429, 502, 503, 504];
+const passing = new Set<number | undefined>([429, 502, 503, 504]);
 
 const codeByStatus: Readonly<Record<number, FeedErrorCode>> = {
   401: 'unauthenticated',
@@ -88,7 +88,7 @@ export class HttpWire {
           attempt < retries &&
           error instanceof FeedApiError &&
           error.retry &&
-          (error.code === 'network' || passing.includes(error.status ?? 0)) &&
+          (error.code === 'network' || passing.has(error.status)) &&
           (error.retryAfter ?? 0) <= longestRetryAfter;
         if (!again) throw error;
         await clock.sleep(error.retryAfter ?? 300 * 3 ** attempt * (0.5 + random()), request.signal);

@@ -106,6 +106,7 @@ export class LiveFeed {
       const gap = clock.now() - began > 1_000;
       for await (const item of liveStream({ ...this.#options, memory, gap, signal: lead })) {
         this.#publish(item);
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
         channel?.postMessage({ item, id: memory.lastEventId });
       }
     };
