@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import type { Core } from '../core.ts';
+import type { CompanyRecord, ConnectionRecord, OrganizationRecord, SourceAccountRecord } from '../records.ts';
+import { ApiError, quote } from './errors.ts';
+import { Decimal } from './wire.ts';
+
+/** One request, after authentication: path parameters decoded, the body read but not yet judged. */
+export interface Call {
+  readonly core: Core;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The path as Codat would show it in links. */
+  readonly path: string;
+  readonly body: unknown;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** Absent: an answer without a body. */
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One operation of the document. Its handler runs in one go, so that nothing is ever half done. */
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with `:name` parameters. */
+  readonly path: string;
+  readonly handle: (call: Call) => Reply;
+}
+
+export const ok = (body: object): Reply => ({ status: 200, body });
+
+export function companyOf({ core, params }: Call): CompanyRecord {
+  const company = core.world.companies.get(params['companyId'] ?? '');
+  if (company !== undefined) return company;
+  throw new ApiError(404, `No company was found with ID ${quote(params['companyId'] ?? '')}`, {
+    service: 'ClientsApi',
+  });
+}
+
+export function connectionOf(call: Call): ConnectionRecord {
+  const company = companyOf(call);
+  const connection = call.core.world.connections.get(call.params['connectionId'] ?? '');
+  if (connection?.companyId === company.id) return connection;
+  throw new ApiError(404, `Data connection ${quote(call.params['connectionId'] ?? '')} not found`, {
+    service: 'ClientsApi',
+  });
+}
+
+export function accountOf(call: Call, accountId = call.params['accountId'] ?? ''): SourceAccountRecord {
+  const account = call.core.world.account(connectionOf(call).id, accountId);
+  if (account !== undefined) return account;
+  throw new ApiError(404, `No source account was found with ID ${quote(accountId)}`, { service: 'BankFeedsApi' });
+}
+
+/** The books behind a connection that is Linked; a refusal otherwise. */
+export function linkedOrganization(call: Call): { connection: ConnectionRecord; organization: OrganizationRecord } {
+  const connection = connectionOf(call);
+  const organization = call.core.world.organizationOf(connection);
+  if (connection.status === 'Linked' && organization !== undefined) return { connection, organization };
+  throw new ApiError(
+    400,
+    `The connection is ${connection.status}. It must be Linked: send the user to the connection's linkUrl first.`,
+    { service: 'BankFeedsApi' },
+  );
+}
+
+/** At most this many faults are named in one answer. */
+const mostFindings = 100;
+
+/** The body as the schema reads it, or a 400 that names each member at fault. */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const findings = result.error.issues.slice(0, mostFindings).map((issue) => ({
+    itemId: issue.path.join('.') || 'body',
+    message: issue.message,
+    validatorName: 'RequestBody',
+  }));
+  const first = findings[0];
+  throw new ApiError(400, `The request body is not valid: ${first?.itemId}: ${first?.message}`, { findings });
+}
+
+/** Free text of the caller's; long enough for anybody, short enough to keep. */
+export const text = (longest = 4000) =>
+  z.string('must be a string').max(longest, `must have at most ${longest} characters`);
+
+export const requiredText = (longest?: number) => text(longest).min(1, 'must not be empty');
+
+/** A JSON number, read with every digit. */
+export const money = z
+  .instanceof(Decimal, { error: 'must be a number' })
+  .refine(({ text: digits }) => digits !== 'NaN', 'has more digits than an amount can have')
+  .transform(({ text: digits }) => digits);
+
+/** A calendar date, or a date-time, that exists. */
+export const dateText = text(40).refine(
+  isDate,
+  'must be a date such as 2026-05-31 or a date-time such as 2026-05-31T10:21:00',
+);
+
+export function isDate(value: string): boolean {
+  const match =
+    /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.exec(
+      value,
+    );
+  if (match === null) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}

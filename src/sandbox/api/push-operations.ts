@@ -1,0 +1,43 @@
+import { operationView } from '../views.ts';
+import { ApiError, quote } from './errors.ts';
+import { companyOf, ok, type Operation } from './operation.ts';
+import { page } from './paging.ts';
+
+/** Newest first, unless `orderBy` says otherwise. */
+const listOperations: Operation = {
+  id: 'list-create-operations',
+  method: 'GET',
+  path: '/companies/:companyId/push',
+  handle: (call) =>
+    page(call, {
+      items: call.core.world.operationsOf(companyOf(call).id).toReversed(),
+      view: operationView,
+      properties: [
+        'companyId',
+        'pushOperationKey',
+        'dataConnectionKey',
+        'dataType',
+        'requestedOnUtc',
+        'completedOnUtc',
+        'timeoutInMinutes',
+        'status',
+        'statusCode',
+        'errorMessage',
+      ],
+    }),
+};
+
+const getOperation: Operation = {
+  id: 'get-create-operation',
+  method: 'GET',
+  path: '/companies/:companyId/push/:pushOperationKey',
+  handle(call) {
+    const company = companyOf(call);
+    const key = call.params['pushOperationKey'] ?? '';
+    const operation = call.core.world.operations.get(key);
+    if (operation?.companyId === company.id) return ok(operationView(operation));
+    throw new ApiError(404, `No push operation was found with key ${quote(key)}`, { service: 'PushApi' });
+  },
+};
+
+export const pushOperations: readonly Operation[] = [listOperations, getOperation];

@@ -1,0 +1,264 @@
+import * as z from 'zod';
+import { currencyRefusal, disconnect } from '../feeds.ts';
+import type { ConnectionRecord, SourceAccountRecord } from '../records.ts';
+import { sourceAccountV1View, sourceAccountView, utc } from '../views.ts';
+import { ApiError, quote } from './errors.ts';
+import {
+  accountOf,
+  type Call,
+  connectionOf,
+  dateText,
+  money,
+  ok,
+  type Operation,
+  parseBody,
+  requiredText,
+  text,
+} from './operation.ts';
+
+const path = '/companies/:companyId/connections/:connectionId/connectionInfo/bankFeedAccounts';
+
+const accountTypes = ['checking', 'savings', 'loan', 'creditCard', 'prepaidCard'];
+const routingTypes = 'rtn aba swift bsb iban nz2 trno sortcode blz ifsc bankcode apca clabe'.split(' ');
+
+/** Both shapes at once: version 1 requires only the id, version 2 adds routing and account information. */
+const prototype = z.object({
+  id: requiredText(200),
+  accountName: text().nullish(),
+  accountType: text(200).nullish(),
+  accountNumber: text(200).nullish(),
+  sortCode: text(40).nullish(),
+  currency: text(10)
+    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capitals, such as GBP')
+    .nullish(),
+  balance: money.nullish(),
+  modifiedDate: dateText.nullish(),
+  routingInfo: z
+    .object({
+      bankCode: text(200).nullish(),
+      type: text(40)
+        .refine((type) => routingTypes.includes(type), `must be one of ${routingTypes.join(', ')}`)
+        .nullish(),
+    })
+    .nullish(),
+  accountInfo: z
+    .object({
+      description: text().nullish(),
+      nickname: text().nullish(),
+      accountOpenDate: dateText.nullish(),
+      availableBalance: money.nullish(),
+    })
+    .nullish(),
+});
+type Prototype = z.output<typeof prototype>;
+
+/** Version 2 where everything it requires is there, with one of its account types. */
+const versionOf = (given: Prototype): 1 | 2 =>
+  accountTypes.includes(given.accountType ?? '') &&
+  [given.accountName, given.accountNumber, given.currency, given.balance].every((member) => typeof member === 'string')
+    ? 2
+    : 1;
+
+/** A refusal of one account, with the status it has as an item of a batch. */
+interface Refusal {
+  readonly status: 400 | 409;
+  readonly error: string;
+  readonly field: string;
+}
+
+function refusalOf({ core }: Call, connection: ConnectionRecord, given: Prototype): Refusal | undefined {
+  if (core.world.account(connection.id, given.id) !== undefined) {
+    return { status: 409, error: 'A bank account already exists with the same Id', field: 'id' };
+  }
+  if (given.currency === 'GBP' && !given.sortCode && !given.routingInfo?.bankCode) {
+    const error = `sortCode is required for account ${given.id}: an account in GBP needs a sortCode or routingInfo.`;
+    return { status: 400, error, field: 'sortCode' };
+  }
+  const organization = core.world.organizationOf(connection);
+  const currency = { id: given.id, currency: given.currency ?? undefined };
+  const error = organization && currencyRefusal(currency, organization);
+  return error === undefined ? undefined : { status: 400, error, field: 'currency' };
+}
+
+function create({ core }: Call, connection: ConnectionRecord, given: Prototype): SourceAccountRecord {
+  const { routingInfo, accountInfo } = given;
+  const account: SourceAccountRecord = {
+    id: given.id,
+    companyId: connection.companyId,
+    connectionId: connection.id,
+    version: versionOf(given),
+    accountName: given.accountName ?? undefined,
+    accountType: given.accountType ?? undefined,
+    accountNumber: given.accountNumber ?? undefined,
+    sortCode: given.sortCode ?? undefined,
+    currency: given.currency ?? undefined,
+    balance: given.balance ?? undefined,
+    routingInfo: routingInfo
+      ? { bankCode: routingInfo.bankCode ?? undefined, type: routingInfo.type ?? 'bankcode' }
+      : undefined,
+    accountInfo: accountInfo
+      ? {
+          description: accountInfo.description ?? undefined,
+          nickname: accountInfo.nickname ?? undefined,
+          accountOpenDate: accountInfo.accountOpenDate ?? undefined,
+          availableBalance: accountInfo.availableBalance ?? undefined,
+        }
+      : undefined,
+    modified: given.modifiedDate ?? utc(core.clock.now()),
+    status: 'pending',
+    attempt: 0,
+  };
+  core.world.addAccount(account);
+  core.changed();
+  return account;
+}
+
+/** Unlinked and deauthorized connections take no writes; one that waits for the user does. */
+function writableConnection(call: Call): ConnectionRecord {
+  const connection = connectionOf(call);
+  if (connection.status === 'PendingAuth' || connection.status === 'Linked') return connection;
+  throw new ApiError(400, `The connection is ${connection.status}; link it again before adding accounts.`, {
+    service: 'BankFeedsApi',
+  });
+}
+
+const createSourceAccount: Operation = {
+  id: 'create-source-account',
+  method: 'POST',
+  path,
+  handle(call) {
+    const connection = writableConnection(call);
+    const given = parseBody(prototype, call.body);
+    const refusal = refusalOf(call, connection, given);
+    if (refusal !== undefined) {
+      // The document knows 400 alone for a single account; a conflict has its 409 in a batch.
+      throw new ApiError(400, refusal.error, {
+        service: 'BankFeedsApi',
+        findings: [{ itemId: refusal.field, message: refusal.error, validatorName: 'SourceAccount' }],
+      });
+    }
+    return ok(sourceAccountView(create(call, connection, given)));
+  },
+};
+
+const createBatch: Operation = {
+  id: 'create-batch-source-account',
+  method: 'POST',
+  path: `${path}/batch`,
+  handle(call) {
+    const connection = writableConnection(call);
+    const list = z.array(prototype, 'must be a list of accounts').min(1, 'must have at least one account').max(1000);
+    const answers = parseBody(list, call.body).map((given) => {
+      const refusal = refusalOf(call, connection, given);
+      if (refusal === undefined) {
+        const account = sourceAccountView(create(call, connection, given));
+        return { refusal, item: { sourceAccountId: given.id, result: { statusCode: 201, account } } };
+      }
+      // As text: only so does the item match exactly one of the document's three shapes.
+      const result = { statusCode: String(refusal.status), error: refusal.error };
+      return { refusal, item: { sourceAccountId: given.id, result } };
+    });
+    const refusals = answers.map(({ refusal }) => refusal).filter((refusal) => refusal !== undefined);
+    if (refusals.length === answers.length && refusals.every(({ status }) => status === 400)) {
+      throw new ApiError(400, refusals[0]?.error ?? '', {
+        service: 'BankFeedsApi',
+        findings: answers.map(({ item, refusal }) => ({
+          itemId: item.sourceAccountId,
+          message: refusal?.error ?? '',
+          validatorName: 'SourceAccount',
+        })),
+      });
+    }
+    const body = answers.map(({ item }) => item);
+    if (refusals.length === 0) return { status: 201, body };
+    return {
+      status: refusals.every(({ status }) => status === 409) && refusals.length === body.length ? 409 : 207,
+      body,
+    };
+  },
+};
+
+const listSourceAccounts: Operation = {
+  id: 'list-source-accounts',
+  method: 'GET',
+  path,
+  handle: (call) => ok(call.core.world.accountsOf(connectionOf(call).id).map(sourceAccountView)),
+};
+
+const changeable = prototype.extend({
+  id: text(200).nullish(),
+  status: text(40).nullish(),
+});
+
+const refused = (field: string, message: string): ApiError =>
+  new ApiError(400, message, {
+    service: 'BankFeedsApi',
+    findings: [{ itemId: field, message, validatorName: 'SourceAccount' }],
+  });
+
+/** The name always, the balance until connected, the status only to `disconnected`; what is absent stays. */
+const updateSourceAccount: Operation = {
+  id: 'update-source-account',
+  method: 'PATCH',
+  path: `${path}/:accountId`,
+  handle(call) {
+    const account = accountOf(call);
+    const given = parseBody(changeable, call.body);
+    for (const field of ['id', 'accountType', 'accountNumber', 'sortCode', 'currency'] as const) {
+      const value = given[field];
+      if (typeof value === 'string' && value !== account[field]) {
+        throw refused(field, `${field}: cannot be changed; only accountName, balance and status can.`);
+      }
+    }
+    const { accountName, balance, status } = given;
+    if (typeof balance === 'string' && balance !== account.balance && account.status === 'connected') {
+      throw refused('balance', 'balance: cannot be changed while the account is connected.');
+    }
+    if (typeof status === 'string' && status !== 'disconnected' && status !== account.status) {
+      throw refused(
+        'status',
+        `status: the only status an account can be given is "disconnected", not "${quote(status)}".`,
+      );
+    }
+    if (accountName === '') throw refused('accountName', 'accountName: must not be empty.');
+    account.accountName = accountName ?? account.accountName;
+    account.balance = balance ?? account.balance;
+    account.modified = utc(call.core.clock.now());
+    if (status === 'disconnected' && account.status !== 'disconnected') disconnect(call.core, account, 'disconnected');
+    call.core.changed();
+    return ok(sourceAccountV1View(account));
+  },
+};
+
+const deleteSourceAccount: Operation = {
+  id: 'delete-source-account',
+  method: 'DELETE',
+  path: `${path}/:accountId`,
+  handle(call) {
+    const account = accountOf(call);
+    disconnect(call.core, account, 'disconnected');
+    call.core.world.removeAccount(account);
+    return { status: 204 };
+  },
+};
+
+const credentials = (id: string, method: 'POST' | 'DELETE'): Operation => ({
+  id,
+  method,
+  path: `${path}/credentials`,
+  handle(call) {
+    connectionOf(call);
+    throw new ApiError(404, 'Bank feed credentials are not part of this simulation yet.', { service: 'BankFeedsApi' });
+  },
+});
+
+/** In routing order: the fixed segments stand before `:accountId`. */
+export const sourceAccountOperations: readonly Operation[] = [
+  createSourceAccount,
+  createBatch,
+  listSourceAccounts,
+  credentials('generate-credentials', 'POST'),
+  credentials('delete-bank-feed-credentials', 'DELETE'),
+  updateSourceAccount,
+  deleteSourceAccount,
+];

@@ -1,0 +1,23 @@
+import type { SandboxClock } from './clock.ts';
+import type { Ids } from './ids.ts';
+import type { WritableLedger } from './ledger.ts';
+import type { Delays, Log } from './settings.ts';
+import type { Webhooks } from './webhooks.ts';
+import type { World } from './world.ts';
+
+/** What every part of the sandbox works on. */
+export interface Core {
+  readonly world: World;
+  readonly clock: SandboxClock;
+  readonly ids: Ids;
+  readonly ledger: WritableLedger;
+  readonly webhooks: Webhooks;
+  readonly delays: Delays;
+  readonly log: Log;
+  /** Says that there is something new to keep. */
+  readonly changed: () => void;
+  /** Where a browser reaches this sandbox, without a slash at the end. */
+  readonly baseUrl: () => string;
+  /** Where a user goes after consent; placeholders as Codat documents them. */
+  readonly redirectUrl: () => string | undefined;
+}

@@ -1,0 +1,148 @@
+/**
+ * What the simulated world consists of. Schemas, because the same records come back from a file when
+ * the sandbox is told to keep its state. Instants are milliseconds since the epoch, money is a decimal string.
+ */
+import * as z from 'zod';
+
+const instant = z.number();
+const money = z.string();
+
+export const companyRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  tags: z.record(z.string(), z.string()),
+  created: instant,
+});
+export type CompanyRecord = z.infer<typeof companyRecord>;
+
+export const connectionRecord = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  platformKey: z.string(),
+  integrationId: z.string(),
+  sourceId: z.string(),
+  status: z.enum(['PendingAuth', 'Linked', 'Unlinked', 'Deauthorized']),
+  created: instant,
+  /** The organization in the accounting software the user chose; kept when unlinked. */
+  organizationId: z.string().optional(),
+  /** Rises when a link was used up: older one-time passwords are worth nothing then. */
+  linkGeneration: z.int(),
+  errors: z.array(z.object({ statusCode: z.string(), statusText: z.string(), message: z.string(), at: instant })),
+});
+export type ConnectionRecord = z.infer<typeof connectionRecord>;
+
+export const sourceAccountRecord = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  connectionId: z.string(),
+  /** Which of the document's two shapes it was created in. */
+  version: z.literal([1, 2]),
+  accountName: z.string().optional(),
+  accountType: z.string().optional(),
+  accountNumber: z.string().optional(),
+  sortCode: z.string().optional(),
+  currency: z.string().optional(),
+  balance: money.optional(),
+  routingInfo: z.object({ bankCode: z.string().optional(), type: z.string().optional() }).optional(),
+  accountInfo: z
+    .object({
+      description: z.string().optional(),
+      nickname: z.string().optional(),
+      accountOpenDate: z.string().optional(),
+      availableBalance: money.optional(),
+    })
+    .optional(),
+  modified: z.string(),
+  status: z.enum(['pending', 'connecting', 'connected', 'disconnected']),
+  /** `YYYY-MM-DD`, once connected. */
+  feedStartDate: z.string().optional(),
+  targetId: z.string().optional(),
+  /** While connecting: what is to come, and when. No target: the software makes a new account. */
+  connecting: z.object({ targetId: z.string().optional(), feedStartDate: z.string(), dueAt: instant }).optional(),
+  /** Counts the attempts to connect, so that one that was cancelled cannot complete. */
+  attempt: z.int(),
+});
+export type SourceAccountRecord = z.infer<typeof sourceAccountRecord>;
+
+export const targetAccountRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['bank', 'card']),
+  nominalCode: z.string(),
+  currency: z.string(),
+  balance: money,
+  institution: z.string().optional(),
+  sortCode: z.string().optional(),
+  accountNumber: z.string().optional(),
+  iban: z.string().optional(),
+  modified: instant,
+  /** The source account that feeds it, or is about to. */
+  feed: z.object({ companyId: z.string(), connectionId: z.string(), accountId: z.string() }).optional(),
+});
+export type TargetAccountRecord = z.infer<typeof targetAccountRecord>;
+
+/** A business in the accounting software, with its books. */
+export const organizationRecord = z.object({
+  id: z.string(),
+  platformKey: z.string(),
+  /** Whose user can choose it when asked for consent. */
+  companyId: z.string(),
+  name: z.string(),
+  baseCurrency: z.string(),
+  planType: z.string(),
+  currencies: z.array(z.string()),
+  accounts: z.array(targetAccountRecord),
+});
+export type OrganizationRecord = z.infer<typeof organizationRecord>;
+
+/** A line of a statement as it was received: absent stays absent, null stays null. */
+export const transactionRecord = z.object({
+  id: z.string(),
+  date: z.string(),
+  description: z.string().nullish(),
+  counterparty: z.string().nullish(),
+  reference: z.string().nullish(),
+  reconciled: z.boolean().nullish(),
+  amount: money,
+  balance: money.nullish(),
+  transactionType: z.string().nullish(),
+});
+export type TransactionRecord = z.infer<typeof transactionRecord>;
+
+export const findingRecord = z.object({ itemId: z.string(), message: z.string(), validatorName: z.string() });
+export type FindingRecord = z.infer<typeof findingRecord>;
+
+export const operationRecord = z.object({
+  key: z.string(),
+  companyId: z.string(),
+  connectionId: z.string(),
+  accountId: z.string(),
+  requestedAt: instant,
+  completedAt: instant.optional(),
+  timeoutInMinutes: z.int().optional(),
+  status: z.enum(['Pending', 'Success', 'Failed', 'TimedOut']),
+  errorMessage: z.string().optional(),
+  errors: z.array(findingRecord),
+  warnings: z.array(findingRecord),
+  /** The id of what was made in the software, on success. */
+  recordId: z.string().optional(),
+  /** Until it settled: the lines and the moment they reach the software. */
+  waiting: z.object({ transactions: z.array(transactionRecord), dueAt: instant }).optional(),
+});
+export type OperationRecord = z.infer<typeof operationRecord>;
+
+export const ledgerEntry = z.object({
+  companyId: z.string(),
+  connectionId: z.string(),
+  /** The source account. */
+  accountId: z.string(),
+  /** The account in the software. */
+  targetId: z.string(),
+  operationKey: z.string(),
+  /** UTC, ISO 8601. */
+  landedAt: z.string(),
+  transaction: transactionRecord.readonly(),
+});
+/** A transaction that truly landed in the accounting software. */
+export type LedgerEntry = Readonly<z.infer<typeof ledgerEntry>>;

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createApi, type Interceptor } from './api/app.ts';
+import { createIdempotency } from './api/idempotency.ts';
+import { createLimits } from './api/limits.ts';
+import { writeJson } from './api/wire.ts';
+import { createClock, type SandboxClock } from './clock.ts';
+import { createControlApi } from './control-api.ts';
+import { type Control, createControl } from './control.ts';
+import type { Core } from './core.ts';
+import { planConnecting } from './feeds.ts';
+import { createIds } from './ids.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { planOperation } from './posting.ts';
+import { type Delays, defaultDelays, type Log } from './settings.ts';
+import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
+import { createSoftware } from './software/app.ts';
+import { createWebhooks, type Send } from './webhooks.ts';
+import { World } from './world.ts';
+
+export interface SandboxOptions {
+  /** The key clients authenticate with; made from the seed unless given. */
+  readonly apiKey?: string | undefined;
+  /** Real time, unless given. */
+  readonly clock?: SandboxClock | undefined;
+  /** Where browsers reach the sandbox, for links; the address of `start()`, unless given. */
+  readonly publicUrl?: string | undefined;
+  /** Where users go after consent, with Codat's placeholders (`?status={statusCode}`). */
+  readonly redirectUrl?: string | undefined;
+  readonly webhooks?: readonly { readonly url: string; readonly secret?: string | undefined }[] | undefined;
+  /** Keeps the state here; read at once, written after changes and at `stop()`. */
+  readonly dataFile?: string | undefined;
+  /** Every id and made-up key is drawn from it; a new one each time, unless given. */
+  readonly seed?: string | undefined;
+  readonly delays?: Partial<Delays> | undefined;
+  /** `off`: requests are counted, none is refused. */
+  readonly limits?: 'on' | 'off' | undefined;
+  readonly log?: Log | undefined;
+  /** How webhooks leave; the global fetch, unless given. */
+  readonly send?: Send | undefined;
+}
+
+export interface Sandbox {
+  /** Codat's API under `/companies`, consent under `/link`, the books under `/software`, controls under `/sandbox`. */
+  fetch(request: Request): Promise<Response>;
+  /** Serves it, on a free port of this machine unless told otherwise. */
+  start(at?: { port?: number | undefined; host?: string | undefined }): Promise<{ url: string }>;
+  /** Ends the server, forgets what is planned and writes the state. */
+  stop(): Promise<void>;
+  readonly clock: SandboxClock;
+  readonly ledger: Ledger;
+  readonly control: Control;
+  readonly apiKey: string;
+}
+
+/** How long changes are gathered before the state is written. */
+const writeAfterMs = 100;
+
+/** A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const { dataFile, log = () => {}, send = (request) => fetch(request) } = options;
+  const kept = dataFile === undefined ? undefined : readSnapshot(dataFile);
+  const seed = kept?.seed ?? options.seed ?? randomUUID();
+  const ids = createIds(seed, kept?.counters);
+  const clock = options.clock ?? createClock({ onError: (error) => log('A task failed.', { error: String(error) }) });
+  const delays = { ...defaultDelays, ...options.delays };
+  const apiKey = options.apiKey ?? `sandbox-${ids.named('api key')}`;
+  let baseUrl = options.publicUrl?.replace(/\/+$/, '') ?? 'http://localhost';
+  let redirectUrl: string | undefined;
+  let server: Server | undefined;
+  let writing: ReturnType<typeof setTimeout> | undefined;
+
+  const world = new World();
+  const ledger = createLedger(kept?.ledger);
+  const idempotency = createIdempotency(clock, kept?.answers);
+
+  const state = (): Snapshot => ({
+    version: 1,
+    seed,
+    counters: ids.counters(),
+    companies: [...world.companies.values()],
+    connections: [...world.connections.values()],
+    accounts: [...world.allAccounts()],
+    organizations: [...world.organizations.values()],
+    operations: [...world.operations.values()],
+    ledger: [...ledger.entries()],
+    messages: [...webhooks.pending()],
+    answers: idempotency.kept(),
+  });
+  const write = (): void => {
+    clearTimeout(writing);
+    writing = undefined;
+    if (dataFile !== undefined) writeSnapshot(dataFile, state());
+  };
+  const changed = (): void => {
+    if (dataFile === undefined || writing !== undefined) return;
+    writing = setTimeout(() => {
+      try {
+        write();
+      } catch (error) {
+        log(`The state could not be written to ${dataFile}.`, { error: String(error) });
+      }
+    }, writeAfterMs);
+    writing.unref();
+  };
+
+  const webhooks = createWebhooks({ clock, ids, delays, send, log, changed, write: writeJson });
+  const core: Core = {
+    world,
+    clock,
+    ids,
+    ledger,
+    webhooks,
+    delays,
+    log,
+    changed,
+    baseUrl: () => baseUrl,
+    redirectUrl: () => redirectUrl,
+  };
+  const interceptors = new Set<Interceptor>();
+  const control = createControl({ core, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
+  control.setRedirectUrl(options.redirectUrl);
+  for (const consumer of options.webhooks ?? []) webhooks.add(consumer);
+
+  if (kept !== undefined) {
+    for (const company of kept.companies) world.addCompany(company);
+    for (const connection of kept.connections) world.addConnection(connection);
+    for (const organization of kept.organizations) world.addOrganization(organization);
+    for (const account of kept.accounts) world.addAccount(account);
+    for (const operation of kept.operations) world.addOperation(operation);
+    for (const account of kept.accounts) planConnecting(core, account);
+    for (const operation of kept.operations) planOperation(core, operation);
+    webhooks.restore(kept.messages);
+  }
+
+  const limits = createLimits(core, { enforced: options.limits !== 'off' });
+  const api = createApi({ core, apiKey, limits, idempotency, interceptors });
+  const controls = createControlApi({ core, control, apiKey });
+  const software = createSoftware(core);
+  const app = new Hono();
+  app.all('/link/*', ({ req }) => software.fetch(req.raw));
+  app.all('/software', ({ req }) => software.fetch(req.raw));
+  app.all('/software/*', ({ req }) => software.fetch(req.raw));
+  app.all('/sandbox/*', ({ req }) => controls.fetch(req.raw));
+  app.get('/', (context) => context.redirect('/software', 303));
+  app.all('*', ({ req }) => api.fetch(req.raw));
+
+  const handle = async (request: Request): Promise<Response> => app.fetch(request);
+
+  return {
+    fetch: handle,
+    async start({ port = 0, host = '127.0.0.1' } = {}) {
+      if (server !== undefined) throw new Error('The sandbox is started already; stop it first.');
+      const created = createAdaptorServer({ fetch: handle });
+      if (!('closeAllConnections' in created)) throw new Error('The sandbox serves plain HTTP only.');
+      await new Promise<void>((resolve, reject) => {
+        created.once('error', reject);
+        created.listen(port, host, () => resolve());
+      });
+      server = created;
+      const address = created.address();
+      if (address === null || typeof address === 'string') throw new Error('The sandbox has no port.');
+      const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+      if (options.publicUrl === undefined) baseUrl = url;
+      return { url };
+    },
+    async stop() {
+      const running = server;
+      server = undefined;
+      clock.stop();
+      if (running !== undefined) {
+        await new Promise<void>((resolve) => {
+          running.close(() => resolve());
+          running.closeAllConnections();
+        });
+      }
+      write();
+    },
+    clock,
+    ledger,
+    control,
+    apiKey,
+  };
+}

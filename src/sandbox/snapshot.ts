@@ -1,0 +1,62 @@
+/** The sandbox's state in a file: read once at the start, written whole and atomically after changes. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { keptAnswer } from './api/idempotency.ts';
+import {
+  companyRecord,
+  connectionRecord,
+  ledgerEntry,
+  operationRecord,
+  organizationRecord,
+  sourceAccountRecord,
+} from './records.ts';
+import { messageRecord } from './webhooks.ts';
+
+const snapshot = z.object({
+  version: z.literal(1),
+  seed: z.string(),
+  counters: z.record(z.string(), z.int()),
+  companies: z.array(companyRecord),
+  connections: z.array(connectionRecord),
+  accounts: z.array(sourceAccountRecord),
+  organizations: z.array(organizationRecord),
+  operations: z.array(operationRecord),
+  ledger: z.array(ledgerEntry),
+  messages: z.array(messageRecord),
+  answers: z.array(keptAnswer),
+});
+export type Snapshot = z.infer<typeof snapshot>;
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** The state kept in a file; undefined where there is no such file. @throws for one that cannot be read. */
+export function readSnapshot(file: string): Snapshot | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`dataFile: ${file} is not JSON. Remove it to start with an empty sandbox.`, { cause: error });
+  }
+  const result = snapshot.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new Error(
+    `dataFile: ${file} is no state of this sandbox (${issue?.path.join('.')}: ${issue?.message}). Remove it to start with an empty sandbox.`,
+  );
+}
+
+/** Writes beside the file and renames, so that a reader finds the old state or the new one. */
+export function writeSnapshot(file: string, state: Snapshot): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
+  renameSync(draft, file);
+}

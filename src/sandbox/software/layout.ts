@@ -1,0 +1,76 @@
+import { html } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+
+/** A piece of a page; every value put into `html` is escaped. */
+export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+export interface Page {
+  readonly title: string;
+  /** The simulated software that shows the page. */
+  readonly software: string;
+  readonly subtitle?: string | undefined;
+  /** On the right of the bar. */
+  readonly aside?: Markup | undefined;
+  readonly body: Markup;
+  readonly status?: number;
+  /** Seconds after which the page asks again for itself. */
+  readonly refreshSeconds?: number | undefined;
+}
+
+/**
+ * No script, no style but our own sheet, nothing from elsewhere. The page may be shown in a frame, because
+ * the demo shows it beside the bank; a form may lead to the partner's own address after consent.
+ */
+const policy =
+  "default-src 'none'; style-src 'self'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors *";
+
+export const pageHeaders = {
+  'content-security-policy': policy,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+export async function renderPage(page: Page): Promise<Response> {
+  const { title, software, subtitle, aside, body, status = 200, refreshSeconds } = page;
+  const document = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} – ${software}</title>
+        <link rel="stylesheet" href="/software/style.css" />
+      </head>
+      <body>
+        <header class="bar">
+          <span class="mark" aria-hidden="true">${software.slice(0, 1)}</span>
+          <span
+            ><strong>${software}</strong
+            >${subtitle === undefined ? '' : html`<bdi class="muted">${subtitle}</bdi>`}</span
+          >
+          ${aside === undefined ? '' : html`<span class="end muted">${aside}</span>`}
+        </header>
+        ${body}
+      </body>
+    </html>`;
+  const refresh: Record<string, string> = refreshSeconds === undefined ? {} : { refresh: String(refreshSeconds) };
+  return new Response(String(document), {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', ...pageHeaders, ...refresh },
+  });
+}
+
+/** A page that only says something. */
+export const messagePage = (software: string, title: string, text: string, status = 200): Promise<Response> =>
+  renderPage({
+    title,
+    software,
+    status,
+    body: html`<main class="narrow">
+      <section class="panel">
+        <h1>${title}</h1>
+        <p>${text}</p>
+      </section>
+    </main>`,
+  });

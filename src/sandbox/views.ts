@@ -1,0 +1,151 @@
+/**
+ * The records as Codat shows them. Members that have no value are left out rather than null, except where
+ * the document's own types take a null safely.
+ */
+import { createHmac } from 'node:crypto';
+import { Decimal, decimal } from './api/wire.ts';
+import { behaviourOf } from './behaviours.ts';
+import type { Core } from './core.ts';
+import type {
+  CompanyRecord,
+  ConnectionRecord,
+  OperationRecord,
+  SourceAccountRecord,
+  TargetAccountRecord,
+  TransactionRecord,
+} from './records.ts';
+
+export const utc = (instant: number): string => new Date(instant).toISOString();
+
+/** The company as webhooks refer to it. */
+export const companyReference = (core: Core, { id, name, description, tags }: CompanyRecord) => ({
+  id,
+  name,
+  description,
+  links: { portal: `${core.baseUrl()}/software?company=${id}` },
+  tags,
+});
+
+/**
+ * The one-time password in a link: when it was given out, and a mark only this sandbox can make. It is
+ * worth nothing once a later generation began, that is, once any link of the connection was used up.
+ */
+export function linkPassword(core: Core, connection: ConnectionRecord, issued: number): string {
+  const mark = createHmac('sha256', core.ids.bytes('link'))
+    .update(`${connection.id} ${connection.linkGeneration} ${issued}`)
+    .digest('base64url');
+  return `${issued.toString(36)}-${mark.slice(0, 22)}`;
+}
+
+export const connectionView = (core: Core, connection: ConnectionRecord) => ({
+  id: connection.id,
+  integrationId: connection.integrationId,
+  integrationKey: connection.platformKey,
+  sourceId: connection.sourceId,
+  sourceType: behaviourOf(connection).sourceType,
+  platformName: behaviourOf(connection).platformName,
+  linkUrl:
+    `${core.baseUrl()}/link/companies/${connection.companyId}/connections/${connection.id}/start` +
+    `?otp=${linkPassword(core, connection, core.clock.now())}`,
+  status: connection.status,
+  created: utc(connection.created),
+  dataConnectionErrors: connection.errors.map(({ statusCode, statusText, message, at }) => ({
+    statusCode,
+    statusText,
+    errorMessage: message,
+    erroredOnUtc: utc(at),
+    status: connection.status === 'Linked' ? 'Resolved' : 'Active',
+  })),
+});
+
+export const companyView = (core: Core, company: CompanyRecord) => ({
+  id: company.id,
+  name: company.name,
+  redirect: `${core.baseUrl()}/link/company/${company.id}`,
+  description: company.description,
+  created: utc(company.created),
+  createdByUserName: null,
+  products: ['bank-feeds'],
+  tags: company.tags,
+  referenceSubsidiaryCompanies: [],
+  dataConnections: core.world.connectionsOf(company.id).map((connection) => connectionView(core, connection)),
+});
+
+/** Version 1 of the shape, which PATCH always answers; here the feed start date is a date-time. */
+export const sourceAccountV1View = (account: SourceAccountRecord) => ({
+  id: account.id,
+  accountName: account.accountName,
+  accountType: account.accountType,
+  accountNumber: account.accountNumber,
+  sortCode: account.sortCode,
+  currency: account.currency,
+  balance: decimal(account.balance),
+  modifiedDate: account.modified,
+  status: account.status,
+  feedStartDate: account.feedStartDate === undefined ? undefined : `${account.feedStartDate}T00:00:00Z`,
+});
+
+/** The account in the shape it was created in. */
+export const sourceAccountView = (account: SourceAccountRecord) =>
+  account.version === 1
+    ? sourceAccountV1View(account)
+    : {
+        ...sourceAccountV1View(account),
+        routingInfo: account.routingInfo,
+        // Present even where empty: by it a strict reader tells version 2 from version 1.
+        accountInfo: account.accountInfo
+          ? { ...account.accountInfo, availableBalance: decimal(account.accountInfo.availableBalance) }
+          : null,
+        feedStartDate: account.feedStartDate,
+      };
+
+export const targetOptionView = (target: TargetAccountRecord) => ({
+  id: target.id,
+  name: target.name,
+  balance: decimal(target.balance),
+  sortCode: target.sortCode,
+  accountNumber: target.accountNumber,
+});
+
+export const bankAccountView = (target: TargetAccountRecord) => ({
+  id: target.id,
+  accountName: target.name,
+  accountType: target.kind === 'card' ? 'Credit' : 'Debit',
+  nominalCode: target.nominalCode,
+  sortCode: target.sortCode,
+  accountNumber: target.accountNumber,
+  iBan: target.iban,
+  currency: target.currency,
+  balance: decimal(target.balance),
+  institution: target.institution,
+  status: 'Active',
+  metadata: { isDeleted: false },
+  modifiedDate: utc(target.modified),
+  sourceModifiedDate: utc(target.modified),
+});
+
+const statusCodes = { Pending: 202, Success: 200, Failed: 400, TimedOut: 408 } as const;
+
+export const operationView = (operation: OperationRecord) => ({
+  changes:
+    operation.recordId === undefined
+      ? null
+      : [{ type: 'Created', recordRef: { id: operation.recordId, dataType: 'bankTransactions' } }],
+  dataType: 'bankTransactions',
+  companyId: operation.companyId,
+  pushOperationKey: operation.key,
+  dataConnectionKey: operation.connectionId,
+  requestedOnUtc: utc(operation.requestedAt),
+  completedOnUtc: operation.completedAt === undefined ? undefined : utc(operation.completedAt),
+  timeoutInMinutes: operation.timeoutInMinutes,
+  status: operation.status,
+  errorMessage: operation.errorMessage ?? null,
+  validation: { errors: operation.errors, warnings: operation.warnings },
+  statusCode: statusCodes[operation.status],
+});
+
+export const transactionView = (transaction: TransactionRecord) => ({
+  ...transaction,
+  amount: new Decimal(transaction.amount),
+  balance: decimal(transaction.balance),
+});
