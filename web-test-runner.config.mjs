@@ -34,7 +34,6 @@ export default {
   testsFinishTimeout: 180_000,
   // Lit says once per page that it runs in development mode.
   filterBrowserLogs: ({ args }) => !args.some((arg) => typeof arg === 'string' && arg.includes('Lit is in dev mode')),
-  coverage: process.argv.includes('--coverage'),
   coverageConfig: {
     include: covered.map((room) => `src/${room}/**/*.ts`),
     exclude: ['node_modules/**', 'test/**'],

@@ -18,7 +18,7 @@ export function readEndpoint(value: unknown): string {
   const isPath = /^\/(?![/\\])/.test(value);
   if (!isPath && !/^https?:\/\//i.test(value)) throw wrong('is neither an absolute http(s) URL nor a path');
   // Without a page (server rendering) a path stays one; nothing is fetched there.
-  const base = globalThis.location?.href;
+  const base: string | undefined = globalThis.origin;
   if (isPath && base === undefined) return value.replace(/\/+$/, '');
   let url: URL;
   try {

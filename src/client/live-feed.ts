@@ -86,40 +86,54 @@ export class LiveFeed {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
     const name = await this.#options.name();
     if (signal.aborted) return;
     const memory: StreamMemory = { lastEventId: undefined, retry: undefined };
-    const began = clock.now();
-    let locks = name === undefined ? undefined : globalThis.navigator?.locks;
-    const channel = name === undefined || locks === undefined ? undefined : new BroadcastChannel(name);
-    signal.addEventListener('abort', () => channel?.close());
-    channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const locks = globalThis.navigator?.locks;
+    if (name === undefined || locks === undefined) return this.#lead(signal, memory);
+
+    const channel = new BroadcastChannel(name);
+    channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const heard = readMessage(data);
       if (heard === undefined || signal.aborted) return;
       memory.lastEventId = heard.id ?? memory.lastEventId;
       this.#publish(heard.item);
     });
+    try {
+      await this.#lead(signal, memory, channel, (lead, read) => locks.request(name, { signal: lead }, read));
+    } finally {
+      channel.close();
+    }
+  }
 
-    const read = async (lead: AbortSignal): Promise<void> => {
-      // Whoever waited for the lock, or was hidden, was without a stream for a moment.
-      const gap = clock.now() - began > 1_000;
-      for await (const item of liveStream({ ...this.#options, memory, gap, signal: lead })) {
-        this.#publish(item);
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
-        channel?.postMessage({ item, id: memory.lastEventId });
-      }
-    };
+  /** Reads the stream for all tabs whenever this one is visible and `turn` lets it. */
+  async #lead(
+    signal: AbortSignal,
+    memory: StreamMemory,
+    channel?: BroadcastChannel,
+    turn?: (lead: AbortSignal, read: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const began = clock.now();
+    let wait = turn;
     while (!signal.aborted) {
       const shown = await whileVisible(signal);
       if (shown === undefined) return;
+      const read = async (): Promise<void> => {
+        // Whoever waited for its turn, or was hidden, was without a stream for a moment.
+        const gap = clock.now() - began > 1_000;
+        for await (const item of liveStream({ ...this.#options, memory, gap, signal: shown.signal })) {
+          this.#publish(item);
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+          channel?.postMessage({ item, id: memory.lastEventId });
+        }
+      };
       try {
-        if (name === undefined || locks === undefined) await read(shown.signal);
-        else await locks.request(name, { signal: shown.signal }, () => read(shown.signal));
+        await (wait === undefined ? read() : wait(shown.signal, read));
       } catch (error) {
-        if (error instanceof FeedApiError) throw error;
-        // Not a refusal of the proxy and not our doing: no locks for this page (a sandboxed frame).
-        if (!shown.signal.aborted) locks = undefined;
+        if (error instanceof FeedApiError || (wait === undefined && !shown.signal.aborted)) throw error;
+        // Neither the proxy's doing nor ours: this page may have no locks (a sandboxed frame).
+        if (!shown.signal.aborted) wait = undefined;
       } finally {
         shown.end();
       }

@@ -98,7 +98,10 @@ export class Session {
   /** After a 401: another token than `refused`. Rejects with `unauthenticated` where there is none. */
   async replace(refused: string, signal?: AbortSignal): Promise<string> {
     if (this.#token !== undefined && this.#token.value !== refused) return this.#token.value;
-    const value = await this.#ask('rejected', signal);
+    const joined = this.#pending !== undefined;
+    let value = await this.#ask('rejected', signal);
+    // A refresh that was under way did not say that the token was refused, and may have given it once more.
+    if (joined && value === refused) value = await this.#ask('rejected', signal);
     if (value === refused) throw this.end('getToken gave the refused token again.');
     return value;
   }

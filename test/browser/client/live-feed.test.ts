@@ -227,6 +227,30 @@ describe('live feed', () => {
     expect(await next(follower)).to.equal('3');
   });
 
+  it('hands over to the next tab when the leading one is closed', async () => {
+    const frame = document.createElement('iframe');
+    const said = new Promise((resolve) => addEventListener('message', ({ data }) => resolve(data), { once: true }));
+    const token = pageToken({ iat: Date.now() / 1000, exp: Date.now() / 1000 + 600 });
+    frame.srcdoc = `<script type="module">
+      import { HttpFeedApi } from '/src/client/index.ts';
+      const api = new HttpFeedApi({ endpoint: ${JSON.stringify(server.endpoint)}, getToken: () => '${token}' });
+      for await (const hint of api.live({ signal: new AbortController().signal })) parent.postMessage(hint.version, '*');
+    </script>`;
+    document.body.append(frame);
+    await server.stream('send', hint('1'));
+    expect(await said).to.equal('1');
+    const feed = live();
+    const first = next(feed);
+    while (!(await navigator.locks.query()).pending?.length) await Promise.resolve();
+    await server.stream('send', hint('2'));
+    expect(await first).to.equal('2');
+    expect(await server.requests(route)).to.have.length(1);
+    frame.remove();
+    expect(await lastIds(2)).to.deep.equal([undefined, '2']);
+    await server.stream('send', hint('3'));
+    expect(await next(feed)).to.equal('3');
+  });
+
   it('ignores what else is said on the channel', async () => {
     const feed = live();
     const first = next(feed);

@@ -118,6 +118,23 @@ describe('session', () => {
     expect(reasons).to.deep.equal(['first', 'rejected']);
   });
 
+  it('asks again where a refresh under way brings the refused token', async () => {
+    const reasons: TokenReason[] = [];
+    const answer = Promise.withResolvers<string>();
+    const one = session(({ reason }) => {
+      const number = reasons.push(reason);
+      const token = pageToken({ iat: clock.seconds(), exp: clock.seconds() + life, number });
+      return number === 2 ? answer.promise : token;
+    });
+    const first = await one.token();
+    clock.advance(life * 810);
+    await one.token();
+    const replacing = one.replace(first);
+    answer.resolve(first);
+    expect(await replacing).not.to.equal(first);
+    expect(reasons).to.deep.equal(['first', 'refresh', 'rejected']);
+  });
+
   it('ends when the refused token comes again, and starts afresh when asked later', async () => {
     const token = pageToken({ iat: clock.seconds(), exp: clock.seconds() + life });
     const reasons: TokenReason[] = [];
