@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createClock, createSandbox } from '../../../src/sandbox/index.ts';
+import { line, morning, sourceAccount, standing } from './harness.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'sandbox-state-'));
+after(() => rm(folder, { recursive: true }));
+
+test('the state is kept: what was on its way goes on after a restart', async () => {
+  const dataFile = join(folder, 'deep', 'state.json');
+  const secret = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`;
+  const webhooks = [{ url: 'http://receiver.test/', secret }];
+  const down = async (): Promise<Response> => new Response(null, { status: 500 });
+  const first = standing({ dataFile, webhooks, send: down });
+  const { companyId, base, accountId, push } = await first.connected();
+  await first.call('POST', `${base}/connectionInfo/bankFeedAccounts`, sourceAccount({ id: 'second' }));
+  await first.call('POST', `${base}/bankFeedAccounts/mapping`, { sourceAccountId: 'second' });
+  const body = { accountId, transactions: [line(1, { description: null })] };
+  const sent = await first.call('POST', push, body, { 'idempotency-key': 'k' });
+  await first.clock.advance(100);
+  const waiting = first.sandbox.control.pendingWebhooks();
+  assert.ok(waiting > 0);
+  await first.sandbox.stop();
+  assert.deepEqual(await readdir(join(folder, 'deep')), ['state.json']);
+
+  const seen: string[] = [];
+  const up = async (request: Request): Promise<Response> => {
+    seen.push(request.headers.get('webhook-id') ?? '');
+    return new Response();
+  };
+  const clock = createClock({ start: morning + 200, running: false });
+  const second = standing({ dataFile, webhooks, send: up, clock, seed: 'ignored' });
+  assert.equal(second.sandbox.control.pendingWebhooks(), waiting);
+  const replayed = await second.call('POST', push, body, { 'idempotency-key': 'k' });
+  assert.equal(replayed.text, sent.text);
+  await clock.advance(60_000);
+  assert.equal(second.sandbox.ledger.entries().length, 1);
+  assert.equal(second.sandbox.ledger.entries()[0]?.transaction.description, null);
+  const statuses = (await second.call('GET', `${base}/connectionInfo/bankFeedAccounts`)).body;
+  assert.deepEqual(
+    statuses.map(({ status }: { status: string }) => status),
+    ['connected', 'connected'],
+  );
+  assert.equal((await second.call('GET', `/companies/${companyId}/push`)).body.results[0].status, 'Success');
+  assert.equal(second.sandbox.control.pendingWebhooks(), 0);
+  assert.ok(seen.length > waiting);
+  assert.notEqual(await second.company(), companyId);
+  await second.sandbox.stop();
+  const kept = JSON.parse(await readFile(dataFile, 'utf8'));
+  assert.equal(kept.ledger.length, 1);
+});
+
+test('changes are written without waiting for the end', async () => {
+  const dataFile = join(folder, 'early.json');
+  const { company, sandbox } = standing({ dataFile });
+  const companyId = await company();
+  // The write is planned on the platform's timer; ask the file until it is there.
+  let text = '';
+  while (!text.includes(companyId)) {
+    text = await readFile(dataFile, 'utf8').catch(() => '');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await sandbox.stop();
+});
+
+test('a file that is not a state is refused with its name', async () => {
+  const dataFile = join(folder, 'bad.json');
+  await writeFile(dataFile, 'not json');
+  assert.throws(() => createSandbox({ dataFile }), /dataFile: .+bad\.json is not JSON/);
+  await writeFile(dataFile, '{"version":7}');
+  assert.throws(() => createSandbox({ dataFile }), /dataFile: .+bad\.json is no state of this sandbox \(version/);
+  assert.throws(() => createSandbox({ dataFile: folder }), /EISDIR/);
+});
+
+test('a state that cannot be written is said, and the sandbox goes on', async () => {
+  const messages: string[] = [];
+  const said = Promise.withResolvers<void>();
+  const blocked = join(folder, 'early.json', 'state.json');
+  const { company, call } = standing({
+    dataFile: join(folder, 'none', 'x.json'),
+    log: (message) => messages.push(message),
+  });
+  await company();
+  await assert.rejects(async () => createSandbox({ dataFile: blocked }));
+  const dataFile = join(folder, 'later', 'state.json');
+  const other = standing({
+    dataFile,
+    log: (message) => {
+      messages.push(message);
+      said.resolve();
+    },
+  });
+  await writeFile(join(folder, 'later'), 'a file where a folder should be');
+  await other.company();
+  await said.promise;
+  assert.match(messages.at(-1) ?? '', /could not be written/);
+  assert.equal((await call('GET', '/companies')).status, 200);
+});
+
+test('the clock runs what is due in order, and stands still when told', async () => {
+  const clock = createClock({ start: 1000, running: false });
+  const seen: string[] = [];
+  clock.after(30, () => void seen.push(`c ${clock.now()}`));
+  clock.after(10, () => void seen.push(`a ${clock.now()}`));
+  clock.after(10, async () => {
+    seen.push(`b ${clock.now()}`);
+    clock.after(5, () => void seen.push(`d ${clock.now()}`));
+  });
+  const cancel = clock.after(20, () => void seen.push('never'));
+  cancel();
+  cancel();
+  await clock.advance(15);
+  assert.deepEqual(seen, ['a 1010', 'b 1010', 'd 1015']);
+  await clock.set(new Date(5000));
+  assert.deepEqual(seen.slice(3), ['c 1030']);
+  assert.equal(clock.wall(), 5000);
+  await clock.set(2000);
+  assert.equal(clock.now(), 2000);
+  await assert.rejects(clock.advance(Number.NaN), /finite/);
+});
+
+test('a running clock runs tasks by itself, can be moved, and reports what fails', async () => {
+  const failed = Promise.withResolvers<unknown>();
+  const clock = createClock({ onError: (error) => failed.resolve(error) });
+  const done = Promise.withResolvers<void>();
+  const alive = setInterval(() => {}, 1000);
+  clock.after(1, () => Promise.reject(new Error('expected')));
+  clock.after(2, () => done.resolve());
+  await done.promise;
+  assert.match(String(await failed.promise), /expected/);
+  const before = clock.now();
+  await clock.advance(3_600_000);
+  assert.ok(clock.now() - before >= 3_600_000);
+  assert.ok(Math.abs(clock.wall() - Date.now()) < 1000);
+  clock.after(10, () => assert.fail('stopped'));
+  clock.stop();
+  clearInterval(alive);
+});
+
+const cli = new URL('../../../src/sandbox/cli.ts', import.meta.url).pathname;
+
+test('the command serves, prints address, key and secret, and ends on a signal', async () => {
+  const child = spawn(process.execPath, [cli, '--port', '0', '--key', 'mine', '--webhook', 'http://127.0.0.1:9/']);
+  let output = '';
+  const ready = Promise.withResolvers<void>();
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+    if (output.includes('Webhook secret')) ready.resolve();
+  });
+  await ready.promise;
+  assert.match(output, /API key: mine\n/);
+  assert.match(output, /Webhook secret: whsec_/);
+  const url = /Simulated Codat: (\S+)/.exec(output)?.[1] ?? '';
+  const authorization = `Basic ${Buffer.from('mine').toString('base64')}`;
+  assert.equal((await fetch(`${url}/companies`, { headers: { authorization } })).status, 200);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
+});
+
+test('the command refuses what it does not understand', async () => {
+  const run = (...parameters: string[]) =>
+    new Promise<{ code: unknown; text: string }>((resolve) => {
+      execFile(process.execPath, [cli, ...parameters], (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, text: stdout + stderr }),
+      );
+    });
+  const answers = await Promise.all([
+    run('--port', '99999'),
+    run('--colour'),
+    run('--limits', 'some'),
+    run('--key', ''),
+    run('--redirect', 'nonsense'),
+    run('--help'),
+  ]);
+  assert.deepEqual(
+    answers.map(({ code }) => code),
+    [2, 2, 2, 2, 2, 0],
+  );
+  assert.match(answers[0]?.text ?? '', /--port: give a whole number/);
+  assert.match(answers[5]?.text ?? '', /--data FILE/);
+});

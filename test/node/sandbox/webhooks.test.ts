@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import { createSandbox } from '../../../src/sandbox/index.ts';
+import { line, standing } from './harness.ts';
+
+const secret = `whsec_${Buffer.from('a secret of the tests, long enough').toString('base64')}`;
+
+interface Delivery {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+/** A receiver in the same process, which answers what it is told to. */
+function receiver(answer: () => number | Error = () => 200) {
+  const deliveries: Delivery[] = [];
+  const send = async (request: Request): Promise<Response> => {
+    const text = await request.text();
+    const headers = Object.fromEntries(request.headers);
+    deliveries.push({
+      id: headers['webhook-id'] ?? '',
+      timestamp: headers['webhook-timestamp'] ?? '',
+      headers,
+      text,
+      body: JSON.parse(text),
+    });
+    const outcome = answer();
+    if (outcome instanceof Error) throw outcome;
+    return new Response(null, { status: outcome });
+  };
+  const types = (): string[] => deliveries.map(({ body }) => body.eventType);
+  return { deliveries, send, types };
+}
+
+test('what happens is told, signed, once for each consumer', async () => {
+  const { deliveries, send, types } = receiver();
+  const { connected, call, clock, sandbox } = standing({ send, webhooks: [{ url: 'http://receiver.test/', secret }] });
+  const { companyId, connectionId, base, accountId, push } = await connected();
+  await call('POST', push, { accountId, transactions: [line(1), line(2)] });
+  await clock.advance(1000);
+  assert.deepEqual(types(), [
+    'company.created',
+    'connection.created',
+    'connection.connected',
+    'bankFeeds.sourceAccount.connected',
+    'bankTransactions.write.successful',
+  ]);
+  const written = deliveries.at(-1);
+  assert.equal(written?.body.payload.type, 'Create');
+  assert.equal(written?.body.payload.status, 'Success');
+  assert.equal(written?.body.payload.connectionId, connectionId);
+  assert.equal(written?.body.payload.referenceCompany.id, companyId);
+  const operation = await call('GET', `/companies/${companyId}/push/${written?.body.payload.id}`);
+  assert.equal(operation.body.changes[0].recordRef.id, written?.body.payload.record.id);
+  const account = deliveries[3]?.body.payload;
+  assert.equal(account.sourceAccount.id, 'acc-1');
+  assert.equal(account.sourceAccount.status, 'connected');
+  assert.equal(account.companyId, companyId);
+
+  await call('POST', push, { accountId, transactions: [line(1, { date: '2020-01-01' })] });
+  await clock.advance(1000);
+  await call('PATCH', `${base}/connectionInfo/bankFeedAccounts/acc-1`, { status: 'disconnected' });
+  await call('PATCH', base, { status: 'Unlinked' });
+  sandbox.control.authorize(companyId, connectionId);
+  await call('DELETE', base);
+  await call('DELETE', `/companies/${companyId}`);
+  await clock.advance(1000);
+  assert.deepEqual(types().slice(5), [
+    'bankTransactions.write.unsuccessful',
+    'bankFeeds.sourceAccount.disconnected',
+    'connection.disconnected',
+    'connection.reconnected',
+    'connection.deleted',
+    'company.deleted',
+  ]);
+  assert.equal(new Set(deliveries.map(({ id }) => id)).size, deliveries.length);
+  assert.equal(sandbox.control.pendingWebhooks(), 0);
+});
+
+test('the signature is one that the published verifier accepts', async () => {
+  const { deliveries, send } = receiver();
+  const sandbox = createSandbox({
+    send,
+    delays: { webhookMs: 0 },
+    webhooks: [{ url: 'http://receiver.test/', secret }],
+  });
+  await sandbox.fetch(
+    new Request('http://x/companies', {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(sandbox.apiKey).toString('base64')}` },
+      body: '{"name":"Åäö – Ltd"}',
+    }),
+  );
+  await sandbox.clock.advance(0);
+  const [delivery] = deliveries;
+  assert.ok(delivery);
+  assert.doesNotThrow(() => new Webhook(secret).verify(delivery.text, delivery.headers));
+  assert.throws(() => new Webhook(secret).verify(`${delivery.text} `, delivery.headers));
+  await sandbox.stop();
+});
+
+test('failed deliveries are repeated on the published schedule, with the same id', async () => {
+  const outcomes: (number | Error)[] = [500, new Error('refused'), 302, 404];
+  const { deliveries, send } = receiver(() => outcomes.shift() ?? 204);
+  const { company, clock, sandbox } = standing({ send, webhooks: [{ url: 'http://receiver.test/', secret }] });
+  await company();
+  const minute = 60_000;
+  for (const wait of [50, 5000, 5 * minute, 30 * minute, 120 * minute]) {
+    const before = deliveries.length;
+    await clock.advance(wait - 1);
+    assert.equal(deliveries.length, before);
+    await clock.advance(1);
+    assert.equal(deliveries.length, before + 1);
+  }
+  assert.equal(new Set(deliveries.map(({ id }) => id)).size, 1);
+  assert.equal(new Set(deliveries.map(({ timestamp }) => timestamp)).size, 5);
+  assert.equal(sandbox.control.pendingWebhooks(), 0);
+
+  const silent = receiver(() => 500);
+  const given = standing({ send: silent.send, webhooks: [{ url: 'http://receiver.test/', secret }] });
+  await given.company();
+  await given.clock.advance(30 * 60 * minute);
+  assert.equal(silent.deliveries.length, 8);
+  assert.equal(given.sandbox.control.pendingWebhooks(), 0);
+});
+
+test('a consumer hears only the events it wants; its secret can be replaced', async () => {
+  const { deliveries, send, types } = receiver();
+  const { company, clock, sandbox } = standing({ send });
+  const made = sandbox.control.addWebhook({ url: 'http://receiver.test/', eventTypes: ['company.deleted'] });
+  assert.match(made.secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
+  await company();
+  await clock.advance(100);
+  assert.deepEqual(types(), []);
+  assert.equal(sandbox.control.addWebhook({ url: 'http://receiver.test/', secret }).id, made.id);
+  await company();
+  await clock.advance(100);
+  assert.equal(deliveries.length, 1);
+  for (const [consumer, pattern] of [
+    [{ url: 'nonsense' }, /url/],
+    [{ url: 'file:///etc/passwd' }, /url/],
+    [{ url: 'http://a.test/', secret: 'short' }, /secret/],
+    [{ url: 'http://a.test/', secret: 'whsec_' }, /secret/],
+    [{ url: 'http://a.test/', secret: 'whsec_!!!!' }, /secret/],
+  ] as const) {
+    assert.throws(() => sandbox.control.addWebhook(consumer), pattern);
+  }
+});
+
+test('a real receiver over a real socket', async () => {
+  const arrived = Promise.withResolvers<{ headers: Record<string, string>; text: string }>();
+  const server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    request.on('end', () => {
+      response.end();
+      const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature } = request.headers;
+      const headers = {
+        'webhook-id': String(id),
+        'webhook-timestamp': String(time),
+        'webhook-signature': String(signature),
+      };
+      arrived.resolve({ headers, text });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sandbox = createSandbox({ delays: { webhookMs: 1 } });
+  try {
+    const { url } = await sandbox.start();
+    await assert.rejects(sandbox.start(), /started already/);
+    sandbox.control.addWebhook({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, secret });
+    const authorization = `Basic ${Buffer.from(sandbox.apiKey).toString('base64')}`;
+    const created = await fetch(`${url}/companies`, {
+      method: 'POST',
+      headers: { authorization },
+      body: '{"name":"Real"}',
+    });
+    assert.equal(created.status, 200);
+    const company = (await created.json()) as { id: string; redirect: string };
+    assert.equal(company.redirect, `${url}/link/company/${company.id}`);
+    const { headers, text } = await arrived.promise;
+    assert.doesNotThrow(() => new Webhook(secret).verify(text, headers));
+    const page = await fetch(`${url}/`);
+    assert.equal(page.url, `${url}/software`);
+    assert.equal(page.status, 200);
+  } finally {
+    await sandbox.stop();
+    server.close();
+  }
+});
