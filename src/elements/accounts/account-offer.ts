@@ -69,7 +69,7 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
             <label class="row" part="row">
               <input type="checkbox" .checked=${live(picked.has(account.id))} @change=${toggle(account.id)} />
               <span>${accountName(account, locale)}</span>
-              <span class="end">${accountBalance(account, locale, offer.several)}</span>
+              <span class="balance">${accountBalance(account, locale, offer.several)}</span>
             </label>
             ${refusal(
               offer.refusals.filter(({ itemId }) => itemId === account.id),

@@ -5,8 +5,18 @@ export const accountsStyles = css`
     --_columns: minmax(0, 2fr) minmax(min-content, 1fr) auto auto;
   }
   .offer .row {
-    grid-template-columns: auto minmax(0, 1fr) auto;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: 4px 12px;
     cursor: pointer;
+  }
+  .offer .balance {
+    grid-column: 2;
+  }
+  .row > .state {
+    justify-self: end;
+  }
+  .row-buttons {
+    margin-bottom: -8px;
   }
   .offer .row:has(:checked) {
     border-color: var(--_strong);
@@ -21,7 +31,7 @@ export const accountsStyles = css`
   .all {
     display: flex;
     align-items: center;
-    gap: var(--_gap);
+    gap: 12px;
     min-height: var(--_control);
     padding-inline: calc(var(--_gap) + 1px);
   }
@@ -31,9 +41,28 @@ export const accountsStyles = css`
   details > .offer {
     padding-top: 8px;
   }
-  @container (min-width: 720px) {
-    .table > .row > .end {
+  @container (min-width: 480px) {
+    .offer .row {
+      grid-template-columns: auto minmax(0, 1fr) auto;
+    }
+    .offer .balance {
+      grid-column: auto;
+    }
+    .row > .balance {
+      justify-self: end;
       white-space: nowrap;
+    }
+    .row > .state {
+      grid-column: 1;
+      justify-self: start;
+    }
+  }
+  @container (min-width: 720px) {
+    .row-buttons {
+      margin-bottom: 0;
+    }
+    .table > .row > .state {
+      grid-column: 3;
     }
   }
 `;

@@ -118,9 +118,9 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   #row(connection: Connection, account: Account, several: boolean): TemplateResult {
     const { t } = this.locale;
     const busy = this.actions.busy(account.id);
-    return html`<div>${accountName(account, this.locale)}</div>
-      <p class="end">${accountBalance(account, this.locale, several)}</p>
-      <div class="wide cell">${stateBadge(accountWord(account.status), this.locale)}</div>
+    return html`<div class="who">${accountName(account, this.locale)}</div>
+      <p class="balance">${accountBalance(account, this.locale, several)}</p>
+      ${stateBadge(accountWord(account.status), this.locale)}
       <div class="wide cell row-buttons">
         <button type="button" class="plain" part="button" aria-disabled=${busy} @click=${() => this.#edit(account.id)}>
           ${t('accounts.rename')}${about(account.name)}

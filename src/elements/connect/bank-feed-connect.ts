@@ -146,7 +146,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     return this.#card(
       connection,
       'connected',
-      since ? this.locale.t('connect.since', { date: since }) : nothing,
+      nothing,
       html`<button
         type="button"
         class="danger"
@@ -156,7 +156,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
       >
         ${this.locale.t('connect.disconnect', { platform: this.#text(connection) })}
       </button>`,
-      organization,
+      [organization, since ? this.locale.t('connect.since', { date: since }) : ''],
     );
   }
 
@@ -187,7 +187,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     word: Parameters<typeof stateBadge>[0],
     text: unknown,
     buttons: unknown = nothing,
-    organization?: string,
+    [organization, since]: readonly (string | undefined)[] = [],
   ): TemplateResult {
     const name = this.#text(connection);
     return html`<div class="card stack" part="card">
@@ -195,7 +195,13 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
         ${monogram(connection.platform, name)}
         <div class="who">
           <p>${outside(organization ?? name, 'name')}</p>
-          ${organization ? html`<p class="small muted" translate="no">${name}</p>` : nothing}
+          ${
+            organization || since
+              ? html`<p class="small muted">
+                  ${organization ? html`${outside(name)}${since ? ' · ' : nothing}` : nothing}${since}
+                </p>`
+              : nothing
+          }
         </div>
         ${stateBadge(word, this.locale)}
       </div>

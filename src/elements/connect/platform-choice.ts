@@ -38,7 +38,7 @@ export const platformChoice = (
               ${monogram(key, name)}
               <span
                 >${outside(name, 'name')}${
-                  available ? nothing : html`<br /><span class="small muted">${t('connect.not-yet')}</span>`
+                  available ? nothing : html`<span class="small muted block">${t('connect.not-yet')}</span>`
                 }</span
               >
             </label>`,

@@ -5,8 +5,8 @@ import { FeedApiError } from '../../client/errors.ts';
 export const notConfigured = (tag: string): FeedApiError =>
   new FeedApiError('invalid_configuration', {
     detail:
-      `<${tag}> has no source of data. Put it inside a <bank-feed-provider>, or give it an "endpoint" attribute ` +
-      '(and a getToken property), or an api property.',
+      `<${tag}> has no source of data. Give it an "endpoint" attribute (and a getToken property), or an api property` +
+      (tag === 'bank-feed-provider' ? '.' : ', or put it inside a <bank-feed-provider>.'),
     field: 'endpoint',
   });
 

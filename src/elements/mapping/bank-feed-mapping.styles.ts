@@ -7,17 +7,10 @@ export const mappingStyles = css`
     gap: var(--_gap);
   }
   .rows {
-    --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(10.5rem, 3fr) minmax(min-content, auto);
+    --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(10.5rem, 3fr) auto auto;
   }
   .row {
     align-items: start;
-  }
-  .row > .state {
-    justify-self: end;
-  }
-  .goes {
-    display: grid;
-    gap: 2px;
   }
   @container (min-width: 720px) {
     .table > .row {
@@ -29,8 +22,7 @@ export const mappingStyles = css`
       justify-self: start;
     }
     .table > .row > .buttons-cell {
-      grid-column: 3 / -1;
-      justify-self: end;
+      grid-column: 5;
     }
   }
 `;

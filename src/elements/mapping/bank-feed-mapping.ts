@@ -153,7 +153,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     return html`<ul class="list rows table" aria-label=${t('mapping.title')}>
       <li class="columns" aria-hidden="true">
         <span>${t('column.account')}</span><span>${t('mapping.target', { platform })}</span>
-        <span>${t('mapping.start')}</span><span>${t('column.state')}</span>
+        <span>${t('mapping.start')}</span><span>${t('column.state')}</span><span></span>
       </li>
       ${repeat(
         value.rows,
@@ -174,7 +174,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   ): TemplateResult {
     const platform = platformText(connection.platform, this.locale);
     if (!editable) {
-      return html`<div>${accountName(account, this.locale)}</div>
+      return html`<div class="who">${accountName(account, this.locale)}</div>
         ${progressBadge(mapping, this.locale)}`;
     }
     if (isOpen(mapping)) {

@@ -54,7 +54,7 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
           ${t(`mapping.fault.${fault}`, { platform, date: limits.min ? format.date(limits.min) : '' })}
         </p>`
       : nothing;
-  return html`<div>${accountName(account, locale)}</div>
+  return html`<div class="who">${accountName(account, locale)}</div>
     ${progressBadge(row.mapping, locale)}
     <div class="wide cell field">
       <label class="in-cards small" for=${id('target')}
@@ -117,17 +117,21 @@ export const settledRow = (row: SettledRow, locale: LocaleController): TemplateR
   const { t, format } = locale;
   const progress = mappingProgress(mapping);
   const name = mapping.target?.name ?? target?.name;
-  return html`<div>${accountName(account, locale)}</div>
+  return html`<div class="who">${accountName(account, locale)}</div>
     ${progressBadge(mapping, locale)}
-    <div class="wide cell goes">
-      ${name ? html`<p>${locale.rich('mapping.goes', { target: outside(name, 'in-line'), platform })}</p>` : nothing}
-      ${
-        mapping.feedStartDate
-          ? html`<p class="small muted">${t('mapping.from', { date: format.date(mapping.feedStartDate) })}</p>`
-          : nothing
-      }
+    <div class="wide cell">
+      <p class="in-cards small muted">${t('mapping.target', { platform })}</p>
+      ${name ? outside(name) : nothing}
       ${progress === 'connected' ? nothing : html`<p class="small muted">${t('mapping.connecting', { platform })}</p>`}
     </div>
+    ${
+      mapping.feedStartDate
+        ? html`<div class="wide cell">
+            <p class="in-cards small muted">${t('mapping.start')}</p>
+            ${format.date(mapping.feedStartDate)}
+          </div>`
+        : nothing
+    }
     ${
       progress === 'connected'
         ? html`<div class="wide cell buttons-cell">

@@ -3,22 +3,20 @@ import { css } from 'lit';
 export const statusStyles = css`
   .feed {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto;
+    grid-template-columns: minmax(0, 1fr);
     gap: 12px var(--_gap);
   }
   .feed > * {
     grid-column: 1 / -1;
   }
-  .feed > .who {
-    grid-column: 1;
-  }
   .feed > .state {
-    grid-column: 2;
+    justify-self: start;
     align-self: start;
   }
   .sentence {
     display: grid;
     gap: 4px;
+    align-content: start;
   }
   .picture {
     display: grid;
@@ -56,8 +54,13 @@ export const statusStyles = css`
     gap: 8px;
   }
   .more {
-    display: grid;
+    display: flex;
+    flex-wrap: wrap;
     gap: 0 24px;
+    margin-bottom: -8px;
+  }
+  .more > [open] {
+    flex-basis: 100%;
   }
   table {
     width: 100%;
@@ -141,9 +144,27 @@ export const statusStyles = css`
       grid-row: 2;
     }
   }
-  @container (min-width: 720px) {
-    .feed.has-picture {
+  @container (min-width: 480px) {
+    .feed {
       grid-template-columns: minmax(0, 1fr) auto;
+    }
+    .feed > .who {
+      grid-column: 1;
+    }
+    .feed > .state {
+      grid-column: 2;
+      justify-self: end;
+    }
+  }
+  @container (min-width: 720px) {
+    .feed:has(.picture) {
+      grid-template-columns: minmax(0, 1fr) minmax(auto, 22rem);
+    }
+    .feed:has(.picture) > :is(.who, .sentence) {
+      grid-column: 1;
+    }
+    .feed > .picture {
+      grid-column: 2;
     }
   }
 `;

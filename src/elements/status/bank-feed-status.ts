@@ -108,7 +108,8 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     const feed = value.feeds.get(id);
     const health = this.#health(value, account);
     const platform = value.connection?.platform ?? 'unknown';
-    const days = feed && picture(feed.days, this.#today(value));
+    const all = feed && picture(feed.days, this.#today(value));
+    const days = all && all.delivered + all.held > 0 ? all : undefined;
     const history = this.#histories.get(id);
     return html`<li class="card feed" part="card" data-account=${id}>
       <div class="who">${accountName(account, this.locale)}</div>
@@ -117,7 +118,7 @@ export class BankFeedStatus extends BankFeedElement<Status> {
         <p>${healthSentence(health, platform, this.locale)}</p>
         ${nextLine(healthNext(health, account, platform, this.locale))}
       </div>
-      ${days && days.delivered + days.held > 0 ? dayPicture(days, this.locale) : nothing}
+      ${days ? dayPicture(days, this.locale) : nothing}
       ${
         feed && (feed.lastDelivery || feed.counts.delivered + feed.counts.waiting + feed.counts.held > 0)
           ? html`<div class="more">

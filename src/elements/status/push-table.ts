@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Push } from '../../contract/schemas.ts';
 import type { HealthWord } from '../../flow/feed-health.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { ago, icon, problemNote, saidBy } from '../internal/templates.ts';
+import { icon, problemNote, saidBy } from '../internal/templates.ts';
 import type { PushHistory } from './push-history.ts';
 
 const icons: Record<Push['status'], HealthWord> = {
@@ -20,10 +20,10 @@ const row = (push: Push, locale: LocaleController): TemplateResult => {
   const word = icons[push.status];
   const dates =
     push.firstDate === push.lastDate
-      ? format.date(push.firstDate)
-      : t('pushes.dates', { first: format.date(push.firstDate), last: format.date(push.lastDate) });
+      ? format.shortDate(push.firstDate)
+      : t('pushes.dates', { first: format.shortDate(push.firstDate), last: format.shortDate(push.lastDate) });
   return html`<tr role="row" tabindex="-1" data-push=${push.id}>
-      <td role="cell">${ago(push.finishedAt ?? push.startedAt, locale)}</td>
+      <td role="cell">${format.instant(push.finishedAt ?? push.startedAt)}</td>
       <td role="cell" class="count">${t('pushes.lines', { count: push.lines })}</td>
       <td role="cell" class="dates small muted">${dates}</td>
       <td role="cell"><span class="result ${word}">${icon(word)}${t(`pushes.${push.status}`)}</span></td>

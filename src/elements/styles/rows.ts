@@ -12,7 +12,7 @@ export const rows = css`
   }
   .row {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto;
+    grid-template-columns: auto minmax(0, 1fr);
     align-items: center;
     gap: 8px var(--_gap);
     padding: 12px var(--_gap);
@@ -20,11 +20,14 @@ export const rows = css`
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
   }
-  .row > .wide {
+  .row > :is(.wide, .who) {
     grid-column: 1 / -1;
     min-width: 0;
   }
-  .row > .end {
+  .row > .state {
+    justify-self: start;
+  }
+  .end {
     text-align: end;
     justify-self: end;
   }
@@ -33,7 +36,14 @@ export const rows = css`
   }
   @container (min-width: 480px) {
     .row {
+      grid-template-columns: minmax(0, 1fr) auto;
       padding-block: 16px;
+    }
+    .row > .who {
+      grid-column: auto;
+    }
+    .row > .state {
+      justify-self: end;
     }
   }
   @container (min-width: 720px) {
@@ -76,7 +86,7 @@ export const rows = css`
       clip-path: inset(50%);
       white-space: nowrap;
     }
-    .table > .row > .cell {
+    .table > .row > :is(.cell, .who) {
       grid-column: auto;
     }
   }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account, Feed } from '../../../src/contract/schemas.ts';
+import { accountWord, feedHealth } from '../../../src/flow/feed-health.ts';
+
+const today = '2026-11-20';
+const linked = { status: 'linked' } as const;
+const connected = { status: 'connected' } as const;
+const feed = (more: Partial<Feed> = {}): Feed => ({
+  accountId: 'a',
+  connectionId: 'c1',
+  counts: { delivered: 0, waiting: 0, held: 0 },
+  days: [],
+  ...more,
+});
+const since = '2026-11-20T08:00:00Z';
+
+test('deliveries of today, and of earlier days', () => {
+  const delivered = feed({
+    counts: { delivered: 42, waiting: 0, held: 0 },
+    lastDelivery: { at: since, lines: 12 },
+    days: [{ date: today, delivered: 30, held: 0 }],
+  });
+  assert.deepEqual(feedHealth(connected, delivered, linked, today), {
+    word: 'connected',
+    fact: { kind: 'delivered', today: 30, lastAt: since, lastLines: 12 },
+    next: 'none',
+  });
+  assert.partialDeepStrictEqual(feedHealth(connected, delivered, linked, '2026-11-21').fact, { today: 0 });
+});
+
+test('a connected account without deliveries is connected', () => {
+  assert.deepEqual(feedHealth(connected, undefined, linked, today).fact, { kind: 'nothing-yet' });
+  assert.equal(feedHealth(connected, feed(), linked, today).word, 'connected');
+});
+
+test('lines under way are waiting, with the reason where one is known', () => {
+  const counts = { delivered: 0, waiting: 3, held: 0 };
+  assert.deepEqual(feedHealth(connected, feed({ counts, waiting: { reason: 'paused', since } }), linked, today), {
+    word: 'waiting',
+    fact: { kind: 'waiting', reason: 'paused', lines: 3, since },
+    next: 'wait',
+  });
+  assert.partialDeepStrictEqual(feedHealth(connected, feed({ counts }), linked, today).fact, { reason: 'unknown' });
+});
+
+test('held lines need someone, and it is said who', () => {
+  const held = (reason: NonNullable<Feed['held']>['reason']) =>
+    feedHealth(
+      connected,
+      feed({ counts: { delivered: 1, waiting: 4, held: 2 }, held: { reason, since } }),
+      linked,
+      today,
+    );
+  assert.partialDeepStrictEqual(held('refused'), {
+    word: 'attention',
+    fact: { kind: 'held', lines: 2 },
+    next: 'support',
+  });
+  assert.equal(held('unauthorized').next, 'reconnect');
+  assert.equal(held('disconnected').next, 'map');
+  const bare = feedHealth(connected, feed({ counts: { delivered: 0, waiting: 0, held: 2 } }), linked, today);
+  assert.partialDeepStrictEqual(bare.fact, { kind: 'held', reason: 'unknown' });
+});
+
+test('a lost connection comes before everything else', () => {
+  const waiting = feed({ counts: { delivered: 0, waiting: 5, held: 1 }, held: { reason: 'refused', since } });
+  assert.deepEqual(feedHealth(connected, waiting, { status: 'unlinked' }, today), {
+    word: 'disconnected',
+    fact: { kind: 'lost', reason: 'unlinked', waiting: 5 },
+    next: 'reconnect',
+  });
+  assert.equal(feedHealth(connected, undefined, { status: 'deauthorized' }, today).word, 'attention');
+});
+
+test('the account’s own state, where lines are not held', () => {
+  const table: [Account['status'], string, string, string][] = [
+    ['offered', 'waiting', 'not-mapped', 'map'],
+    ['pending', 'waiting', 'not-mapped', 'map'],
+    ['connecting', 'checking', 'connecting', 'wait'],
+    ['disconnected', 'disconnected', 'disconnected', 'map'],
+    ['unknown', 'checking', 'checking', 'wait'],
+  ];
+  for (const [status, word, kind, next] of table) {
+    const health = feedHealth({ status }, undefined, undefined, today);
+    assert.deepEqual([health.word, health.fact.kind, health.next], [word, kind, next], status);
+    assert.equal(accountWord(status), word);
+  }
+  assert.equal(accountWord('connected'), 'connected');
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createFormat, maskedNumber } from '../../../src/flow/format.ts';
+
+const en = createFormat('en-GB', 'UTC');
+
+test('money is written exactly as it came, however many digits it has', () => {
+  assert.equal(en.money({ amount: '1234.5', currency: 'GBP' }), '£1,234.50');
+  assert.equal(en.money({ amount: '90071992547409931.07', currency: 'GBP' }), '£90,071,992,547,409,931.07');
+  assert.equal(en.money({ amount: '0.1234', currency: 'GBP' }), '£0.1234');
+  assert.equal(en.money({ amount: '1000', currency: 'JPY' }), 'JP¥1,000');
+});
+
+test('a negative amount carries a real minus sign', () => {
+  assert.equal(en.money({ amount: '-3.1', currency: 'GBP' }), '\u2212£3.10');
+  assert.match(createFormat('fr').money({ amount: '-1234.5', currency: 'EUR' }), /^\u22121\s234,50\s€$/u);
+});
+
+test('a currency or amount that Intl does not take is shown as it came', () => {
+  assert.equal(en.money({ amount: '-5.00', currency: 'POINTS' }), '\u22125.00 POINTS');
+  assert.equal(en.money({ amount: 'five', currency: 'GBP' }), 'five');
+});
+
+test('a calendar day is the same in every zone', () => {
+  for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'UTC']) {
+    const format = createFormat('en-GB', zone);
+    assert.equal(format.date('2026-03-01'), '1 March 2026');
+    assert.equal(format.shortDate('2026-03-01'), '1 Mar');
+  }
+});
+
+test('an instant is told in the zone of the reader', () => {
+  const format = createFormat('en-GB', 'Asia/Tokyo');
+  assert.equal(format.instant('2026-03-01T20:05:00Z'), '2 Mar 2026, 05:05');
+  assert.equal(format.day('2026-03-01T20:05:00Z'), '2 March 2026');
+});
+
+test('relative times take the biggest unit that fits', () => {
+  const now = new Date('2026-03-10T12:00:00Z');
+  assert.equal(en.relative('2026-03-10T11:59:50Z', now), 'now');
+  assert.equal(en.relative('2026-03-10T11:48:00Z', now), '12 minutes ago');
+  assert.equal(en.relative('2026-03-10T09:00:00Z', now), '3 hours ago');
+  assert.equal(en.relative('2026-03-09T11:00:00Z', now), 'yesterday');
+  assert.equal(en.relative('2025-01-09T11:00:00Z', now), 'last year');
+});
+
+test('a server clock that is ahead does not tell the future', () => {
+  assert.equal(en.relative('2026-03-10T12:00:40Z', new Date('2026-03-10T12:00:00Z')), 'now');
+});
+
+test('numbers and plurals follow the language; an impossible tag falls back to English', () => {
+  assert.equal(createFormat('de').number(1234567), '1.234.567');
+  assert.equal(en.plural(1), 'one');
+  assert.equal(createFormat('fr').plural(0), 'one');
+  assert.equal(createFormat('not a tag').locale, 'en');
+});
+
+test('account numbers are masked, and nothing is shown where none is known', () => {
+  assert.equal(maskedNumber('4243'), '•••• 4243');
+  assert.equal(maskedNumber(''), '');
+  assert.equal(maskedNumber(undefined), '');
+});
