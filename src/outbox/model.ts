@@ -45,12 +45,45 @@ export interface TransactionInput {
   readonly transactionType?: string | null | undefined;
 }
 
+/** What may be said of a line at hand-over. `late` and `before_start` tell what became of a stored line. */
+export const issueCodes = [
+  'not_an_object',
+  'id_missing',
+  'date_invalid',
+  'date_in_future',
+  'today_uncertain',
+  'offset_ignored',
+  'too_old',
+  'amount_invalid',
+  'amount_not_exact',
+  'balance_missing',
+  'not_text',
+  'not_boolean',
+  'too_long',
+  'invalid_characters',
+  'type_unknown',
+  'type_undocumented',
+  'type_rewritten',
+  'sign_unusual',
+  'unknown_field',
+  'changed_content',
+  'late',
+  'before_start',
+  'start_date_hint',
+  'not_connected',
+] as const;
+export type IssueCode = (typeof issueCodes)[number];
+
+/** The host's own severity for a rule of preflight, where the published sources disagree. */
+export type IssueRules = Readonly<Partial<Record<IssueCode, 'error' | 'warning' | 'off'>>>;
+
 export interface PushIssue {
   /** Place in the list that was handed over, from 0. */
   readonly index: number;
   readonly id?: string | undefined;
   readonly severity: 'error' | 'warning';
-  readonly code: string;
+  readonly code: IssueCode;
+  /** Empty where it is about the line as a whole. */
   readonly field: string;
   /** What is wrong and what to do. */
   readonly message: string;
@@ -58,7 +91,7 @@ export interface PushIssue {
 
 /**
  * The answer to a hand-over, given after it is stored. `accepted + duplicates + held + skipped + refused`
- * is the number of lines handed over; every line that is not plainly accepted is named in `issues`.
+ * is the number of lines handed over; every line that is held, skipped or refused is named in `issues`.
  */
 export interface PushResult {
   readonly accepted: number;
@@ -66,7 +99,7 @@ export interface PushResult {
   readonly duplicates: number;
   /** Stored, but not sent: older than the newest line already sent, on a platform that would refuse it. */
   readonly held: number;
-  /** Before the feed start date; stored and not sent. */
+  /** Before the feed start date: stored, never sent. For lines that wait this is judged when they are released. */
   readonly skipped: number;
   readonly refused: number;
   /** Why the accepted lines do not leave at once. */
@@ -150,15 +183,61 @@ export type FeedEvent = FeedKey & {
     | { readonly type: 'recovered' }
   );
 
-/** Every duration in milliseconds; the defaults are in worker.ts. */
+/** Something about a feed changed; `accountId` is empty where it is about the connection as a whole. */
+export interface Change extends FeedKey {
+  /** Grows with every change of the company's feeds. */
+  readonly version: number;
+}
+
+/** How a feed stands, for people. Instants are ISO 8601 in UTC. */
+export interface FeedOverview {
+  readonly companyId: string;
+  /** Absent while lines are parked for an account whose connection is not known yet. */
+  readonly connectionId?: string | undefined;
+  readonly accountId: string;
+  readonly counts: {
+    readonly delivered: number;
+    /** Will go by themselves. */
+    readonly waiting: number;
+    /** A person has to act. */
+    readonly held: number;
+  };
+  readonly waiting?: { readonly reason: Reason; readonly since: string } | undefined;
+  readonly held?: { readonly reason: Reason; readonly since: string } | undefined;
+  readonly lastDelivery?: { readonly at: string; readonly lines: number } | undefined;
+  /** Oldest first, the last 30 days, in the company's time zone (UTC where none is known). */
+  readonly days: readonly { readonly date: string; readonly delivered: number; readonly held: number }[];
+}
+
+/** One push operation of ours in the history of a feed. */
+export interface PushRecord {
+  readonly id: string;
+  readonly operationKey?: string | undefined;
+  readonly status: 'sending' | 'pending' | 'delivered' | 'failed' | 'timed-out';
+  readonly lines: number;
+  readonly firstDate: string;
+  readonly lastDate: string;
+  readonly startedAt: string;
+  readonly finishedAt?: string | undefined;
+  readonly errors: readonly {
+    readonly itemId?: string | undefined;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+/** Every duration in milliseconds; the defaults are in durations.ts. */
 export interface Durations {
+  /** How long a connection's sender may be silent before another one takes over. */
   readonly lease: number;
   readonly heartbeat: number;
+  /** Between sealing a batch and the last byte of its request; must be well below `lease`. */
+  readonly sendWindow: number;
   /** How long a small push waits for company. */
   readonly linger: number;
   /** How long an Idempotency-Key may be reused. */
   readonly keyLife: number;
-  /** Before listing, to see whether a doubtful write landed. */
+  /** Before listing, to see whether a doubtful write landed: longer than the slowest upstream commit. */
   readonly quietWindow: number;
   readonly clockSkew: number;
   readonly pollFirst: number;
@@ -166,4 +245,6 @@ export interface Durations {
   readonly sweep: number;
   readonly retryFirst: number;
   readonly retryMax: number;
+  /** How long a company's sends rest after 401, 402 or 403. */
+  readonly unauthorizedPause: number;
 }

@@ -1,0 +1,34 @@
+import type { Clock, Durations } from './model.ts';
+
+/** What the outbox uses where the host says nothing. The reasons are in docs/push.md. */
+export const defaultDurations: Durations = {
+  lease: 15_000,
+  heartbeat: 5_000,
+  sendWindow: 7_500,
+  linger: 100,
+  keyLife: 80 * 60_000,
+  quietWindow: 6 * 60_000,
+  clockSkew: 60_000,
+  pollFirst: 2_000,
+  pollMax: 5 * 60_000,
+  sweep: 60_000,
+  retryFirst: 500,
+  retryMax: 60_000,
+  unauthorizedPause: 5 * 60_000,
+};
+
+export const systemClock: Clock = {
+  now: Date.now,
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      // setTimeout turns anything above 2^31 into 1 ms.
+      const timer = setTimeout(wake, Math.min(ms, 2_000_000_000));
+      signal?.addEventListener('abort', wake, { once: true });
+    }),
+};

@@ -1,0 +1,62 @@
+import type { Database, Queryable } from '../../store/database.ts';
+import { feedReasons } from '../../contract/schemas.ts';
+import type { FeedEvent } from '../model.ts';
+import { instant, ms } from './feeds.ts';
+
+interface EventRow {
+  id: string;
+  at: string;
+  company_id: string;
+  connection_id: string;
+  account_id: string;
+  type: string;
+  data: string;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** An event as stored by this or another version; undefined for a type that this one does not know. */
+const fromRow = (row: EventRow): FeedEvent | undefined => {
+  const data: Readonly<Record<string, unknown>> = JSON.parse(row.data);
+  const base = {
+    id: row.id,
+    at: Number(row.at),
+    companyId: row.company_id,
+    connectionId: row.connection_id,
+    accountId: row.account_id,
+  };
+  switch (row.type) {
+    case 'account-connected': {
+      const { feedStartDate } = data;
+      return { ...base, type: row.type, feedStartDate: typeof feedStartDate === 'string' ? feedStartDate : undefined };
+    }
+    case 'delivered':
+      return { ...base, type: row.type, operationKey: text(data['operationKey']), lines: Number(data['lines']) };
+    case 'held': {
+      const reason = feedReasons.find((known) => known === data['reason']) ?? 'fault';
+      return { ...base, type: row.type, reason, message: text(data['message']) };
+    }
+    case 'recovered':
+      return { ...base, type: row.type };
+    default:
+      return undefined;
+  }
+};
+
+/** Events nobody acknowledged, oldest first. */
+export const readEvents = async (tx: Queryable, after: string | undefined, limit: number): Promise<FeedEvent[]> => {
+  const { rows } = await tx.query<EventRow>(
+    `select id::text as id, ${ms('at')} as at, company_id, connection_id, account_id, type, data from event
+     where acknowledged_at is null and id > $1::bigint order by event.id limit $2`,
+    [after ?? '0', limit],
+  );
+  return rows.map(fromRow).filter((event) => event !== undefined);
+};
+
+/** Acknowledges every event up to this one, itself included. */
+export const acknowledgeEvents = async (database: Database, upTo: string, now: number): Promise<void> => {
+  await database.query(
+    'update event set acknowledged_at = $2::timestamptz where id <= $1::bigint and acknowledged_at is null',
+    [upTo, instant(now)],
+  );
+};

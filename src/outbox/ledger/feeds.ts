@@ -1,0 +1,165 @@
+/** Feed rows: reading, locking, making them. Locks are always taken feed, then push, then connection. */
+import { isPlatformKey, type PlatformKey } from '../../contract/platforms.ts';
+import { feedReasons } from '../../contract/schemas.ts';
+import type { Queryable } from '../../store/database.ts';
+import type { FeedState } from '../decide.ts';
+import type { FeedFacts, FeedKey, Reason } from '../model.ts';
+
+/** Milliseconds since the epoch of a timestamptz, as text: both drivers agree on it. */
+export const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint::text`;
+export const instant = (at: number): string => new Date(at).toISOString();
+export const optionalNumber = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
+
+const connectionStates = ['pending', 'linked', 'unlinked', 'deauthorized', 'deleted'] as const;
+const accountStates = ['none', 'pending', 'connecting', 'connected', 'disconnected', 'removed'] as const;
+
+/** The connection id under which lines are parked whose connection is not known yet. */
+export const parked = '';
+
+export interface FeedRecord extends FeedKey {
+  readonly id: string;
+  readonly connectionRef: string;
+  readonly state: FeedState;
+  readonly arrivals: number;
+  readonly sealedSeq: number;
+  /** Lines in no push yet. */
+  readonly queued: number;
+  /** Those of them that arrived after a younger line had been sealed. */
+  readonly stragglers: number;
+  /** Lines of the push that is open or blocks the feed. */
+  readonly inPush: number;
+  readonly late: number;
+  readonly delivered: number;
+  readonly failures: number;
+  readonly dueAt?: number | undefined;
+  readonly waitingSince?: number | undefined;
+  readonly blockedPush?: string | undefined;
+  readonly blockedAt?: number | undefined;
+  readonly lateAt?: number | undefined;
+  readonly lastDelivery?: { readonly at: number; readonly lines: number } | undefined;
+}
+
+interface FeedRow {
+  id: string;
+  connection_ref: string;
+  company_id: string;
+  connection_id: string;
+  account_id: string;
+  platform: string | null;
+  status: string;
+  account_status: string;
+  start_date: string | null;
+  blocked: string | null;
+  sealed_local: string;
+  arrivals: string;
+  sealed_seq: string;
+  queued: number;
+  stragglers: number;
+  in_push: number;
+  late: number;
+  delivered: string;
+  failures: number;
+  due_at: string | null;
+  waiting_since: string | null;
+  blocked_push: string | null;
+  blocked_at: string | null;
+  late_at: string | null;
+  last_delivery_at: string | null;
+  last_delivery_lines: number | null;
+}
+
+/** To be read with `from feed f join connection c on c.id = f.connection_ref`. */
+const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.company_id, f.connection_id, f.account_id,
+  c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
+  f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered,
+  f.failures, ${ms('f.due_at')} as due_at, ${ms('f.waiting_since')} as waiting_since,
+  f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
+  ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
+
+const oneOf = <Value extends string>(values: readonly Value[], value: string, otherwise: Value): Value =>
+  values.find((known) => known === value) ?? otherwise;
+
+const fromRow = (row: FeedRow): FeedRecord => ({
+  id: row.id,
+  connectionRef: row.connection_ref,
+  companyId: row.company_id,
+  connectionId: row.connection_id,
+  accountId: row.account_id,
+  state: {
+    platform: isPlatformKey(row.platform) ? row.platform : undefined,
+    connection: oneOf<FeedFacts['connection']>(connectionStates, row.status, 'pending'),
+    account: oneOf<FeedFacts['account']>(accountStates, row.account_status, 'none'),
+    startDate: row.start_date ?? undefined,
+    blocked: row.blocked === null ? undefined : oneOf<Reason>(feedReasons, row.blocked, 'fault'),
+    sealedLocal: row.sealed_local,
+  },
+  arrivals: Number(row.arrivals),
+  sealedSeq: Number(row.sealed_seq),
+  queued: row.queued,
+  stragglers: row.stragglers,
+  inPush: row.in_push,
+  late: row.late,
+  delivered: Number(row.delivered),
+  failures: row.failures,
+  dueAt: optionalNumber(row.due_at),
+  waitingSince: optionalNumber(row.waiting_since),
+  blockedPush: row.blocked_push ?? undefined,
+  blockedAt: optionalNumber(row.blocked_at),
+  lateAt: optionalNumber(row.late_at),
+  lastDelivery:
+    row.last_delivery_at === null
+      ? undefined
+      : { at: Number(row.last_delivery_at), lines: row.last_delivery_lines ?? 0 },
+});
+
+/** Feeds by a condition over `f` (feed) and `c` (connection). */
+export const readFeeds = async (
+  tx: Queryable,
+  condition: string,
+  params: readonly unknown[],
+): Promise<FeedRecord[]> => {
+  const { rows } = await tx.query<FeedRow>(
+    `select ${columns} from feed f join connection c on c.id = f.connection_ref where ${condition}`,
+    params,
+  );
+  return rows.map(fromRow);
+};
+
+const byKey = 'f.company_id = $1 and f.connection_id = $2 and f.account_id = $3';
+const keyParams = ({ companyId, connectionId, accountId }: FeedKey) => [companyId, connectionId, accountId];
+
+export const findFeed = async (tx: Queryable, key: FeedKey): Promise<FeedRecord | undefined> =>
+  (await readFeeds(tx, byKey, keyParams(key)))[0];
+
+export const lockFeedById = async (tx: Queryable, id: string): Promise<FeedRecord | undefined> =>
+  (await readFeeds(tx, 'f.id = $1::bigint for update of f', [id]))[0];
+
+/** Locks the feed, making it and its connection where they are missing. */
+export const lockFeed = async (tx: Queryable, key: FeedKey, platform?: PlatformKey): Promise<FeedRecord> => {
+  const lock = async (): Promise<FeedRecord | undefined> =>
+    (await readFeeds(tx, `${byKey} for update of f`, keyParams(key)))[0];
+  const found = await lock();
+  if (found !== undefined) return found;
+  await tx.query(
+    `insert into connection (company_id, connection_id, platform) values ($1, $2, $3)
+     on conflict (company_id, connection_id) do nothing`,
+    [key.companyId, key.connectionId, platform ?? null],
+  );
+  await tx.query(
+    `insert into feed (connection_ref, company_id, connection_id, account_id)
+     select id, company_id, connection_id, $3 from connection where company_id = $1 and connection_id = $2
+     on conflict (company_id, connection_id, account_id) do nothing`,
+    keyParams(key),
+  );
+  const made = await lock();
+  if (made === undefined) throw new Error('The feed was removed while it was being made; try again.');
+  return made;
+};
+
+/** The connection's sender is wanted at `at`, or earlier if it was wanted already. Locks the connection: call it last. */
+export const wakeConnection = async (tx: Queryable, connectionRef: string, at: number): Promise<void> => {
+  await tx.query(
+    'update connection set wake_at = least(wake_at, $2::timestamptz) where id = $1::bigint and (wake_at is null or wake_at > $2::timestamptz)',
+    [connectionRef, instant(at)],
+  );
+};

@@ -1,0 +1,59 @@
+/** "Nobody sends before": one row for everybody and one for each company that Codat refuses. */
+import type { Queryable } from '../../store/database.ts';
+import type { Gate } from '../decide.ts';
+import { instant, ms } from './feeds.ts';
+
+const everybody = '';
+
+export interface ClosedGate {
+  readonly until: number;
+  readonly reason: Gate['reason'];
+}
+
+interface GateRow {
+  scope: string;
+  until: string;
+  reason: string;
+}
+
+const rowsOf = async (tx: Queryable, companyId: string): Promise<GateRow[]> => {
+  const { rows } = await tx.query<GateRow>(
+    `select scope, ${ms('until')} as until, reason from gate where scope in ('', $1)`,
+    [companyId],
+  );
+  return rows;
+};
+
+/** The gate that keeps a company from sending now, the longest one. */
+export const closedGate = async (tx: Queryable & { readonly now: number }, companyId: string) => {
+  let closed: ClosedGate | undefined;
+  for (const row of await rowsOf(tx, companyId)) {
+    const until = Number(row.until);
+    if (until <= Math.max(tx.now, closed?.until ?? 0)) continue;
+    closed = { until, reason: row.reason === 'unauthorized' ? 'unauthorized' : 'rate-limit' };
+  }
+  return closed;
+};
+
+/** Closes, or keeps closed for longer. True where it was not closed for this reason before. */
+export const closeGate = async (tx: Queryable, companyId: string, gate: Gate): Promise<boolean> => {
+  const scope = gate.scope === 'all' ? everybody : companyId;
+  const { rows } = await tx.query<{ fresh: boolean }>(
+    `insert into gate (scope, until, reason) values ($1, $2::timestamptz, $3)
+     on conflict (scope) do update set until = greatest(gate.until, excluded.until), reason = excluded.reason
+     returning xmax = 0 as fresh`,
+    [scope, instant(gate.until), gate.reason],
+  );
+  return rows[0]?.fresh === true;
+};
+
+/** Codat took something of this company's again. True where it had been refused before. */
+export const openCompanyGate = async (tx: Queryable, companyId: string): Promise<boolean> => {
+  const { rows } = await tx.query('delete from gate where scope = $1 returning scope', [companyId]);
+  return rows.length > 0;
+};
+
+/** Opens the gate for everybody before its time: the quota was reset. */
+export const openGate = async (tx: Queryable): Promise<void> => {
+  await tx.query(`delete from gate where scope = ''`);
+};

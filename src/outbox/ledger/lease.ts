@@ -1,0 +1,110 @@
+/** The right to post on a connection, and when somebody wants it. */
+import type { Database, Queryable } from '../../store/database.ts';
+import { instant, ms, optionalNumber } from './feeds.ts';
+import { closedGate } from './gate.ts';
+import type { Unit } from './news.ts';
+
+/** The right to post on a connection; the token grows with every claim, and every write checks it. */
+export interface Lease {
+  readonly connectionRef: string;
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly token: string;
+}
+
+export const seconds = (milliseconds: number): number => milliseconds / 1000;
+
+/** Leases run on the database's clock: every instance sees the same one. */
+const leaseUntil = (param: string): string => `clock_timestamp() + make_interval(secs => ${param}::double precision)`;
+
+export const claim = async (database: Database, now: number, limit: number, lease: number): Promise<Lease[]> => {
+  const { rows } = await database.query<{ id: string; company_id: string; connection_id: string; token: string }>(
+    `update connection c set lease_token = c.lease_token + 1, lease_until = ${leaseUntil('$2')}
+     from (
+       select id from connection
+       where wake_at <= $1::timestamptz and (lease_until is null or lease_until < clock_timestamp())
+       order by wake_at limit $3 for update skip locked
+     ) due
+     where c.id = due.id
+     returning c.id::text as id, c.company_id, c.connection_id, c.lease_token::text as token`,
+    [instant(now), seconds(lease), limit],
+  );
+  return rows.map((row) => ({
+    connectionRef: row.id,
+    companyId: row.company_id,
+    connectionId: row.connection_id,
+    token: row.token,
+  }));
+};
+
+/** Renews the lease; false where it is lost. */
+export const renew = async (tx: Queryable, { connectionRef, token }: Lease, lease: number): Promise<boolean> => {
+  const { rows } = await tx.query(
+    `update connection set lease_until = ${leaseUntil('$3')}
+     where id = $1::bigint and lease_token = $2::bigint returning id`,
+    [connectionRef, token, seconds(lease)],
+  );
+  return rows.length > 0;
+};
+
+/** Thrown inside a transaction, so that it is undone. */
+export class LostLease extends Error {}
+
+/** Two statements, lock then update: a wake-up committed before the lock is seen, a later one comes after. */
+export const release = async (
+  unit: Unit,
+  { connectionRef, token, companyId }: Lease,
+  until?: number,
+): Promise<void> => {
+  const { rows } = await unit.query(
+    'select id from connection where id = $1::bigint and lease_token = $2::bigint for update',
+    [connectionRef, token],
+  );
+  if (rows.length === 0) throw new LostLease();
+  const gate = await closedGate(unit, companyId);
+  await unit.query(
+    `update connection set lease_until = null, wake_at = case
+       when $2::timestamptz is not null then greatest($2::timestamptz, $3::timestamptz)
+       else (select greatest(min(f.due_at), $3::timestamptz) from feed f
+             where f.connection_ref = connection.id and f.due_at is not null having count(*) > 0)
+     end where id = $1::bigint`,
+    [connectionRef, until === undefined ? null : instant(until), gate === undefined ? null : instant(gate.until)],
+  );
+};
+
+/** Milliseconds until something is due; undefined where nothing is. */
+export const untilDue = async (database: Database, now: number): Promise<number | undefined> => {
+  const { rows } = await database.query<{ wake: string | null; lease: string | null; poll: string | null }>(
+    `select ${ms('min(wake_at) filter (where lease_until is null)')} as wake,
+       ${ms('min(lease_until) filter (where wake_at is not null) - clock_timestamp() + to_timestamp(0)')} as lease,
+       (select ${ms('min(next_at)')} from push where state = 'pending') as poll
+     from connection where wake_at is not null`,
+  );
+  const [row] = rows;
+  const [wake, lease, poll] = [row?.wake ?? null, row?.lease ?? null, row?.poll ?? null].map(optionalNumber);
+  const times = [wake === undefined ? undefined : wake - now, lease, poll === undefined ? undefined : poll - now];
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(0, ...[Math.min(...known)]);
+};
+
+/** Behind all wake-ups, in case one was missed: feeds that could go are due, connections with work awake. */
+export const sweep = async (database: Database, now: number): Promise<void> => {
+  await database.query(
+    `update feed f set due_at = $1::timestamptz from connection c
+     where c.id = f.connection_ref and c.status = 'linked' and f.account_status = 'connected' and f.blocked is null
+       and f.due_at is null and ((f.queued > 0 and f.in_push = 0)
+         or (f.in_push > 0 and exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed')))`,
+    [instant(now)],
+  );
+  await database.query(
+    `update connection c set wake_at = $1::timestamptz where c.wake_at is null
+       and (exists (select 1 from feed f where f.connection_ref = c.id and f.due_at is not null)
+         or exists (select 1 from push p where p.connection_ref = c.id and p.state = 'sending'))`,
+    [instant(now)],
+  );
+};
+
+/** An embedded store has one process at a time: leases found at its start belong to nobody. */
+export const clearLeases = async (database: Database): Promise<void> => {
+  if (database.kind === 'pglite') await database.query('update connection set lease_until = null');
+};

@@ -1,0 +1,185 @@
+/** What Codat says of a feed's other end, taken in: releases lines, holds them, binds those that were parked. */
+import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
+import type { FeedFacts, FeedKey } from '../model.ts';
+import { findFeed, instant, lockFeed, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import type { Unit } from './news.ts';
+
+const heldMessages = {
+  unlinked: 'The connection was unlinked. Linking it again sends what waits.',
+  deauthorized: 'The software no longer authorizes the connection. Connecting again sends what waits.',
+  disconnected: 'The account was disconnected in the software. Connecting it again sends what waits.',
+  removed: 'The account or its connection was removed. What waits can be skipped or forgotten.',
+} as const;
+const isFactReason = (reason: string): reason is keyof typeof heldMessages => Object.hasOwn(heldMessages, reason);
+
+const hasWork = (feed: FeedRecord): boolean => feed.queued + feed.inPush > 0;
+
+/** Lines that wait and lie before the start date are never sent. */
+const skipBeforeStart = async (unit: Unit, feed: FeedRecord, first: string): Promise<number> => {
+  const { rows } = await unit.query<{ lines: number }>(
+    `with marked as (
+       update txn set mark = 'before-start'
+       where feed_id = $1::bigint and (local_at, seq) > ($2, $3::bigint) and mark is null and local_at < $4
+       returning 1
+     ) select count(*)::integer as lines from marked`,
+    [feed.id, feed.state.sealedLocal, feed.sealedSeq, first],
+  );
+  const lines = rows[0]?.lines ?? 0;
+  if (lines > 0) {
+    await unit.query(
+      `update feed set queued = queued - $2, skipped = skipped + $2,
+         waiting_since = case when queued + in_push > $2 then waiting_since end where id = $1::bigint`,
+      [feed.id, lines],
+    );
+  }
+  return lines;
+};
+
+/** Moves parked lines into the feed behind its own. A line it knows already stays where it is. */
+const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<void> => {
+  const late = ordersStrictly(to.state.platform) ? 'late' : 'straggler';
+  const { rows } = await unit.query<{ mark: string; lines: number }>(
+    `with moved as (
+       update txn t set feed_id = $2::bigint, seq = t.seq + $3::bigint,
+         mark = case when t.mark is null and t.local_at < $4 then $5 else t.mark end
+       where t.feed_id = $1::bigint
+         and not exists (select 1 from txn other where other.feed_id = $2::bigint and other.id = t.id)
+       returning t.mark
+     ) select coalesce(mark, '') as mark, count(*)::integer as lines from moved group by 1`,
+    [from.id, to.id, to.arrivals, to.state.sealedLocal, late],
+  );
+  const counts = new Map(rows.map((row) => [row.mark, row.lines]));
+  const stragglers = counts.get('straggler') ?? 0;
+  const [lateLines, skipped] = [counts.get('late') ?? 0, counts.get('before-start') ?? 0];
+  await unit.query(
+    `update feed set arrivals = arrivals + $2::bigint, queued = queued + $3, stragglers = stragglers + $4,
+       late = late + $5, skipped = skipped + $6,
+       late_at = case when $5 > 0 then coalesce(late_at, $7::timestamptz) else late_at end,
+       waiting_since = case when $3 > 0 then least(waiting_since, $8::timestamptz) else waiting_since end
+     where id = $1::bigint`,
+    [
+      to.id,
+      from.arrivals,
+      (counts.get('') ?? 0) + stragglers,
+      stragglers,
+      lateLines,
+      skipped,
+      instant(unit.now),
+      instant(from.waitingSince ?? unit.now),
+    ],
+  );
+  // What is left has ids that the feed knows: with the same content it is the same line.
+  await unit.query(
+    `delete from txn t using txn own where t.feed_id = $1::bigint and own.feed_id = $2::bigint and own.id = t.id
+       and own.body = t.body`,
+    [from.id, to.id],
+  );
+  const { rows: left } = await unit.query<{ lines: number }>(
+    'select count(*)::integer as lines from txn where feed_id = $1::bigint',
+    [from.id],
+  );
+  const remaining = left[0]?.lines ?? 0;
+  if (remaining === 0) {
+    await unit.query('delete from feed where id = $1::bigint', [from.id]);
+    return;
+  }
+  const message = `${remaining} parked lines bear ids that were handed over with other content for this account.`;
+  await unit.query(
+    `update feed set queued = $2, blocked = 'fault', blocked_message = $3, blocked_at = $4::timestamptz
+     where id = $1::bigint`,
+    [from.id, remaining, message, instant(unit.now)],
+  );
+  await unit.emit(to, { type: 'held', reason: 'fault', message });
+};
+
+/** Binds parked lines to a feed that just connected: by name where the feed is untouched, else line by line. */
+const bindParked = async (unit: Unit, waiting: FeedRecord, feed: FeedRecord): Promise<string> => {
+  if (feed.arrivals > 0) {
+    await moveLines(unit, waiting, feed);
+    return feed.id;
+  }
+  await unit.query('delete from feed where id = $1::bigint', [feed.id]);
+  await unit.query(
+    `update feed set connection_ref = $2::bigint, connection_id = $3, account_status = $4, start_date = $5
+     where id = $1::bigint`,
+    [waiting.id, feed.connectionRef, feed.connectionId, feed.state.account, feed.state.startDate ?? null],
+  );
+  return waiting.id;
+};
+
+const reload = async (unit: Unit, id: string): Promise<FeedRecord | undefined> =>
+  (await readFeeds(unit, 'f.id = $1::bigint', [id]))[0];
+
+/** What follows for one feed of a change from `before` to how it stands now. `bound`: parked lines just joined it. */
+const follow = async (unit: Unit, before: FeedState, feed: FeedRecord, bound: boolean): Promise<FeedRecord> => {
+  const { state } = feed;
+  const [was, is] = [standingOf(before), standingOf(state)];
+  const connects = !isConnected(before) && isConnected(state);
+  const first = isConnected(state) ? firstDay(state) : undefined;
+  if (first !== undefined && (connects || bound || first !== before.startDate))
+    await skipBeforeStart(unit, feed, first);
+  if (connects) await unit.emit(feed, { type: 'account-connected', feedStartDate: state.startDate });
+  unit.changed(feed);
+  await unit.query(
+    `update feed f set due_at = case when not $2 then null else coalesce(f.due_at, case
+       when (f.in_push = 0 and f.queued > 0)
+         or exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed') then $3::timestamptz end) end
+     where f.id = $1::bigint`,
+    [feed.id, is.kind === 'open', instant(unit.now)],
+  );
+  if (hasWork(feed)) {
+    const held = is.kind === 'held' && (was.kind !== 'held' || was.reason !== is.reason) ? is.reason : undefined;
+    if (held !== undefined && isFactReason(held))
+      await unit.emit(feed, { type: 'held', reason: held, message: heldMessages[held] });
+    if (is.kind === 'open' && was.kind === 'held') await unit.emit(feed, { type: 'recovered' });
+  }
+  return (await reload(unit, feed.id)) ?? feed;
+};
+
+/** Takes a fact in. True where something changed. */
+export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): Promise<boolean> => {
+  const seen = (await findFeed(unit, key)) ?? (await lockFeed(unit, key, facts.platform));
+  const startDate = facts.feedStartDate?.slice(0, 10) ?? seen.state.startDate;
+  const platform = facts.platform ?? seen.state.platform;
+  const next: FeedState = { ...seen.state, platform, connection: facts.connection, account: facts.account, startDate };
+  const connectionChanged = next.connection !== seen.state.connection || next.platform !== seen.state.platform;
+  const same = !connectionChanged && next.account === seen.state.account && next.startDate === seen.state.startDate;
+  const binds = isConnected(next) && (await findFeed(unit, { ...key, connectionId: parked })) !== undefined;
+  if (same && !binds) return false;
+
+  // All feeds this touches, locked in one order; a change of the connection touches every account on it.
+  const locked = await readFeeds(
+    unit,
+    `(f.connection_ref = $1::bigint and ($2 or f.account_id = $3))
+       or (f.company_id = $4 and f.connection_id = '' and f.account_id = $3)
+     order by f.id for update of f`,
+    [seen.connectionRef, connectionChanged, key.accountId, key.companyId],
+  );
+  const own = locked.find((feed) => feed.connectionId === key.connectionId && feed.accountId === key.accountId);
+  if (own === undefined) return false;
+  await unit.query('update feed set account_status = $2, start_date = $3 where id = $1::bigint', [
+    own.id,
+    next.account,
+    next.startDate ?? null,
+  ]);
+  if (connectionChanged)
+    await unit.query('update connection set status = $2, platform = $3 where id = $1::bigint', [
+      own.connectionRef,
+      next.connection,
+      next.platform ?? null,
+    ]);
+  const waiting = isConnected(next) ? locked.find((feed) => feed.connectionId === parked) : undefined;
+  const current = await reload(unit, own.id);
+  const boundId = waiting && current ? await bindParked(unit, waiting, current) : own.id;
+
+  let wake = false;
+  for (const before of locked) {
+    if (before.connectionId === parked) continue;
+    const bound = waiting !== undefined && before === own;
+    const feed = await reload(unit, bound ? boundId : before.id);
+    if (feed === undefined) continue;
+    wake = (await follow(unit, before.state, feed, bound)).dueAt !== undefined || wake;
+  }
+  if (wake) await wakeConnection(unit, own.connectionRef, unit.now);
+  return true;
+};

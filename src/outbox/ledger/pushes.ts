@@ -1,0 +1,170 @@
+/** Push rows: reading, sealing lines into one, carrying lines over to a new key. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { Queryable } from '../../store/database.ts';
+import { cut, type PushState, type QueuedLine } from '../decide.ts';
+import { requestText } from '../transaction-text.ts';
+import { instant, ms, optionalNumber, type FeedRecord } from './feeds.ts';
+import type { Unit } from './news.ts';
+
+export interface PushRow {
+  readonly id: string;
+  readonly feedId: string;
+  readonly state: string;
+  readonly operationKey?: string | undefined;
+  readonly lines: number;
+  readonly digest: string;
+  readonly polls: number;
+  readonly facts: Omit<PushState, 'failures'>;
+}
+
+interface Row {
+  id: string;
+  feed_id: string;
+  state: string;
+  operation_key: string | null;
+  lines: number;
+  digest: string;
+  polls: number;
+  attempts: number;
+  in_flight: boolean;
+  unanswered: boolean;
+  spent: boolean;
+  first_try_at: string | null;
+  last_try_at: string | null;
+  next_at: string | null;
+}
+
+export const pushColumns = `p.id::text as id, p.feed_id::text as feed_id, p.state, p.operation_key, p.lines, p.digest,
+  p.polls, p.attempts, p.in_flight, p.unanswered, p.spent, ${ms('p.first_try_at')} as first_try_at,
+  ${ms('p.last_try_at')} as last_try_at, ${ms('p.next_at')} as next_at`;
+
+/** Pushes by a condition over `p`. */
+export const readPushes = async (tx: Queryable, condition: string, params: readonly unknown[]): Promise<PushRow[]> => {
+  const { rows } = await tx.query<Row>(`select ${pushColumns} from push p where ${condition}`, params);
+  return rows.map((row) => ({
+    id: row.id,
+    feedId: row.feed_id,
+    state: row.state,
+    operationKey: row.operation_key ?? undefined,
+    lines: row.lines,
+    digest: row.digest,
+    polls: row.polls,
+    facts: {
+      attempts: row.attempts,
+      inFlight: row.in_flight,
+      unanswered: row.unanswered,
+      spent: row.spent,
+      firstTryAt: optionalNumber(row.first_try_at),
+      lastTryAt: optionalNumber(row.last_try_at),
+      nextAt: optionalNumber(row.next_at),
+    },
+  }));
+};
+
+const digestOf = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+/** The bytes of a sealed push, put together again from its lines and checked against what was sealed. */
+export const sealedBody = async (tx: Queryable, feed: FeedRecord, push: PushRow): Promise<string> => {
+  const { rows } = await tx.query<{ body: string }>(
+    `select t.body from push p
+       cross join lateral unnest(p.ids) with ordinality as sealed (id, n)
+       join txn t on t.feed_id = p.feed_id and t.id = sealed.id
+     where p.id = $1::uuid order by sealed.n`,
+    [push.id],
+  );
+  const body = requestText(
+    feed.accountId,
+    rows.map((row) => row.body),
+  );
+  if (digestOf(body) !== push.digest) throw new Error(`The lines of push ${push.id} are not those that were sealed.`);
+  return body;
+};
+
+interface LineRow {
+  id: string;
+  seq: string;
+  at: string;
+  body: string;
+  straggler: boolean;
+}
+
+/** What waits lies behind the newest sealed line; stragglers, which arrived too late for that, are marked. */
+const queuedLines = async (tx: Queryable, feed: FeedRecord) => {
+  const select = `select id, seq::text as seq, local_at as at, body, mark is not null as straggler from txn
+    where feed_id = $1::bigint`;
+  const order = 'order by txn.local_at, txn.seq limit 1000';
+  const { rows } = await tx.query<LineRow>(
+    `${select} and (local_at, seq) > ($2, $3::bigint) and mark is null ${order}`,
+    [feed.id, feed.state.sealedLocal, feed.sealedSeq],
+  );
+  const stragglers =
+    feed.stragglers > 0
+      ? await tx.query<LineRow>(`${select} and mark = 'straggler' ${order}`, [feed.id])
+      : { rows: [] };
+  const marked = new Set(stragglers.rows.map((row) => row.id));
+  const lines = [...rows, ...stragglers.rows].map(({ id, seq, at, body }): QueuedLine => ({
+    id,
+    seq: Number(seq),
+    at,
+    body,
+  }));
+  return { lines, isStraggler: (line: QueuedLine) => marked.has(line.id) };
+};
+
+/** Freezes the next batch of a locked feed under a new key. Undefined where nothing waits. */
+export const seal = async (unit: Unit, feed: FeedRecord): Promise<string | undefined> => {
+  const { lines, isStraggler } = await queuedLines(unit, feed);
+  const batch = cut(lines);
+  const [first, last] = [batch.at(0), batch.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const id = randomUUID();
+  const body = requestText(
+    feed.accountId,
+    batch.map((line) => line.body),
+  );
+  await unit.query(
+    `insert into push (id, feed_id, connection_ref, company_id, state, ids, lines, first_local, last_local, digest, sealed_at)
+     values ($1::uuid, $2::bigint, $3::bigint, $4, 'sealed', $5::text[], $6, $7, $8, $9, $10::timestamptz)`,
+    [
+      id,
+      feed.id,
+      feed.connectionRef,
+      feed.companyId,
+      batch.map((line) => line.id),
+      batch.length,
+      first.at,
+      last.at,
+      digestOf(body),
+      instant(unit.now),
+    ],
+  );
+  const stragglers = batch.filter(isStraggler).map((line) => line.id);
+  if (stragglers.length > 0)
+    await unit.query(`update txn set mark = 'sent' where feed_id = $1::bigint and id = any($2::text[])`, [
+      feed.id,
+      stragglers,
+    ]);
+  const newest = batch.findLast((line) => !isStraggler(line));
+  await unit.query(
+    `update feed set sealed_local = $2, sealed_seq = $3::bigint, queued = queued - $4, stragglers = stragglers - $5,
+       in_push = in_push + $4 where id = $1::bigint`,
+    [feed.id, newest?.at ?? feed.state.sealedLocal, newest?.seq ?? feed.sealedSeq, batch.length, stragglers.length],
+  );
+  return id;
+};
+
+/** The lines of a push that was not written, under a new key, ready at `at`. The old push is dropped. */
+export const carryOver = async (unit: Unit, push: PushRow, at: number): Promise<void> => {
+  await unit.query(
+    `update push set state = 'dropped', in_flight = false, finished_at = $2::timestamptz where id = $1::uuid`,
+    [push.id, instant(unit.now)],
+  );
+  await unit.query(
+    `insert into push (id, feed_id, connection_ref, company_id, state, ids, lines, first_local, last_local, digest,
+       replaces, next_at, sealed_at)
+     select $2::uuid, feed_id, connection_ref, company_id, 'sealed', ids, lines, first_local, last_local, digest,
+       id, $3::timestamptz, $4::timestamptz
+     from push where id = $1::uuid`,
+    [push.id, randomUUID(), instant(at), instant(unit.now)],
+  );
+};

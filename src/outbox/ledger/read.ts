@@ -1,0 +1,187 @@
+/** What people and the proxy are told; nothing here changes anything. */
+import type { Queryable } from '../../store/database.ts';
+import { isConnected, standingOf } from '../decide.ts';
+import type { Change, FeedAddress, FeedKey, FeedOverview, PushRecord, Reason } from '../model.ts';
+import { instant, ms, optionalNumber, parked, readFeeds, type FeedRecord } from './feeds.ts';
+import { closedGate, type ClosedGate } from './gate.ts';
+
+const shownDays = 30;
+
+interface DayRow {
+  feed_id: string;
+  date: string;
+  delivered: number;
+  held: number;
+}
+
+type Days = ReadonlyMap<string, FeedOverview['days']>;
+
+/** Counted by the day on which a batch was finished, or a line that came late was taken in. */
+const readDays = async (tx: Queryable, companyId: string, timeZone: string, now: number): Promise<Days> => {
+  const { rows } = await tx.query<DayRow>(
+    `select feed_id, date, sum(delivered)::integer as delivered, sum(held)::integer as held from (
+       select p.feed_id::text as feed_id, (p.finished_at at time zone $2)::date::text as date,
+         case when p.state = 'success' then p.lines else 0 end as delivered,
+         case when p.state = 'success' then 0 else p.lines end as held
+       from push p join feed f on f.id = p.feed_id
+       where f.company_id = $1 and p.finished_at >= $3::timestamptz
+         and (p.state = 'success' or (p.state in ('failed', 'timed-out') and p.id = f.blocked_push))
+       union all
+       select t.feed_id::text, (t.accepted_at at time zone $2)::date::text, 0, 1
+       from feed f join txn t on t.feed_id = f.id and t.mark = 'late'
+       where f.company_id = $1 and f.late > 0 and t.accepted_at >= $3::timestamptz
+     ) as counted group by feed_id, date order by feed_id, date`,
+    [companyId, timeZone, instant(now - shownDays * 86_400_000)],
+  );
+  const days = new Map<string, { date: string; delivered: number; held: number }[]>();
+  for (const { feed_id, date, delivered, held } of rows) {
+    const list = days.get(feed_id) ?? [];
+    days.set(feed_id, list);
+    list.push({ date, delivered, held });
+  }
+  return days;
+};
+
+const openReason = (gate: ClosedGate | undefined): Reason => {
+  if (gate === undefined) return 'sending';
+  return gate.reason === 'unauthorized' ? 'unauthorized' : 'paused';
+};
+
+const overviewOf = (feed: FeedRecord, gate: ClosedGate | undefined, days: Days): FeedOverview => {
+  const standing = standingOf(feed.state);
+  const undelivered = feed.queued + feed.inPush;
+  const waiting = standing.kind === 'held' ? 0 : undelivered;
+  const held = feed.late + undelivered - waiting;
+  const since = (at: number | undefined): string => instant(at ?? 0);
+  const { blockedAt, waitingSince, lateAt, lastDelivery } = feed;
+  return {
+    companyId: feed.companyId,
+    connectionId: feed.connectionId === parked ? undefined : feed.connectionId,
+    accountId: feed.accountId,
+    counts: { delivered: feed.delivered, waiting, held },
+    waiting:
+      waiting > 0 && standing.kind !== 'held'
+        ? { reason: standing.kind === 'open' ? openReason(gate) : standing.reason, since: since(waitingSince) }
+        : undefined,
+    held:
+      held > 0
+        ? standing.kind === 'held' && undelivered > 0
+          ? { reason: standing.reason, since: since(blockedAt ?? waitingSince) }
+          : { reason: 'late', since: since(lateAt) }
+        : undefined,
+    lastDelivery: lastDelivery && { at: instant(lastDelivery.at), lines: lastDelivery.lines },
+    days: days.get(feed.id) ?? [],
+  };
+};
+
+export const readOverview = async (tx: Queryable, companyId: string, timeZone: string, now: number) => {
+  const feeds = await readFeeds(tx, 'f.company_id = $1 order by f.account_id, f.id', [companyId]);
+  const gate = await closedGate({ query: (sql, params) => tx.query(sql, params), now }, companyId);
+  const days = await readDays(tx, companyId, timeZone, now);
+  return feeds.map((feed) => overviewOf(feed, gate, days));
+};
+
+interface HistoryRow {
+  id: string;
+  operation_key: string | null;
+  state: string;
+  lines: number;
+  first_local: string;
+  last_local: string;
+  reason: string | null;
+  message: string | null;
+  errors: string | null;
+  sealed_at: string;
+  finished_at: string | null;
+}
+
+const historyStatus: Readonly<Record<string, PushRecord['status']>> = {
+  sealed: 'sending',
+  sending: 'sending',
+  pending: 'pending',
+  success: 'delivered',
+  failed: 'failed',
+  'timed-out': 'timed-out',
+};
+
+const isItem = (value: unknown): value is { readonly itemId?: string; readonly message: string } =>
+  typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+
+/** Codat's words per line where it gave them, else its word on the whole. */
+const errorsOf = ({ reason, message, errors }: HistoryRow): PushRecord['errors'] => {
+  if (reason === null) return [];
+  const items: unknown = JSON.parse(errors ?? '[]');
+  const known = Array.isArray(items) ? items.filter(isItem) : [];
+  const list = known.length > 0 || message === null ? known : [{ message }];
+  return list.map((item) => ({ ...item, code: reason }));
+};
+
+/** Newest first. A push whose lines went on under another key is not shown. */
+export const readHistory = async (tx: Queryable, key: FeedKey, offset: number, limit: number) => {
+  const { rows } = await tx.query<HistoryRow>(
+    `select p.id::text as id, p.operation_key, p.state, p.lines, p.first_local, p.last_local, p.reason, p.message,
+       p.errors, ${ms('p.sealed_at')} as sealed_at, ${ms('p.finished_at')} as finished_at
+     from push p join feed f on f.id = p.feed_id
+     where f.company_id = $1 and f.connection_id = $2 and f.account_id = $3 and p.state <> 'dropped'
+     order by p.number desc offset $4 limit $5`,
+    [key.companyId, key.connectionId, key.accountId, offset, limit + 1],
+  );
+  const items = rows.slice(0, limit).map((row): PushRecord => {
+    const finishedAt = optionalNumber(row.finished_at);
+    return {
+      id: row.id,
+      operationKey: row.operation_key ?? undefined,
+      status: historyStatus[row.state] ?? 'sending',
+      lines: row.lines,
+      firstDate: row.first_local.slice(0, 10),
+      lastDate: row.last_local.slice(0, 10),
+      startedAt: instant(Number(row.sealed_at)),
+      finishedAt: finishedAt === undefined ? undefined : instant(finishedAt),
+      errors: errorsOf(row),
+    };
+  });
+  return { items, more: rows.length > limit };
+};
+
+/** Feeds with lines whose other end is not connected: what a slow listing must look at. */
+export const readAwaited = async (tx: Queryable): Promise<FeedAddress[]> => {
+  const feeds = await readFeeds(
+    tx,
+    `f.queued + f.in_push > 0 and not (c.status = 'linked' and f.account_status = 'connected')`,
+    [],
+  );
+  return feeds
+    .filter((feed) => !isConnected(feed.state))
+    .map(({ companyId, connectionId, accountId }) => ({
+      companyId,
+      accountId,
+      connectionId: connectionId === parked ? undefined : connectionId,
+    }));
+};
+
+/** The feeds of a company on known connections. */
+export const readFeedKeys = async (tx: Queryable, companyId: string): Promise<FeedKey[]> =>
+  (await readFeeds(tx, `f.company_id = $1 and f.connection_id <> ''`, [companyId])).map(
+    ({ connectionId, accountId }) => ({ companyId, connectionId, accountId }),
+  );
+
+const mostChanges = 1000;
+
+/** Changes after `version`, oldest first; `version` of the answer is where to go on, the newest one where nothing is new. */
+export const readChanges = async (tx: Queryable, after: number, companyId: string | undefined) => {
+  const { rows } = await tx.query<{ company_id: string; connection_id: string; account_id: string; version: string }>(
+    `select company_id, connection_id, account_id, version::text as version from hint
+     where version > $1::bigint and ($2::text is null or company_id = $2) order by hint.version limit $3`,
+    [after, companyId ?? null, mostChanges],
+  );
+  const changes = rows.map((row): Change => ({
+    companyId: row.company_id,
+    connectionId: row.connection_id,
+    accountId: row.account_id,
+    version: Number(row.version),
+  }));
+  const last = changes.at(-1);
+  if (last !== undefined) return { version: last.version, changes };
+  const { rows: newest } = await tx.query<{ version: string | null }>('select max(version)::text as version from hint');
+  return { version: Number(newest[0]?.version ?? 0), changes };
+};

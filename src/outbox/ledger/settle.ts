@@ -1,0 +1,173 @@
+/** Carries out what was decided about a push. Feed and push are locked by the caller. */
+import { isConnected, standingOf, type Outcome } from '../decide.ts';
+import type { Durations } from '../model.ts';
+import { instant, lockFeedById, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import { closeGate, openCompanyGate } from './gate.ts';
+import type { Unit } from './news.ts';
+import { carryOver, readPushes, type PushRow } from './pushes.ts';
+
+const unauthorizedMessage =
+  'Codat refuses the API key or the plan; all sends of this company rest and are tried again.';
+
+type Of<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
+
+const setDue = async (unit: Unit, feed: FeedRecord, at: number | undefined): Promise<void> => {
+  await unit.query('update feed set due_at = $2::timestamptz where id = $1::bigint', [
+    feed.id,
+    at === undefined ? null : instant(at),
+  ]);
+};
+
+/** True where another push of this company already owns the operation: never ours then. */
+const ownedByAnother = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey: string): Promise<boolean> => {
+  const others = await readPushes(unit, 'p.company_id = $1 and p.operation_key = $2 and p.id <> $3::uuid', [
+    feed.companyId,
+    operationKey,
+    push.id,
+  ]);
+  return others.length > 0;
+};
+
+const stop = async (unit: Unit, feed: FeedRecord, push: PushRow, outcome: Of<'stop'>): Promise<void> => {
+  await unit.query(
+    `update push set state = $2, reason = $3, message = $4, errors = $5, in_flight = false,
+       operation_key = coalesce($6, operation_key), finished_at = $7::timestamptz where id = $1::uuid`,
+    [
+      push.id,
+      outcome.state,
+      outcome.reason,
+      outcome.message,
+      JSON.stringify(outcome.errors),
+      outcome.operationKey ?? null,
+      instant(unit.now),
+    ],
+  );
+  await unit.query(
+    `update feed set blocked = $2, blocked_message = $3, blocked_push = $4::uuid, blocked_at = $5::timestamptz,
+       due_at = null where id = $1::bigint`,
+    [feed.id, outcome.reason, outcome.message, push.id, instant(unit.now)],
+  );
+  await unit.emit(feed, { type: 'held', reason: outcome.reason, message: outcome.message });
+};
+
+const finish = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey: string): Promise<void> => {
+  await unit.query(
+    `update push set state = 'success', in_flight = false, operation_key = $2, reason = null, message = null,
+       finished_at = $3::timestamptz where id = $1::uuid`,
+    [push.id, operationKey, instant(unit.now)],
+  );
+  const unblocks = feed.blockedPush === push.id;
+  const open = standingOf({ ...feed.state, blocked: unblocks ? undefined : feed.state.blocked }).kind === 'open';
+  // Those that still wait: since the oldest of them came.
+  await unit.query(
+    `update feed f set delivered = f.delivered + $2, in_push = f.in_push - $2, failures = 0,
+       last_delivery_at = $3::timestamptz, last_delivery_lines = $2,
+       blocked = case when $4 then null else f.blocked end,
+       blocked_message = case when $4 then null else f.blocked_message end,
+       blocked_push = case when $4 then null else f.blocked_push end,
+       blocked_at = case when $4 then null else f.blocked_at end,
+       due_at = case when $5 and f.queued > 0 then $3::timestamptz end,
+       waiting_since = case when f.queued > 0 then coalesce(
+         (select t.accepted_at from txn t where t.feed_id = f.id
+            and (t.local_at, t.seq) > (f.sealed_local, f.sealed_seq) and t.mark is null
+          order by t.local_at, t.seq limit 1), f.waiting_since) end
+     where f.id = $1::bigint`,
+    [feed.id, push.lines, instant(unit.now), unblocks, open],
+  );
+  await unit.emit(feed, { type: 'delivered', operationKey, lines: push.lines });
+  if (unblocks) await unit.emit(feed, { type: 'recovered' });
+};
+
+const pend = async (unit: Unit, push: PushRow, operationKey: string, durations: Durations): Promise<void> => {
+  await unit.query(
+    `update push set state = 'pending', in_flight = false, operation_key = $2, polls = 0, next_at = $3::timestamptz
+     where id = $1::uuid and state <> 'pending'`,
+    [push.id, operationKey, instant(unit.now + durations.pollFirst)],
+  );
+};
+
+/** Applies an outcome and says when this feed wants a sender again. */
+export const settle = async (
+  unit: Unit,
+  feed: FeedRecord,
+  push: PushRow,
+  outcome: Outcome,
+  durations: Durations,
+): Promise<void> => {
+  unit.changed(feed);
+  if ((outcome.kind === 'pending' || outcome.kind === 'success') && push.state === 'sending') {
+    if (await ownedByAnother(unit, feed, push, outcome.operationKey)) {
+      const message = `Codat answered with push operation ${outcome.operationKey}, which belongs to another batch.`;
+      await stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
+      return;
+    }
+    if (await openCompanyGate(unit, feed.companyId)) await unit.emit(feed, { type: 'recovered' });
+  }
+  if ('gate' in outcome && outcome.gate !== undefined) {
+    const fresh = await closeGate(unit, feed.companyId, outcome.gate);
+    if (fresh && outcome.gate.reason === 'unauthorized')
+      await unit.emit(feed, { type: 'held', reason: 'unauthorized', message: unauthorizedMessage });
+  }
+  switch (outcome.kind) {
+    case 'pending':
+      await pend(unit, push, outcome.operationKey, durations);
+      return;
+    case 'success':
+      await finish(unit, feed, push, outcome.operationKey);
+      return;
+    case 'stop':
+      await stop(unit, feed, push, outcome);
+      return;
+    case 'sealed':
+      await unit.query(
+        `update push set state = 'sealed', in_flight = false, first_try_at = null, last_try_at = null,
+           next_at = $2::timestamptz where id = $1::uuid`,
+        [push.id, instant(outcome.at)],
+      );
+      await setDue(unit, feed, outcome.at);
+      return;
+    case 'again':
+      await unit.query(
+        `update push set in_flight = false, unanswered = true, next_at = $2::timestamptz where id = $1::uuid`,
+        [push.id, instant(outcome.at)],
+      );
+      return;
+    case 'reconcile':
+      await unit.query(
+        `update push set in_flight = false, unanswered = true, spent = true, next_at = $2::timestamptz
+         where id = $1::uuid`,
+        [push.id, instant(outcome.at)],
+      );
+      return;
+    case 'new-key':
+      await carryOver(unit, push, outcome.at);
+      if (outcome.failed) await unit.query('update feed set failures = failures + 1 where id = $1::bigint', [feed.id]);
+      // A feed whose other end is gone gets its turn when that comes back.
+      await setDue(unit, feed, standingOf(feed.state).kind === 'open' ? outcome.at : undefined);
+      return;
+  }
+};
+
+/**
+ * The outcome of a poll or a webhook: no lease is needed, as an answered push only moves forward. Idempotent: a
+ * push that is finished already stays as it is, but for one that timed out and, as now seen, was written.
+ */
+export const settleAnswered = async (
+  unit: Unit,
+  pushId: string,
+  outcome: Outcome,
+  durations: Durations,
+): Promise<boolean> => {
+  if (outcome.kind === 'pending') return false;
+  const [seen] = await readPushes(unit, 'p.id = $1::uuid', [pushId]);
+  const feed = seen && (await lockFeedById(unit, seen.feedId));
+  if (feed === undefined) return false;
+  const [push] = await readPushes(unit, 'p.id = $1::uuid for update', [pushId]);
+  const late = push?.state === 'timed-out' && outcome.kind === 'success' && feed.blockedPush === pushId;
+  if (push === undefined || (push.state !== 'pending' && !late)) return false;
+  await settle(unit, feed, push, outcome, durations);
+  const [after] = await readFeeds(unit, 'f.id = $1::bigint', [feed.id]);
+  if (after?.dueAt !== undefined && isConnected(after.state))
+    await wakeConnection(unit, feed.connectionRef, after.dueAt);
+  return true;
+};

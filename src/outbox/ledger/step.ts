@@ -1,0 +1,161 @@
+/** The sender's side: one step at a time, under the lease of a connection. */
+import { nextAction, standingOf, type Outcome, type PushState } from '../decide.ts';
+import type { Durations, FeedKey } from '../model.ts';
+import { instant, lockFeedById, readFeeds, type FeedRecord } from './feeds.ts';
+import { closedGate } from './gate.ts';
+import { LostLease, release, renew, type Lease } from './lease.ts';
+import type { Unit } from './news.ts';
+import { readPushes, seal, sealedBody, type PushRow } from './pushes.ts';
+import { settle } from './settle.ts';
+
+export interface SentPush {
+  readonly id: string;
+  readonly key: FeedKey;
+  readonly state: PushState;
+}
+
+/** What came of the work handed out before; it touches its own attempt only. */
+export interface Done {
+  readonly companyId: string;
+  readonly pushId: string;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+}
+
+export type Work =
+  | { readonly kind: 'send'; readonly push: SentPush; readonly body: string }
+  | { readonly kind: 'reconcile'; readonly push: SentPush; readonly since: number }
+  /** Nothing to do now; the lease is given back. */
+  | { readonly kind: 'idle' }
+  /** Somebody else holds the lease; nothing was recorded. */
+  | { readonly kind: 'lost' };
+
+const begin = async (unit: Unit, push: PushRow): Promise<void> => {
+  await unit.query(
+    `update push set state = 'sending', attempts = attempts + 1, unanswered = unanswered or in_flight, in_flight = true,
+       last_try_at = $2::timestamptz, first_try_at = coalesce(first_try_at, $2::timestamptz), next_at = null
+     where id = $1::uuid`,
+    [push.id, instant(unit.now)],
+  );
+};
+
+const sent = (feed: FeedRecord, push: PushRow, now: number): SentPush => {
+  const { companyId, connectionId, accountId, failures } = feed;
+  const { facts } = push;
+  const state: PushState = {
+    ...facts,
+    attempts: facts.attempts + 1,
+    unanswered: facts.unanswered || facts.inFlight,
+    inFlight: true,
+    firstTryAt: facts.firstTryAt ?? now,
+    lastTryAt: now,
+    failures,
+  };
+  return { id: push.id, key: { companyId, connectionId, accountId }, state };
+};
+
+const send = async (unit: Unit, feed: FeedRecord, push: PushRow): Promise<Work> => {
+  const body = await sealedBody(unit, feed, push);
+  await begin(unit, push);
+  await unit.query('update feed set due_at = null where id = $1::bigint', [feed.id]);
+  unit.changed(feed);
+  return { kind: 'send', push: sent(feed, push, unit.now), body };
+};
+
+/** The account that has waited longest. One that another transaction has locked is left for the next turn. */
+const nextFeed = async (unit: Unit, lease: Lease): Promise<FeedRecord | undefined> => {
+  const [feed] = await readFeeds(
+    unit,
+    `f.connection_ref = $1::bigint and f.due_at <= $2::timestamptz order by f.due_at, f.id limit 1
+     for update of f skip locked`,
+    [lease.connectionRef, instant(unit.now)],
+  );
+  return feed;
+};
+
+const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => {
+  for (let feed = await nextFeed(unit, lease); feed !== undefined; feed = await nextFeed(unit, lease)) {
+    if (standingOf(feed.state).kind === 'open') {
+      const open = `p.feed_id = $1::bigint and p.state in ('sealed', 'sending', 'pending')`;
+      const [found] = await readPushes(unit, open, [feed.id]);
+      if (found?.state === 'sealed') return send(unit, feed, found);
+      if (found === undefined) {
+        const id = await seal(unit, feed);
+        const [sealed] = id === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [id]);
+        if (sealed !== undefined) return send(unit, feed, sealed);
+      }
+    }
+    // Not its turn after all: whoever ends what it waits for makes it due again.
+    await unit.query('update feed set due_at = null where id = $1::bigint', [feed.id]);
+  }
+  return undefined;
+};
+
+/** A push that is sending or in doubt comes before everything else on its connection. */
+const goOn = async (unit: Unit, push: PushRow, durations: Durations): Promise<Work | { readonly until: number }> => {
+  const feed = await lockFeedById(unit, push.feedId);
+  if (feed === undefined) return { kind: 'idle' };
+  const state: PushState = { ...push.facts, failures: feed.failures };
+  const action = nextAction(state, standingOf(feed.state).kind === 'open', unit.now, durations);
+  if (action.kind === 'wait') return { until: action.until };
+  if (action.kind === 'send') return send(unit, feed, push);
+  const { companyId, connectionId, accountId } = feed;
+  return {
+    kind: 'reconcile',
+    push: { id: push.id, key: { companyId, connectionId, accountId }, state },
+    since: action.since,
+  };
+};
+
+const record = async (unit: Unit, done: Done, durations: Durations): Promise<void> => {
+  const [seen] = await readPushes(unit, 'p.id = $1::uuid', [done.pushId]);
+  const feed = seen && (await lockFeedById(unit, seen.feedId));
+  if (feed === undefined) return;
+  const [push] = await readPushes(unit, `p.id = $1::uuid and p.state = 'sending' and p.attempts = $2 for update`, [
+    done.pushId,
+    done.attempt,
+  ]);
+  if (push !== undefined) await settle(unit, feed, push, done.outcome, durations);
+};
+
+const work = async (unit: Unit, lease: Lease, done: Done | undefined, take: boolean, durations: Durations) => {
+  if (done !== undefined) await record(unit, done, durations);
+  const gate = await closedGate(unit, lease.companyId);
+  const [unanswered] = await readPushes(unit, `p.connection_ref = $1::bigint and p.state = 'sending'`, [
+    lease.connectionRef,
+  ]);
+  let until: number | undefined;
+  if (take && gate === undefined) {
+    const next = unanswered ? await goOn(unit, unanswered, durations) : await takeNext(unit, lease);
+    if (next !== undefined && 'kind' in next && next.kind !== 'idle') {
+      // The fence, and the last lock: everything above is undone where the lease is lost.
+      if (!(await renew(unit, lease, durations.lease))) throw new LostLease();
+      return next;
+    }
+    if (next !== undefined && 'until' in next) until = next.until;
+  } else if (unanswered !== undefined) until = unanswered.facts.nextAt ?? unit.now;
+  await release(unit, lease, until);
+  return { kind: 'idle' } as const;
+};
+
+export type Run = <Result>(now: number, job: (unit: Unit) => Promise<Result>) => Promise<Result>;
+
+/**
+ * Records what came of the last work and hands out the next, in one transaction: sealing is durable before a
+ * socket is touched. With `take` false it only records and gives the lease back.
+ */
+export const step = async (
+  run: Run,
+  lease: Lease,
+  done: Done | undefined,
+  now: number,
+  durations: Durations,
+  take: boolean,
+): Promise<Work> => {
+  try {
+    return await run(now, (unit) => work(unit, lease, done, take, durations));
+  } catch (error) {
+    if (error instanceof LostLease) return { kind: 'lost' };
+    throw error;
+  }
+};

@@ -1,0 +1,214 @@
+/**
+ * Delivery, effectively once and in order: what is accepted is stored, then sent in batches, and ends delivered or
+ * visibly held. The guarantee and what it rests on: docs/push.md.
+ */
+import type { PlatformKey } from '../contract/platforms.ts';
+import type { Database } from '../store/database.ts';
+import { defaultDurations, systemClock } from './durations.ts';
+import { createLedger } from './ledger.ts';
+import { changedContent, type IndexedLine } from './ledger/accept.ts';
+import type {
+  Change,
+  Clock,
+  Durations,
+  FeedAddress,
+  FeedEvent,
+  FeedFacts,
+  FeedKey,
+  FeedOverview,
+  IssueRules,
+  PushIssue,
+  PushRecord,
+  PushResult,
+  Upstream,
+} from './model.ts';
+import { checkAccountId, OutboxError } from './outbox-error.ts';
+import { preflight, preflightContext } from './preflight.ts';
+import { sameLine } from './transaction-text.ts';
+import { createWorker, type OutboxLog } from './worker.ts';
+
+export type { Change, FeedOverview, PushRecord } from './model.ts';
+export { OutboxError } from './outbox-error.ts';
+
+export interface OutboxOptions {
+  readonly database: Database;
+  readonly upstream: Upstream;
+  readonly clock?: Clock | undefined;
+  /** IANA zone of a company; where it is not known, `today` is the latest date on earth and days are UTC's. */
+  readonly timeZone?: ((companyId: string) => string | undefined | Promise<string | undefined>) | undefined;
+  readonly durations?: Partial<Durations> | undefined;
+  /** Severity of single rules of preflight. */
+  readonly rules?: IssueRules | undefined;
+  /** How many connections are served at a time. Default 16. */
+  readonly senders?: number | undefined;
+  readonly log?: OutboxLog | undefined;
+  /** After the commit. What it throws is logged. */
+  readonly onEvent?: ((event: FeedEvent) => void) | undefined;
+  /** After the commit. */
+  readonly onChange?: ((change: Change) => void) | undefined;
+}
+
+export interface AcceptOptions {
+  /** Checks and answers as if stored, stores nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** The software, where the caller knows it better than the outbox may yet. */
+  readonly platform?: PlatformKey | undefined;
+  /** Refuse lines of an account that is not connected, instead of letting them wait. */
+  readonly refuseNotConnected?: boolean | undefined;
+}
+
+export interface Outbox {
+  /** Resolves when the lines are stored. Rejects with OutboxError where the call as a whole is wrong. */
+  accept(address: FeedAddress, transactions: readonly unknown[], options?: AcceptOptions): Promise<PushResult>;
+  /** Takes in what a webhook or a listing says of a feed's other end. */
+  observe(key: FeedKey, facts: FeedFacts): Promise<void>;
+  /** A webhook's hint: the operation is read now. */
+  operationChanged(companyId: string, operationKey: string): Promise<void>;
+  /** Something outside the outbox changed on a connection: tells the live stream. */
+  changed(companyId: string, connectionId: string): Promise<void>;
+  /** Feeds with lines whose other end is not connected: what a slow listing must look at. */
+  awaited(): Promise<readonly FeedAddress[]>;
+  /** The company's feeds on known connections. */
+  feedKeys(companyId: string): Promise<readonly FeedKey[]>;
+  overview(companyId: string): Promise<readonly FeedOverview[]>;
+  /** History of a feed, newest first. */
+  pushes(
+    key: FeedKey,
+    page: { readonly offset?: number | undefined; readonly limit: number },
+  ): Promise<{ readonly items: readonly PushRecord[]; readonly more: boolean }>;
+  /** Events that nobody acknowledged, oldest first. */
+  events(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly FeedEvent[]>;
+  /** Acknowledges every event up to this id, itself included. */
+  acknowledge(upTo: string): Promise<void>;
+  /** The newest change of each feed after `version`, oldest first; go on from the `version` of the answer. */
+  changesSince(
+    version: number,
+    companyId?: string,
+  ): Promise<{ readonly version: number; readonly changes: readonly Change[] }>;
+  /** Nobody sends before `until` (milliseconds): Codat said that the quota is used up. */
+  pause(until: number): Promise<void>;
+  /** The quota was reset. */
+  unpause(): Promise<void>;
+  /** Removes everything kept of a company. */
+  forget(companyId: string): Promise<void>;
+  start(): Promise<void>;
+  /** Lets requests under way end, for at most `graceMs` (5,000); an unanswered one is settled at the next start. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const nothing = { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: 0 };
+const numeric = /^\d{1,18}$/;
+
+export const createOutbox = (options: OutboxOptions): Outbox => {
+  const { database, upstream, clock = systemClock, log = () => undefined } = options;
+  const durations = { ...defaultDurations, ...options.durations };
+
+  const tell = (what: string, call: () => void): void => {
+    try {
+      call();
+    } catch (error) {
+      log('error', `${what} threw: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const ledger = createLedger(database, durations, (news) => {
+    for (const event of news.events) tell('onEvent', () => options.onEvent?.(event));
+    for (const change of news.changes) tell('onChange', () => options.onChange?.(change));
+    if (news.changes.length > 0) worker.nudge();
+  });
+  const worker = createWorker({ ledger, upstream, clock, durations, senders: options.senders ?? 16, log });
+
+  const zoneOf = async (companyId: string): Promise<string | undefined> => {
+    const zone = await options.timeZone?.(companyId);
+    if (zone === undefined) return undefined;
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return zone;
+    } catch {
+      log(
+        'error',
+        `The time zone "${zone}" of company ${companyId} does not exist; give an IANA name such as Europe/Paris.`,
+      );
+      return undefined;
+    }
+  };
+
+  /** Checks each line alone, then ids against each other: the same line twice is one line. */
+  const check = (transactions: readonly unknown[], context: Parameters<typeof preflight>[2]) => {
+    const lines = new Map<string, IndexedLine>();
+    const issues: PushIssue[] = [];
+    let duplicates = 0;
+    let refused = 0;
+    for (const [index, transaction] of transactions.entries()) {
+      const { line, issues: found } = preflight(transaction, index, context);
+      issues.push(...found);
+      const earlier = line && lines.get(line.id);
+      if (line === undefined) refused += 1;
+      else if (earlier === undefined) lines.set(line.id, { ...line, index });
+      else if (sameLine(earlier.body, line.body)) duplicates += 1;
+      else {
+        refused += 1;
+        issues.push(changedContent({ index, id: line.id }));
+      }
+    }
+    return { lines: [...lines.values()], issues, duplicates, refused };
+  };
+
+  return {
+    async accept(address, transactions, { dryRun = false, platform, refuseNotConnected } = {}) {
+      checkAccountId(address.accountId);
+      if (address.companyId === '') throw new OutboxError('invalid_address', 'companyId', 'companyId is empty.');
+      if (!Array.isArray(transactions))
+        throw new OutboxError('invalid_transactions', 'transactions', 'transactions must be an array.');
+      const now = clock.now();
+      const known = (await ledger.platform(address)) ?? platform;
+      const context = preflightContext(now, await zoneOf(address.companyId), known, options.rules);
+      const checked = check(transactions, context);
+      const stored =
+        checked.lines.length === 0
+          ? { ...nothing, issues: [] }
+          : await ledger.accept(now, address, checked.lines, { platform, refuseNotConnected, dryRun });
+      return {
+        ...stored,
+        duplicates: stored.duplicates + checked.duplicates,
+        refused: stored.refused + checked.refused,
+        issues: [...checked.issues, ...stored.issues].toSorted((one, other) => one.index - other.index),
+      };
+    },
+    async observe(key, facts) {
+      checkAccountId(key.accountId);
+      await ledger.observe(clock.now(), key, facts);
+    },
+    operationChanged: worker.look,
+    async changed(companyId, connectionId) {
+      await ledger.touch(clock.now(), { companyId, connectionId, accountId: '' });
+    },
+    awaited: ledger.awaited,
+    feedKeys: ledger.feedKeys,
+    async overview(companyId) {
+      return ledger.overview(companyId, (await zoneOf(companyId)) ?? 'UTC', clock.now());
+    },
+    pushes: (key, { offset = 0, limit }) => ledger.history(key, offset, limit),
+    async events({ after, limit }) {
+      if (after !== undefined && !numeric.test(after))
+        throw new OutboxError('invalid_cursor', 'after', 'after must be the id of an event.');
+      return ledger.events(after, limit);
+    },
+    async acknowledge(upTo) {
+      if (!numeric.test(upTo)) throw new OutboxError('invalid_cursor', 'upTo', 'upTo must be the id of an event.');
+      await ledger.acknowledge(upTo, clock.now());
+    },
+    changesSince: (version, companyId) => ledger.changes(version, companyId),
+    async pause(until) {
+      await ledger.pause(until);
+    },
+    async unpause() {
+      await ledger.unpause();
+      worker.nudge();
+    },
+    async forget(companyId) {
+      await ledger.forget(clock.now(), companyId);
+    },
+    start: worker.start,
+    stop: worker.stop,
+  };
+};

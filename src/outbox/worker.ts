@@ -1,0 +1,225 @@
+/**
+ * Delivers: claims connections that want a sender and works through them, polls what Codat has not finished,
+ * sweeps behind both. It decides nothing (decide.ts) and keeps nothing (ledger.ts).
+ */
+import { answered, operationRead, reconciled, type Outcome } from './decide.ts';
+import type { Ledger } from './ledger.ts';
+import type { Lease } from './ledger/lease.ts';
+import type { PendingPush } from './ledger/polls.ts';
+import type { Done, SentPush, Work } from './ledger/step.ts';
+import type { Clock, CreateAnswer, Durations, Upstream } from './model.ts';
+
+export type OutboxLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+export interface WorkerParts {
+  readonly ledger: Ledger;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly durations: Durations;
+  /** How many connections are served at a time. */
+  readonly senders: number;
+  readonly log: OutboxLog;
+}
+
+export interface Worker {
+  start(): Promise<void>;
+  /** Takes no more work, lets requests under way end, for at most `graceMs`; then they go unanswered. */
+  stop(graceMs?: number): Promise<void>;
+  /** Something may be due now. */
+  nudge(): void;
+  /** Reads an operation again, whatever its poll was set to. */
+  look(companyId: string, operationKey: string): Promise<void>;
+}
+
+/** A connection is given back after so many requests, so that the others get their turn. */
+const stepsPerTurn = 16;
+const pollsAtOnce = 16;
+/** Webhooks may come before the answer to the request; so many are remembered. */
+const earlyWebhooks = 10_000;
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const createWorker = ({ ledger, upstream, clock, durations, senders, log }: WorkerParts): Worker => {
+  const stopping = new AbortController();
+  const cutOff = new AbortController();
+  const active = new Set<Promise<void>>();
+  const early = new Set<string>();
+  let nudged = new AbortController();
+  let looping: Promise<void> | undefined;
+  let serving = 0;
+  let polling = 0;
+  let nextSweep = 0;
+
+  const nudge = (): void => nudged.abort();
+
+  const background = (job: () => Promise<void>, what: string): void => {
+    const task = job()
+      .catch((error: unknown) => log('error', `${what} failed and is tried again: ${textOf(error)}`))
+      .finally(() => {
+        active.delete(task);
+        nudge();
+      });
+    active.add(task);
+  };
+
+  // ---- Sending ----------------------------------------------------------------------------------
+
+  const post = async (lease: LiveLease, work: Extract<Work, { kind: 'send' }>, openedAt: number): Promise<Outcome> => {
+    const { push, body } = work;
+    let answer: CreateAnswer;
+    try {
+      answer = await upstream.create({
+        ...push.key,
+        body,
+        idempotencyKey: push.id,
+        // A process that was frozen past its lease must not complete a request.
+        commit: () => !lease.lost && clock.now() - openedAt < durations.sendWindow,
+        signal: cutOff.signal,
+      });
+    } catch (error) {
+      answer = { kind: 'unanswered', message: textOf(error) };
+    }
+    if (answer.kind !== 'accepted') log('warn', `push ${push.id} was answered with ${answer.kind}`);
+    return answered(push.state, answer, clock.now(), durations);
+  };
+
+  const reconcile = async (push: SentPush, since: number): Promise<Outcome> => {
+    const { companyId, connectionId } = push.key;
+    try {
+      const operations = await upstream.list(companyId, since, cutOff.signal);
+      const known = await ledger.knownOperations(
+        companyId,
+        operations.map((operation) => operation.key),
+      );
+      const outcome = reconciled(push.state, connectionId, operations, known, clock.now(), durations);
+      log('warn', `push ${push.id} was in doubt: ${outcome.kind} after listing ${operations.length} operations`);
+      return outcome;
+    } catch (error) {
+      log('warn', `push ${push.id} is in doubt and operations could not be listed: ${textOf(error)}`);
+      return { kind: 'reconcile', at: clock.now() + durations.retryMax };
+    }
+  };
+
+  const serve = async (lease: LiveLease): Promise<void> => {
+    let done: Done | undefined;
+    for (let steps = 0; ; steps += 1) {
+      const openedAt = clock.now();
+      const take = steps < stepsPerTurn && !stopping.signal.aborted;
+      const work = await ledger.step(lease, done, openedAt, take);
+      if (done) announce(done.companyId, done.outcome);
+      if (work.kind === 'idle' || work.kind === 'lost') return;
+      const { push } = work;
+      const outcome = work.kind === 'send' ? await post(lease, work, openedAt) : await reconcile(push, work.since);
+      done = { pushId: push.id, attempt: push.state.attempts, outcome, companyId: push.key.companyId };
+    }
+  };
+
+  /** A webhook that was here before the answer told the key: the operation is read right away. */
+  const announce = (companyId: string, outcome: Outcome): void => {
+    if (outcome.kind !== 'pending') return;
+    if (early.delete(`${companyId}/${outcome.operationKey}`))
+      background(() => look(companyId, outcome.operationKey), 'reading an operation');
+  };
+
+  const serveUnderLease = async (claimed: Lease): Promise<void> => {
+    const lease: LiveLease = { ...claimed, lost: false };
+    const ended = new AbortController();
+    const heartbeat = (async () => {
+      for (;;) {
+        await clock.sleep(durations.heartbeat, ended.signal);
+        if (ended.signal.aborted) return;
+        const kept = await ledger.renew(lease).catch(() => true);
+        if (!kept) lease.lost = true;
+      }
+    })();
+    try {
+      await serve(lease);
+    } finally {
+      ended.abort();
+      await heartbeat;
+    }
+  };
+
+  // ---- Polling ------------------------------------------------------------------------------------
+
+  const read = async ({ id, companyId, operationKey, state }: PendingPush): Promise<void> => {
+    const operation = await upstream.get(companyId, operationKey, cutOff.signal);
+    if (operation === undefined) {
+      log('warn', `Codat does not know push operation ${operationKey} any more`);
+      return;
+    }
+    const outcome = operationRead(state, operation, clock.now(), durations);
+    if (await ledger.settle(clock.now(), id, outcome)) nudge();
+  };
+
+  const look = async (companyId: string, operationKey: string): Promise<void> => {
+    const push = await ledger.findOperation(companyId, operationKey);
+    if (push !== undefined) return read(push);
+    early.add(`${companyId}/${operationKey}`);
+    for (const oldest of early) {
+      if (early.size <= earlyWebhooks) break;
+      early.delete(oldest);
+    }
+  };
+
+  // ---- The loop -----------------------------------------------------------------------------------
+
+  const pass = async (): Promise<number> => {
+    const now = clock.now();
+    if (now >= nextSweep) {
+      nextSweep = now + durations.sweep;
+      await ledger.sweep(now);
+    }
+    const leases = serving < senders ? await ledger.claim(now, senders - serving) : [];
+    for (const lease of leases) {
+      serving += 1;
+      background(() => serveUnderLease(lease).finally(() => (serving -= 1)), 'sending');
+    }
+    const polls = polling < pollsAtOnce ? await ledger.claimPolls(now, pollsAtOnce - polling) : [];
+    for (const push of polls) {
+      polling += 1;
+      background(() => read(push).finally(() => (polling -= 1)), 'reading an operation');
+    }
+    // Full, or there may be more: whatever ends next nudges; else sleep until something is due.
+    if (serving >= senders && polling >= pollsAtOnce) return durations.sweep;
+    return Math.min((await ledger.untilDue(now)) ?? durations.sweep, nextSweep - now);
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      nudged = new AbortController();
+      let pause = durations.retryMax;
+      try {
+        pause = await pass();
+      } catch (error) {
+        log('error', `the store could not be used: ${textOf(error)}`);
+      }
+      // At least a moment, so that a connection another instance holds does not make this one spin.
+      await clock.sleep(Math.max(pause, 5), AbortSignal.any([nudged.signal, stopping.signal]));
+    }
+  };
+
+  return {
+    nudge,
+    look,
+    async start() {
+      if (looping !== undefined) return;
+      await ledger.clearLeases();
+      looping = loop();
+    },
+    async stop(graceMs = 5000) {
+      stopping.abort();
+      await looping;
+      const graceOver = new AbortController();
+      const grace = clock.sleep(graceMs, graceOver.signal).then(() => cutOff.abort());
+      while (active.size > 0) await Promise.all(active);
+      graceOver.abort();
+      await grace;
+    },
+  };
+};
+
+interface LiveLease extends Lease {
+  /** Set by the heartbeat where somebody else took over. */
+  lost: boolean;
+}

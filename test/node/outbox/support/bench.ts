@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Durations, FeedEvent, FeedFacts, FeedKey, TransactionInput } from '../../../../src/outbox/model.ts';
+import { createOutbox, type Change, type OutboxOptions } from '../../../../src/outbox/outbox.ts';
+import { openDatabase, type Database, type Queryable } from '../../../../src/store/database.ts';
+import { CodatPort } from './codat-port.ts';
+import { TestClock } from './test-clock.ts';
+
+/** A database that knows whether it is busy, so that time only moves when nothing else does. */
+class WatchedDatabase implements Database {
+  busy = 0;
+  readonly #inner: Database;
+  constructor(inner: Database) {
+    this.#inner = inner;
+  }
+  get kind() {
+    return this.#inner.kind;
+  }
+  async #watch<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.busy -= 1;
+    }
+  }
+  query<Row>(sql: string, params?: readonly unknown[]) {
+    return this.#watch(() => this.#inner.query<Row>(sql, params));
+  }
+  tx<Result>(work: (tx: Queryable) => Promise<Result>) {
+    return this.#watch(() => this.#inner.tx(work));
+  }
+  close() {
+    return this.#inner.close();
+  }
+}
+
+const cacheDir = join(import.meta.dirname, '../../../../node_modules/.cache/bank-feed-elements');
+
+/** One store for a test file; companies keep the tests apart. */
+export const openTestDatabase = async () => new WatchedDatabase(await openDatabase({ cacheDir }));
+export type TestDatabase = Awaited<ReturnType<typeof openTestDatabase>>;
+
+export const connected: FeedFacts = { platform: 'xero', connection: 'linked', account: 'connected' };
+
+let companies = 0;
+
+/** An outbox with its own clock, its own company and its own Codat, on a shared store. */
+export const createBench = (
+  database: TestDatabase,
+  options: Partial<Omit<OutboxOptions, 'durations'>> & { readonly durations?: Partial<Durations> } = {},
+) => {
+  companies += 1;
+  const companyId = `company-${companies}`;
+  const clock = new TestClock();
+  const codat = new CodatPort(clock);
+  const events: FeedEvent[] = [];
+  const changes: Change[] = [];
+  const logged: string[] = [];
+  const make = () =>
+    createOutbox({
+      database,
+      upstream: codat,
+      clock,
+      timeZone: () => 'UTC',
+      log: (level, message) => logged.push(`${level}: ${message}`),
+      onEvent: (event) => events.push(event),
+      onChange: (change) => changes.push(change),
+      ...options,
+    });
+  let outbox = make();
+  let webhooks = 0;
+  const useWebhooks = (): void => {
+    codat.webhook = (company, key) => {
+      webhooks += 1;
+      void outbox.operationChanged(company, key).finally(() => (webhooks -= 1));
+    };
+  };
+  useWebhooks();
+
+  const idle = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 4;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = database.busy === 0 && webhooks === 0 ? quiet + 1 : 0;
+    }
+  };
+  return {
+    companyId,
+    clock,
+    codat,
+    events,
+    changes,
+    logged,
+    database,
+    useWebhooks,
+    idle,
+    get outbox() {
+      return outbox;
+    },
+    /** Another process on the same store. */
+    replace() {
+      outbox = make();
+      return outbox;
+    },
+    key: (accountId = 'account', connectionId = 'connection'): FeedKey => ({ companyId, connectionId, accountId }),
+    connect(accountId = 'account', facts: Partial<FeedFacts> = {}, connectionId = 'connection') {
+      return outbox.observe({ companyId, connectionId, accountId }, { ...connected, ...facts });
+    },
+    push: (transactions: readonly unknown[], accountId = 'account', connectionId: string | undefined = 'connection') =>
+      outbox.accept({ companyId, accountId, connectionId }, transactions),
+    async overview(accountId = 'account') {
+      const found = (await outbox.overview(companyId)).find((feed) => feed.accountId === accountId);
+      assert.ok(found, `no feed of ${accountId}`);
+      return found;
+    },
+    /** Lets time pass from sleeper to sleeper until `done`; fails after three hours of it. */
+    async until(done: () => boolean | Promise<boolean>): Promise<void> {
+      const limit = clock.now() + 3 * 3_600_000;
+      for (;;) {
+        await idle();
+        if (await done()) return;
+        assert.ok(clock.now() < limit, `not reached; log:\n${logged.join('\n')}`);
+        assert.ok(clock.advanceToNext(), 'nobody sleeps, nothing will happen');
+      }
+    },
+    /** Lets this much time pass. */
+    async pass(ms: number): Promise<void> {
+      const end = clock.now() + ms;
+      await idle();
+      while (clock.now() < end) {
+        clock.advance(Math.min(1000, end - clock.now()));
+        await idle();
+      }
+    },
+  };
+};
+export type Bench = ReturnType<typeof createBench>;
+
+export const line = (id: string, date = '2026-03-01', fields: Partial<TransactionInput> = {}): TransactionInput => ({
+  id,
+  date,
+  amount: '-12.50',
+  balance: '100.00',
+  ...fields,
+});
+export const lines = (count: number, prefix = 'line', date = '2026-03-01'): TransactionInput[] =>
+  Array.from({ length: count }, (_, n) => line(`${prefix}-${String(n).padStart(5, '0')}`, date));

@@ -1,0 +1,51 @@
+import type { Clock } from '../../../../src/outbox/model.ts';
+
+/** Time that stands still until it is moved to the next sleeper. */
+export class TestClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+
+  constructor(start = '2026-03-10T12:00:00Z') {
+    this.#now = Date.parse(start);
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper = {
+        at: this.#now + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', sleeper.wake);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', sleeper.wake, { once: true });
+    });
+  }
+
+  /** Moves time and wakes everybody whose time has come, in order. */
+  advance(ms: number): void {
+    const target = this.#now + ms;
+    for (;;) {
+      const next = [...this.#sleepers].filter(({ at }) => at <= target).toSorted((one, other) => one.at - other.at)[0];
+      if (next === undefined) break;
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+    }
+    this.#now = target;
+  }
+
+  /** Moves to the next sleeper; false where nobody sleeps. */
+  advanceToNext(): boolean {
+    const times = [...this.#sleepers].map(({ at }) => at);
+    if (times.length === 0) return false;
+    this.advance(Math.max(0, Math.min(...times) - this.#now));
+    return true;
+  }
+}
