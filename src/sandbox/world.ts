@@ -136,6 +136,6 @@ export class World {
   }
 
   allAccounts(): readonly SourceAccountRecord[] {
-    return [...this.#accounts.values()].flatMap((own) => [...own.values()]);
+    return [...this.#accounts.values()].flatMap((own) => Array.from(own.values()));
   }
 }

@@ -1,6 +1,6 @@
 import { ApiError } from './errors.ts';
 import type { Call, Reply } from './operation.ts';
-import { memberAt, parseQuery } from './query.ts';
+import { memberAt, parseQuery, textOf } from './query.ts';
 
 const largestPage = 5000;
 
@@ -14,7 +14,7 @@ function wholeNumber(query: URLSearchParams, name: string, fallback: number, lar
 
 const order = (left: unknown, right: unknown): number => {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  const [a, b] = [String(left ?? ''), String(right ?? '')];
+  const [a, b] = [textOf(left), textOf(right)];
   return a < b ? -1 : a > b ? 1 : 0;
 };
 

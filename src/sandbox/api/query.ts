@@ -22,13 +22,17 @@ export function memberAt(item: unknown, path: string): unknown {
   return value instanceof Decimal ? Number(value.text) : value;
 }
 
+/** A plain value as text; nothing, and what is no plain value, is empty. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+
 type Comparison = '=' | '!=' | '~' | '>' | '<' | '>=' | '<=';
 
 /** Two values as something that can be compared by size: numbers, instants, or else text. */
 function sides(value: unknown, wanted: string): [number | string, number | string] {
   const number = Number(wanted);
   if (typeof value === 'number' && wanted !== '' && Number.isFinite(number)) return [value, number];
-  const have = String(value ?? '');
+  const have = textOf(value);
   if (/^\d{4}-\d\d-\d\d/.test(have) && /^\d{4}-\d\d-\d\d/.test(wanted)) {
     const [left, right] = [Date.parse(have), Date.parse(wanted)];
     if (Number.isFinite(left) && Number.isFinite(right)) return [left, right];
@@ -44,9 +48,7 @@ function compare(value: unknown, operator: Comparison, wanted: string): boolean 
     case '!=':
       return left !== right;
     case '~':
-      return String(value ?? '')
-        .toLowerCase()
-        .includes(wanted.toLowerCase());
+      return textOf(value).toLowerCase().includes(wanted.toLowerCase());
     case '>':
       return value !== undefined && left > right;
     case '<':

@@ -18,7 +18,7 @@ import {
 
 const path = '/companies/:companyId/connections/:connectionId/connectionInfo/bankFeedAccounts';
 
-const accountTypes = ['checking', 'savings', 'loan', 'creditCard', 'prepaidCard'];
+const accountTypes = new Set(['checking', 'savings', 'loan', 'creditCard', 'prepaidCard']);
 const routingTypes = 'rtn aba swift bsb iban nz2 trno sortcode blz ifsc bankcode apca clabe'.split(' ');
 
 /** Both shapes at once: version 1 requires only the id, version 2 adds routing and account information. */
@@ -54,7 +54,7 @@ type Prototype = z.output<typeof prototype>;
 
 /** Version 2 where everything it requires is there, with one of its account types. */
 const versionOf = (given: Prototype): 1 | 2 =>
-  accountTypes.includes(given.accountType ?? '') &&
+  accountTypes.has(given.accountType ?? '') &&
   [given.accountName, given.accountNumber, given.currency, given.balance].every((member) => typeof member === 'string')
     ? 2
     : 1;
@@ -182,7 +182,12 @@ const listSourceAccounts: Operation = {
   id: 'list-source-accounts',
   method: 'GET',
   path,
-  handle: (call) => ok(call.core.world.accountsOf(connectionOf(call).id).map(sourceAccountView)),
+  handle(call) {
+    const accounts = call.core.world.accountsOf(connectionOf(call).id);
+    // The document has a list of the one shape or of the other; where they are mixed, version 1 holds all.
+    const view = accounts.some(({ version }) => version === 1) ? sourceAccountV1View : sourceAccountView;
+    return ok(accounts.map(view));
+  },
 };
 
 const changeable = prototype.extend({

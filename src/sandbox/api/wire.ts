@@ -4,8 +4,13 @@
  * shared the client's code would share its mistakes.
  */
 
-// In V8 since Node 22; the language's own types do not name them yet.
-const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
+declare global {
+  // In V8 since Node 22; the language's own types do not name it yet.
+  interface JSON {
+    rawJSON(text: string): unknown;
+  }
+}
+
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
 
 /** A decimal number with every digit it was written with. Serializes as a JSON number. */
@@ -15,7 +20,7 @@ export class Decimal {
     this.text = text;
   }
   toJSON(): unknown {
-    return rawJSON(this.text);
+    return JSON.rawJSON(this.text);
   }
 }
 

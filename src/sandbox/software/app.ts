@@ -23,7 +23,8 @@ export function createSoftware(core: Core): Hono {
     if (company === undefined || connection?.companyId !== company.id) return undefined;
     return { core, company, connection, query: new URL(url).searchParams };
   };
-  const missing = () => messagePage(software, 'There is nothing here', 'This connection does not exist any more.', 404);
+  const missing = () =>
+    messagePage(software, 'There is nothing here', 'This connection does not exist any more.', { status: 404 });
 
   app.get('/software/style.css', () => {
     const headers = { ...pageHeaders, 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=60' };
@@ -93,7 +94,7 @@ export function createSoftware(core: Core): Hono {
 
   app.onError((error) => {
     core.log('A page failed unexpectedly.', { error: String(error) });
-    return messagePage(software, 'Something went wrong', 'The page could not be shown. Try again.', 500);
+    return messagePage(software, 'Something went wrong', 'The page could not be shown. Try again.', { status: 500 });
   });
   return app;
 }

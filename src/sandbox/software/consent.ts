@@ -40,20 +40,22 @@ interface Visit {
   readonly query: URLSearchParams;
 }
 
-const ownParameters = ['otp', 'user'];
+const ownParameters = new Set(['otp', 'user']);
 
 const passedOn = (query: URLSearchParams): URLSearchParams =>
-  new URLSearchParams([...query].filter(([name]) => !ownParameters.includes(name)));
+  new URLSearchParams([...query].filter(([name]) => !ownParameters.has(name)));
 
 /** A refusal to show the form at all; undefined when it may be shown. */
 function obstacle({ core, connection }: Visit, password: string): Promise<Response> | undefined {
   const { softwareName } = behaviourOf(connection);
   if (!passwordOpens(core, connection, password)) {
     const text = 'It was used already, or it is too old. Go back to your bank and start again from there.';
-    return messagePage(softwareName, 'This link does not work any more', text, 401);
+    return messagePage(softwareName, 'This link does not work any more', text, { status: 401 });
   }
   const reason = linkingObstacle(core, connection);
-  return reason === undefined ? undefined : messagePage(softwareName, 'This cannot be connected now', reason, 409);
+  return reason === undefined
+    ? undefined
+    : messagePage(softwareName, 'This cannot be connected now', reason, { status: 409 });
 }
 
 export function showConsent(visit: Visit): Promise<Response> {
@@ -142,13 +144,15 @@ export function answerConsent(visit: Visit, form: URLSearchParams): Promise<Resp
       ({ id }) => id === form.get('organization'),
     );
     if (organization === undefined) {
-      return messagePage(softwareName, 'Choose an organization', 'Go back and choose one of the list.', 400);
+      return messagePage(softwareName, 'Choose an organization', 'Go back and choose one of the list.', {
+        status: 400,
+      });
     }
     link(core, connection, organization);
   } else if (form.get('answer') === 'refuse') {
     refuse(core, connection);
   } else {
-    return messagePage(softwareName, 'No answer was given', 'Go back and choose Allow or Refuse.', 400);
+    return messagePage(softwareName, 'No answer was given', 'Go back and choose Allow or Refuse.', { status: 400 });
   }
   const template = core.redirectUrl();
   if (template !== undefined) {

@@ -62,11 +62,17 @@ export async function renderPage(page: Page): Promise<Response> {
 }
 
 /** A page that only says something. */
-export const messagePage = (software: string, title: string, text: string, status = 200): Promise<Response> =>
+export const messagePage = (
+  software: string,
+  title: string,
+  text: string,
+  { status = 200, refreshSeconds }: Pick<Page, 'status' | 'refreshSeconds'> = {},
+): Promise<Response> =>
   renderPage({
     title,
     software,
     status,
+    refreshSeconds,
     body: html`<main class="narrow">
       <section class="panel">
         <h1>${title}</h1>

@@ -20,7 +20,7 @@ a { color: var(--accent); text-underline-offset: 0.2em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; box-shadow: 0 0 0 6px var(--paper); }
 h1, h2, p { margin: 0; text-wrap: pretty; }
 h1 { font-size: 1.375rem; line-height: 1.25; }
-h2 { font-size: 1rem; }
+h2 { font-size: 0.875rem; color: var(--muted); margin-block-end: 8px; }
 .muted { color: var(--muted); font-size: 0.875rem; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 12px 16px;
   background: var(--paper); border-bottom: 1px solid var(--line); }
@@ -70,11 +70,11 @@ button.quiet { background: transparent; color: var(--accent); }
   .lines thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .lines tr { display: grid; grid-template-columns: 1fr auto; gap: 0 12px; padding: 10px 0; border-block-end: 1px solid var(--line); }
   .lines td { border: 0; padding: 0; }
-  .lines td.text { grid-column: 1; grid-row: 1 / span 2; }
-  .lines td.date { grid-column: 1; font-size: 0.875rem; color: var(--muted); }
-  .lines td.balance { font-size: 0.875rem; color: var(--muted); }
+  .lines td.text { grid-column: 1; grid-row: 1; }
+  .lines td.money { grid-column: 2; grid-row: 1; }
+  .lines td.date { grid-column: 1; grid-row: 2; font-size: 0.875rem; color: var(--muted); }
+  .lines td.balance { grid-row: 2; font-size: 0.875rem; color: var(--muted); }
   .lines td.empty { display: none; }
-  .lines td.balance::before { content: attr(data-label) ' '; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 @media (forced-colors: active) { .mark { border: 1px solid; } .accounts a[aria-current] { outline: 2px solid; } }

@@ -65,17 +65,25 @@ const accountCard = ({ core, connection, query }: View, target: TargetAccountRec
   const updates = query.get('updates') ?? undefined;
   return html`<li>
     <a href="${address(connection, { account: target.id, updates })}" ${current ? 'aria-current=true' : ''}>
-      <span class="row"
-        ><bdi translate="no">${target.name}</bdi
-        ><span class="money">${target.currency} ${formatAmount(target.balance)}</span></span
-      >
-      <span class="row"
-        ><span class="status ${kind}">${word}</span
-        ><span class="muted">${counted(core.ledger.linesOf(target.id).length)}</span></span
-      >
+      <bdi translate="no">${target.name}</bdi>
+      <span class="money">${target.currency} ${formatAmount(target.balance)}</span>
+      <span class="row">
+        <span class="status ${kind}">${word}</span>
+        <span class="muted">${counted(core.ledger.linesOf(target.id).length)}</span>
+      </span>
     </a>
   </li>`;
 };
+
+const accountList = (view: View, label: string, targets: readonly TargetAccountRecord[], current: unknown): Markup =>
+  targets.length === 0
+    ? html``
+    : html`<nav aria-label="${label}">
+        <h2>${label}</h2>
+        <ul class="accounts">
+          ${targets.map((each) => accountCard(view, each, each === current))}
+        </ul>
+      </nav>`;
 
 const row = ({ transaction }: LedgerEntry): Markup => {
   const { amount, balance, date, description, counterparty, reference } = transaction;
@@ -90,9 +98,7 @@ const row = ({ transaction }: LedgerEntry): Markup => {
     </td>
     <td role="cell" class="money ${incoming ? 'empty' : ''}">${incoming ? '' : formatAmount(amount)}</td>
     <td role="cell" class="money ${incoming ? 'in' : 'empty'}">${incoming ? formatAmount(amount) : ''}</td>
-    <td role="cell" class="money balance" data-label="Balance">
-      ${typeof balance === 'string' ? formatAmount(balance) : ''}
-    </td>
+    <td role="cell" class="money balance">${typeof balance === 'string' ? formatAmount(balance) : ''}</td>
   </tr>`;
 };
 
@@ -151,17 +157,26 @@ export function showTransactions(view: View): Promise<Response> {
       softwareName,
       'Nothing is connected yet',
       'Connect your accounting software at your bank first.',
+      { refreshSeconds },
     );
   }
   const target = chosen(core, organization, query.get('account'));
   const asked = Number(query.get('page') ?? '1');
   const pageNumber = Number.isSafeInteger(asked) && asked > 0 ? asked : 1;
+  // Where lines arrive comes first, so that they are in sight in a narrow pane too.
+  const isFed = (each: TargetAccountRecord): boolean =>
+    each.feed !== undefined || core.ledger.linesOf(each.id).length > 0;
+  const fed = organization.accounts.filter(isFed);
+  const others = organization.accounts.filter((each) => !isFed(each));
   const paused = query.get('updates') === 'off' || pageNumber > 1;
   const account = query.get('account') ?? undefined;
   const updates = query.get('updates') === 'off' ? undefined : 'off';
-  const aside = html`<a href="${address(connection, { account, updates })}"
-    >${updates === undefined ? 'Resume updates' : 'Pause updates'}</a
-  >`;
+  const aside =
+    pageNumber > 1
+      ? undefined
+      : html`<a href="${address(connection, { account, updates })}"
+          >${updates ? 'Pause updates' : 'Resume updates'}</a
+        >`;
   return renderPage({
     title: 'Incoming bank transactions',
     software: softwareName,
@@ -177,12 +192,9 @@ export function showTransactions(view: View): Promise<Response> {
               again.
             </p>`
       }
-      <nav aria-label="Bank accounts">
-        <ul class="accounts">
-          ${organization.accounts.map((each) => accountCard(view, each, each === target))}
-        </ul>
-      </nav>
+      ${accountList(view, 'Bank accounts with a feed', fed, target)}
       ${target === undefined ? '' : statement(view, target, pageNumber)}
+      ${accountList(view, 'Other bank accounts', others, target)}
     </main>`,
   });
 }

@@ -179,7 +179,7 @@ test('a mapping waits for nobody: unlinking or disconnecting on the way ends it'
 });
 
 test('deleting an account, a connection or a company lets go of its target', async () => {
-  for (const what of ['account', 'connection', 'company']) {
+  for (const what of ['account', 'connection', 'company'] as const) {
     const { add, rows, map, clock, call, base, companyId, sandbox } = await ready();
     await add();
     const [option] = (await rows())[0].targetAccountOptions;
@@ -189,7 +189,7 @@ test('deleting an account, a connection or a company lets go of its target', asy
     const target = books?.accounts.find(({ id }) => id === option.id);
     assert.equal(target?.feed?.accountId, 'acc-1');
     const paths = { account: `${base}${accounts}/acc-1`, connection: base, company: `/companies/${companyId}` };
-    await call('DELETE', paths[what as keyof typeof paths]);
+    await call('DELETE', paths[what]);
     assert.equal(target?.feed, undefined);
   }
 });

@@ -122,6 +122,10 @@ test('version 1: only the id is required', async () => {
     modifiedDate: '2026-06-10T09:30:00.000Z',
     status: 'pending',
   });
+  // A list of both is shown in the shape that holds both.
+  await call('POST', base + accounts, sourceAccount());
+  const list = (await call('GET', base + accounts)).body;
+  assert.equal('accountInfo' in list[1], false);
 });
 
 test('a batch answers 201, 207, 409 or 400 by what became of its items', async () => {

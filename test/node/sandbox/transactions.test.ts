@@ -40,7 +40,7 @@ test('lines are pending, then land, whole and in order', async () => {
   const entries = sandbox.ledger.entries({ companyId, connectionId, accountId });
   assert.deepEqual(
     entries.map(({ transaction }) => transaction),
-    transactions.map((each) => ({ ...each, amount: String(each.amount), balance: String(each.balance) })),
+    transactions.map((each) => Object.assign({}, each, { amount: String(each.amount), balance: String(each.balance) })),
   );
   assert.equal(entries[0]?.operationKey, pushOperationKey);
   assert.equal(entries[0]?.landedAt, '2026-06-10T09:30:00.400Z');

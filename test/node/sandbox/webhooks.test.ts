@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { createSandbox } from '../../../src/sandbox/index.ts';
@@ -174,7 +173,9 @@ test('a real receiver over a real socket', async () => {
   try {
     const { url } = await sandbox.start();
     await assert.rejects(sandbox.start(), /started already/);
-    sandbox.control.addWebhook({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, secret });
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    sandbox.control.addWebhook({ url: `http://127.0.0.1:${address.port}/hook`, secret });
     const authorization = `Basic ${Buffer.from(sandbox.apiKey).toString('base64')}`;
     const created = await fetch(`${url}/companies`, {
       method: 'POST',
@@ -182,7 +183,7 @@ test('a real receiver over a real socket', async () => {
       body: '{"name":"Real"}',
     });
     assert.equal(created.status, 200);
-    const company = (await created.json()) as { id: string; redirect: string };
+    const company = await created.json();
     assert.equal(company.redirect, `${url}/link/company/${company.id}`);
     const { headers, text } = await arrived.promise;
     assert.doesNotThrow(() => new Webhook(secret).verify(text, headers));
