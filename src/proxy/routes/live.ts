@@ -19,6 +19,20 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, request.signal, streams.signal]);
 
+    const keepAlive = async (send: (text: string) => void): Promise<void> => {
+      let until = expiresAt;
+      while (!signal.aborted) {
+        await clock.sleep(Math.max(0, Math.min(durations.beat, until - clock.now())), signal);
+        if (clock.now() >= until) {
+          // A token cannot grow older than it is; a mounted host is asked again and may say yes.
+          const session = await authenticate(request, context.env?.native).catch(() => undefined);
+          if (!session || session.companyId !== companyId || session.expiresAt <= clock.now()) ending.abort();
+          else until = session.expiresAt;
+        }
+        send(': beat\n\n');
+      }
+    };
+
     const body = new ReadableStream<Uint8Array>({
       async start(controller) {
         const send = (text: string): void => {
@@ -44,20 +58,6 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
       },
       cancel: () => ending.abort(),
     });
-
-    const keepAlive = async (send: (text: string) => void): Promise<void> => {
-      let until = expiresAt;
-      while (!signal.aborted) {
-        await clock.sleep(Math.max(0, Math.min(durations.beat, until - clock.now())), signal);
-        if (clock.now() >= until) {
-          // A token cannot grow older than it is; a mounted host is asked again and may say yes.
-          const session = await authenticate(request, context.env?.native).catch(() => undefined);
-          if (!session || session.companyId !== companyId || session.expiresAt <= clock.now()) ending.abort();
-          else until = session.expiresAt;
-        }
-        send(': beat\n\n');
-      }
-    };
 
     return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } });
   });
