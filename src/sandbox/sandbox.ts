@@ -55,7 +55,7 @@ export interface Sandbox {
   readonly apiKey: string;
 }
 
-/** How long changes are gathered before the state is written. */
+/** How long changes are gathered before the state is written: at least this, and ten times what writing took. */
 const writeAfterMs = 100;
 
 /** A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks. */
@@ -71,6 +71,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   let redirectUrl: string | undefined;
   let server: Server | undefined;
   let writing: ReturnType<typeof setTimeout> | undefined;
+  let writeTookMs = 0;
 
   const world = new World();
   const ledger = createLedger(kept?.ledger);
@@ -92,17 +93,23 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const write = (): void => {
     clearTimeout(writing);
     writing = undefined;
-    if (dataFile !== undefined) writeSnapshot(dataFile, state());
+    if (dataFile === undefined) return;
+    const begun = performance.now();
+    writeSnapshot(dataFile, state());
+    writeTookMs = performance.now() - begun;
   };
   const changed = (): void => {
     if (dataFile === undefined || writing !== undefined) return;
-    writing = setTimeout(() => {
-      try {
-        write();
-      } catch (error) {
-        log(`The state could not be written to ${dataFile}.`, { error: String(error) });
-      }
-    }, writeAfterMs);
+    writing = setTimeout(
+      () => {
+        try {
+          write();
+        } catch (error) {
+          log(`The state could not be written to ${dataFile}.`, { error: String(error) });
+        }
+      },
+      Math.max(writeAfterMs, 10 * writeTookMs),
+    );
     writing.unref();
   };
 
