@@ -1,6 +1,6 @@
 /** Carries out what was decided about a push. Feed and push are locked by the caller. */
 import { isConnected, standingOf, type Outcome } from '../decide.ts';
-import type { Durations } from '../model.ts';
+import type { Durations, Reason } from '../model.ts';
 import { instant, lockFeedById, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closeGate, openCompanyGate } from './gate.ts';
 import type { Unit } from './news.ts';
@@ -28,6 +28,23 @@ const ownedByAnother = async (unit: Unit, feed: FeedRecord, push: PushRow, opera
   return others.length > 0;
 };
 
+/** Stops a feed until a person acts. */
+export const block = async (
+  unit: Unit,
+  feed: FeedRecord,
+  reason: Reason,
+  message: string,
+  pushId?: string,
+): Promise<void> => {
+  await unit.query(
+    `update feed set blocked = $2, blocked_message = $3, blocked_push = $4::uuid, blocked_at = $5::timestamptz,
+       due_at = null where id = $1::bigint`,
+    [feed.id, reason, message, pushId ?? null, instant(unit.now)],
+  );
+  unit.changed(feed);
+  await unit.emit(feed, { type: 'held', reason, message });
+};
+
 const stop = async (unit: Unit, feed: FeedRecord, push: PushRow, outcome: Of<'stop'>): Promise<void> => {
   await unit.query(
     `update push set state = $2, reason = $3, message = $4, errors = $5, in_flight = false,
@@ -42,12 +59,7 @@ const stop = async (unit: Unit, feed: FeedRecord, push: PushRow, outcome: Of<'st
       instant(unit.now),
     ],
   );
-  await unit.query(
-    `update feed set blocked = $2, blocked_message = $3, blocked_push = $4::uuid, blocked_at = $5::timestamptz,
-       due_at = null where id = $1::bigint`,
-    [feed.id, outcome.reason, outcome.message, push.id, instant(unit.now)],
-  );
-  await unit.emit(feed, { type: 'held', reason: outcome.reason, message: outcome.message });
+  await block(unit, feed, outcome.reason, outcome.message, push.id);
 };
 
 const finish = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey: string): Promise<void> => {

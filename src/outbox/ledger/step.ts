@@ -6,7 +6,7 @@ import { closedGate } from './gate.ts';
 import { LostLease, release, renew, type Lease } from './lease.ts';
 import type { Unit } from './news.ts';
 import { readPushes, seal, sealedBody, type PushRow } from './pushes.ts';
-import { settle } from './settle.ts';
+import { block, settle } from './settle.ts';
 
 export interface SentPush {
   readonly id: string;
@@ -83,6 +83,11 @@ const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => 
         const id = await seal(unit, feed);
         const [sealed] = id === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [id]);
         if (sealed !== undefined) return send(unit, feed, sealed);
+        if (feed.queued > 0) {
+          // Never to be passed over in silence: lines that are counted and not found would be lost.
+          const message = `${feed.queued} lines are counted as waiting and were not found. Ask for support.`;
+          await block(unit, feed, 'fault', message);
+        }
       }
     }
     // Not its turn after all: whoever ends what it waits for makes it due again.

@@ -46,7 +46,7 @@ export const connected: FeedFacts = { platform: 'xero', connection: 'linked', ac
 let companies = 0;
 
 /** An outbox with its own clock, its own company and its own Codat, on a shared store. */
-export const createBench = (
+export const createRig = (
   database: TestDatabase,
   options: Partial<Omit<OutboxOptions, 'durations'>> & { readonly durations?: Partial<Durations> } = {},
 ) => {
@@ -134,7 +134,7 @@ export const createBench = (
     },
   };
 };
-export type Bench = ReturnType<typeof createBench>;
+export type Rig = ReturnType<typeof createRig>;
 
 export const line = (id: string, date = '2026-03-01', fields: Partial<TransactionInput> = {}): TransactionInput => ({
   id,
