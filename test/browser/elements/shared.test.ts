@@ -1,0 +1,225 @@
+import { expect } from '@open-wc/testing';
+import { HttpFeedApi } from '../../../src/client/index.ts';
+import type { BankFeedErrorEvent } from '../../../src/elements/index.ts';
+import { testCompany } from '../support/company.ts';
+import { account, connection, HostApi, mapping } from './support/host-api.ts';
+import {
+  accessible,
+  clear,
+  control,
+  listen,
+  place,
+  press,
+  reached,
+  root,
+  settled,
+  show,
+  tags,
+  text,
+  until,
+} from './support/stage.ts';
+
+const linked = () =>
+  new HostApi({
+    connections: [connection('linked')],
+    accounts: [account('a', { status: 'connected' })],
+    mappings: [mapping('a', { status: 'connected', target: { name: 'Business bank account' } })],
+  });
+
+beforeEach(clear);
+afterEach(clear);
+
+for (const tag of tags) {
+  describe(`<${tag}>, like every element`, () => {
+    it('shows nothing but its shape while it loads', async () => {
+      const api = linked();
+      const open = api.hold('state');
+      const element = place(tag, api);
+      await reached(element, 'loading');
+      await settled(element);
+      expect(element.matches(':state(loading)')).to.equal(true);
+      expect(root(element).querySelector('section')?.getAttribute('aria-busy')).to.equal('true');
+      expect(root(element).querySelector('.bone')).to.exist;
+      await accessible(element);
+      open();
+      await reached(element, 'ready');
+      expect(element.matches(':state(loading)')).to.equal(false);
+    });
+
+    it('says what is wrong, and tries again', async () => {
+      const api = linked();
+      api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
+      api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
+      const errors = listen(document, 'bank-feed-error');
+      const element = place(tag, api);
+      await reached(element, 'error');
+      await settled(element);
+      expect(text(element)).to.include('does not answer as it should').and.to.include('abc-123');
+      expect(errors[0]).to.include({ code: 'upstream_unavailable', correlationId: 'abc-123', recoverable: true });
+      await accessible(element);
+      await until(() => {
+        if (element.state === 'error') control(element, 'Try again')?.click();
+        return element.state === 'ready';
+      });
+      expect(text(element)).not.to.include('does not answer');
+    });
+
+    it('keeps the last good answer, marked as such, when a later one fails', async () => {
+      const api = linked();
+      const element = await show(tag, api);
+      const before = root(element).querySelectorAll('*').length;
+      api.fail('state', 'network');
+      element.refresh();
+      await until(() => root(element).querySelector('[part=stale]'));
+      expect(element.state).to.equal('ready');
+      expect(root(element).querySelectorAll('*').length).to.be.greaterThan(before);
+      await accessible(element);
+      await press(element, 'Try again');
+      await until(() => !root(element).querySelector('[part=stale]'));
+    });
+
+    it('offers to continue when the session is over', async () => {
+      const api = linked();
+      const element = await show(tag, api);
+      const expired = listen(document, 'bank-feed-session-expired');
+      api.fail('state', 'unauthenticated');
+      element.refresh();
+      await until(() => control(element, 'Continue'));
+      expect(expired).to.have.length(1);
+      expect(text(element)).to.include('Your session has ended');
+      await accessible(element);
+      const asked = api.count('state');
+      await press(element, 'Continue');
+      await until(() => !control(element, 'Continue'));
+      expect(api.count('state')).to.be.greaterThan(asked);
+      expect(element.state).to.equal('ready');
+    });
+
+    it('ends with a real session that is refused, and goes on after it is back', async () => {
+      const company = await testCompany();
+      const element = document.createElement(tag);
+      Object.assign(element, { endpoint: company.endpoint, getToken: company.getToken });
+      document.body.append(element);
+      await reached(element, 'ready', 'waiting');
+      await company.gate('expired');
+      element.refresh();
+      await until(() => control(element, 'Continue'));
+      await company.gate('open');
+      await press(element, 'Continue');
+      await until(() => !control(element, 'Continue'));
+    });
+
+    it('tells the developer, visibly and by an event, that nothing is configured', async () => {
+      const errors = listen(document, 'bank-feed-error');
+      const element = place(tag);
+      expect(element.state).to.equal('idle');
+      await until(() => root(element).querySelector('[part=developer-note]'));
+      expect(text(element)).to.include(`<${tag}> has no source of data`);
+      expect(errors[0]).to.include({ code: 'invalid_configuration', recoverable: false });
+      await accessible(element);
+    });
+
+    it('refuses a wrong endpoint, and recovers when it is put right', async () => {
+      const element = place(tag);
+      element.endpoint = 'feeds.example.com';
+      await until(() => root(element).querySelector('[part=developer-note]'));
+      expect(text(element)).to.include('endpoint is neither an absolute http(s) URL nor a path');
+      Object.assign(element, { endpoint: undefined, api: linked() });
+      await reached(element, 'ready');
+      expect(root(element).querySelector('[part=developer-note]')).to.equal(null);
+    });
+
+    it('forgets the company before when it is given another one', async () => {
+      const slow = linked();
+      slow.world.organization = 'The first company';
+      const open = slow.hold('state');
+      const element = place(tag, slow);
+      await reached(element, 'loading');
+      element.api = new HostApi({ connections: [] });
+      await reached(element, 'ready');
+      open();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(text(element)).not.to.include('The first company').and.not.to.include('Account a');
+    });
+
+    it('asks for nothing more after it has left the page, and comes back', async () => {
+      const api = linked();
+      const element = await show(tag, api);
+      element.remove();
+      const asked = api.calls.length;
+      api.hint();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(api.calls.length).to.equal(asked);
+      document.body.append(element);
+      await until(() => api.calls.length > asked);
+      await reached(element, 'ready');
+    });
+
+    it('leaves in the middle of an answer without a word', async () => {
+      const api = linked();
+      const errors = listen(document, 'bank-feed-error');
+      const open = api.hold('state');
+      const element = place(tag, api);
+      await reached(element, 'loading');
+      element.remove();
+      open();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(errors).to.have.length(0);
+    });
+
+    it('reads again when it hears of a change', async () => {
+      const api = linked();
+      const element = await show(tag, api);
+      await until(() => api.calls.includes('live'));
+      const asked = api.count('state');
+      api.hint();
+      await until(() => api.count('state') > asked);
+      await reached(element, 'ready');
+    });
+
+    it('speaks the language of the page, and follows it', async () => {
+      const element = await show(tag, linked());
+      const english = text(element);
+      document.documentElement.lang = 'fr';
+      await until(() => text(element) !== english);
+      expect(root(element).querySelector('section')?.lang).to.equal('fr');
+      await accessible(element);
+      document.documentElement.lang = 'nl';
+      await until(() => root(element).querySelector('section')?.lang === 'en');
+      document.documentElement.lang = 'en-GB';
+      await until(() => text(element) === english);
+    });
+
+    it('fits a page of 320 pixels, also from right to left', async () => {
+      const element = place(tag, linked());
+      element.style.width = '288px';
+      for (const direction of ['ltr', 'rtl']) {
+        element.dir = direction;
+        await reached(element, 'ready');
+        await settled(element);
+        expect(element.scrollWidth).to.be.at.most(288);
+      }
+    });
+  });
+}
+
+it('takes the host’s own texts', async () => {
+  const element = place('bank-feed-connect', linked());
+  element.texts = { 'connect.title': 'Your books' };
+  await reached(element, 'ready');
+  expect(text(element)).to.match(/^Your books/);
+});
+
+it('tells a wrong api from a right one', async () => {
+  const errors = listen(document, 'bank-feed-error');
+  const element = place('bank-feed-connect');
+  Object.assign(element, { api: { state: 'no function' } });
+  await until(() => errors.length > 0);
+  expect((errors[0] as BankFeedErrorEvent).message).to.include('api must be an object');
+});
+
+it('works with the api of a real company given by the host', async () => {
+  const company = await testCompany();
+  const element = await show('bank-feed-connect', new HttpFeedApi(company));
+  expect(text(element)).to.include('Xero');
+});
