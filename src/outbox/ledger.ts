@@ -68,7 +68,7 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     sweep: (now: number) => sweep(database, now),
     clearLeases: () => clearLeases(database),
     pause: (until: number) => database.tx((tx) => closeGate(tx, '', { scope: 'all', until, reason: 'rate-limit' })),
-    unpause: () => openGate(database),
+    unpause: (now: number) => database.tx((tx) => openGate(tx, now)),
 
     awaited: () => readAwaited(database),
     feedKeys: (companyId: string) => readFeedKeys(database, companyId),

@@ -202,7 +202,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       await ledger.pause(until);
     },
     async unpause() {
-      await ledger.unpause();
+      await ledger.unpause(clock.now());
       worker.nudge();
     },
     async forget(companyId) {

@@ -53,7 +53,8 @@ export const openCompanyGate = async (tx: Queryable, companyId: string): Promise
   return rows.length > 0;
 };
 
-/** Opens the gate for everybody before its time: the quota was reset. */
-export const openGate = async (tx: Queryable): Promise<void> => {
+/** Opens the gate for everybody before its time: the quota was reset. Senders look again at once. */
+export const openGate = async (tx: Queryable, now: number): Promise<void> => {
   await tx.query(`delete from gate where scope = ''`);
+  await tx.query('update connection set wake_at = $1::timestamptz where wake_at > $1::timestamptz', [instant(now)]);
 };

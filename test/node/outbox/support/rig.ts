@@ -41,6 +41,11 @@ const cacheDir = join(import.meta.dirname, '../../../../node_modules/.cache/bank
 export const openTestDatabase = async () => new WatchedDatabase(await openDatabase({ cacheDir }));
 export type TestDatabase = Awaited<ReturnType<typeof openTestDatabase>>;
 
+/** Every outbox serves every company of its store: what an earlier test left behind would be sent by the next one. */
+export const clear = async (database: Database): Promise<void> => {
+  await database.query('truncate connection, feed, txn, push, gate, event, hint');
+};
+
 export const connected: FeedFacts = { platform: 'xero', connection: 'linked', account: 'connected' };
 
 let companies = 0;
