@@ -48,6 +48,7 @@ export const en = {
   'problem.connection_not_linked': 'Your accounting software is not connected. Connect it first.',
   'problem.account_refused': 'This account could not be added.',
   'problem.mapping_refused': 'Your transactions cannot go to this account.',
+  'problem.upstream_refused': 'Your accounting software did not accept this.',
   'problem.upstream': 'The connection service does not answer as it should.',
   'problem.accounts': 'Your accounts cannot be listed at the moment.',
   'problem.other': 'Something went wrong on our side.',

@@ -47,6 +47,7 @@ export const fr: Texts = {
   'problem.connection_not_linked': 'Votre logiciel de comptabilité n’est pas connecté. Connectez-le d’abord.',
   'problem.account_refused': 'Ce compte n’a pas pu être ajouté.',
   'problem.mapping_refused': 'Vos opérations ne peuvent pas aller vers ce compte.',
+  'problem.upstream_refused': 'Votre logiciel de comptabilité n’a pas accepté cela.',
   'problem.upstream': 'Le service de connexion ne répond pas comme il devrait.',
   'problem.accounts': 'La liste de vos comptes n’est pas disponible pour le moment.',
   'problem.other': 'Une erreur s’est produite de notre côté.',

@@ -14,7 +14,7 @@ interface Offer {
   readonly refusals: readonly ItemError[];
   readonly nothingPicked: boolean;
   readonly busy: boolean;
-  readonly pick: (picked: ReadonlySet<string>) => void;
+  readonly pick: (change: (picked: ReadonlySet<string>) => ReadonlySet<string>) => void;
   readonly submit: () => void;
 }
 
@@ -35,12 +35,13 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
   const { accounts, picked, pick, busy } = offer;
   const { t } = locale;
   const count = accounts.filter(({ id }) => picked.has(id)).length;
-  const toggle = (id: string) => () => {
-    const next = new Set(picked);
-    if (!next.delete(id)) next.add(id);
-    pick(next);
-  };
-  const toggleAll = () => pick(new Set(count === accounts.length ? [] : accounts.map(({ id }) => id)));
+  const toggle = (id: string) => () =>
+    pick((now) => {
+      const next = new Set(now);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  const toggleAll = () => pick(() => new Set(count === accounts.length ? [] : accounts.map(({ id }) => id)));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     offer.submit();

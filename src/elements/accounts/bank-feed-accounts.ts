@@ -13,7 +13,7 @@ import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
-import { about, problemNote, stateBadge } from '../internal/templates.ts';
+import { about, problemNote, stateBadge, wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
@@ -168,8 +168,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         refusals: this.refusals,
         nothingPicked: this.nothingPicked,
         busy: this.actions.busy('choose'),
-        pick: (picked) => {
-          this.picked = picked;
+        pick: (change) => {
+          this.picked = change(this.picked);
           this.nothingPicked = false;
         },
         submit: () => void this.#choose(connection, accounts),
@@ -205,9 +205,11 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         this.refusals = itemErrors;
       } catch (thrown) {
         const error = toFeedApiError(thrown);
-        // Every refusal has its place at an account: there is nothing more to say above them.
-        if (!error.itemErrors.some(({ itemId }) => itemId && ids.includes(itemId))) throw thrown;
-        this.refusals = error.itemErrors;
+        // A refusal has its place at an account; one without an account belongs to the only one asked for.
+        const [only] = ids.length === 1 ? ids : [];
+        const placed = wordsOf(error).map((item) => ({ ...item, itemId: item.itemId ?? only }));
+        if (placed.length === 0 || placed.some(({ itemId }) => !itemId || !ids.includes(itemId))) throw thrown;
+        this.refusals = placed;
       }
     });
     if (!done) return;

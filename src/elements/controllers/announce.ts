@@ -16,7 +16,7 @@ export class AnnounceController implements ReactiveController {
 
   say(text: string): void {
     clearTimeout(this.#timer);
-    this.#set('');
+    if (this.#text) this.#set('');
     this.#timer = setTimeout(() => this.#set(text), 100);
   }
 

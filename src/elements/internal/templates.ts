@@ -39,7 +39,6 @@ export const ago = (instant: string, { format }: LocaleController): TemplateResu
   >`;
 
 const codeGroups: Partial<Record<string, 'upstream' | 'accounts'>> = {
-  upstream_refused: 'upstream',
   upstream_unauthorized: 'upstream',
   upstream_invalid: 'upstream',
   upstream_unavailable: 'upstream',
@@ -59,6 +58,7 @@ const ownWords = [
   'connection_not_linked',
   'account_refused',
   'mapping_refused',
+  'upstream_refused',
   'upstream',
   'accounts',
 ] as const;
@@ -72,6 +72,10 @@ export const happened = (code: string, { t }: LocaleController): string => {
 /** What the software or Codat said, as it came. */
 export const saidBy = (errors: readonly Pick<ItemError, 'message'>[], locale: LocaleController): unknown =>
   errors.map(({ message }) => html`<p class="small">${locale.rich('problem.said', { message: outside(message) })}</p>`);
+
+/** The software's own words: those of single items, otherwise those of the whole refusal. Other details are for developers. */
+export const wordsOf = ({ code, detail, itemErrors }: FeedApiError): readonly ItemError[] =>
+  itemErrors.length === 0 && code === 'upstream_refused' ? [{ code, message: detail }] : itemErrors;
 
 const copy = (text: string) => () => void navigator.clipboard?.writeText(text).catch(() => undefined);
 
@@ -96,7 +100,7 @@ export const problemNote = (
     ${icon('attention')}
     <div class="stack">
       <p><strong>${happened(error.code, locale)}</strong></p>
-      ${saidBy(error.itemErrors, locale)}
+      ${saidBy(wordsOf(error), locale)}
       <p>${t('problem.safe')} ${next ? t(next) : nothing}</p>
       ${
         retry && error.retry

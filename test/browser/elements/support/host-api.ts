@@ -2,6 +2,7 @@ import { FeedApiError, type FeedErrorCode, type FeedErrorFacts } from '../../../
 import type { FeedApi } from '../../../../src/client/feed-api.ts';
 import type {
   Account,
+  ChosenAccounts,
   Connection,
   Feed,
   FeedState,
@@ -180,7 +181,11 @@ export class HostApi implements FeedApi {
     return { items, ...(next < this.world.accounts.length && { nextCursor: String(next) }) };
   }
 
-  async chooseAccounts(_id: string, ids: readonly string[], { signal }: { signal?: AbortSignal | undefined } = {}) {
+  async chooseAccounts(
+    _id: string,
+    ids: readonly string[],
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<ChosenAccounts> {
     await this.#enter('chooseAccounts', signal);
     this.#change(ids, { status: 'pending' });
     this.world.mappings.push(...ids.map((id) => mapping(id)));

@@ -1,0 +1,159 @@
+import { expect } from '@open-wc/testing';
+import type { Feed } from '../../../src/contract/schemas.ts';
+import { account, connection, feed, HostApi, push, type World } from './support/host-api.ts';
+import { accessible, clear, control, press, root, show, text, until } from './support/stage.ts';
+
+beforeEach(clear);
+afterEach(clear);
+
+const today = new Date().toISOString().slice(0, 10);
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const open = async (feeds: Feed[], world: Partial<World> = {}) => {
+  const api = new HostApi({
+    connections: [connection('linked')],
+    accounts: [account('a', { status: 'connected', name: 'Current', target: { name: 'Business bank account' } })],
+    feeds,
+    ...world,
+  });
+  return { api, element: await show('bank-feed-status', api) };
+};
+const delivered = feed('a', {
+  counts: { delivered: 42, waiting: 0, held: 0 },
+  lastDelivery: { at: minutesAgo(12), lines: 3 },
+  days: [{ date: today, delivered: 42, held: 0 }],
+});
+
+describe('<bank-feed-status>', () => {
+  it('says one believable sentence, and where to look', async () => {
+    const { element } = await open([delivered]);
+    expect(text(element)).to.include('42 transactions delivered today, the last 12 minutes ago.');
+    expect(text(element)).to.include('in the bank transactions of Business bank account');
+    expect(element.state).to.equal('ready');
+    await accessible(element);
+  });
+
+  it('draws the last 30 days, and tells the same as a table', async () => {
+    const days = [{ date: today, delivered: 5, held: 2 }];
+    const { element } = await open([{ ...delivered, counts: { delivered: 5, waiting: 0, held: 2 }, days }]);
+    const image = root(element).querySelector('svg[role=img]');
+    expect(image?.getAttribute('aria-label')).to.equal('Last 30 days: 5 transactions delivered, 2 held.');
+    expect(root(element).querySelectorAll('rect.day')).to.have.length(30);
+    expect(root(element).querySelectorAll('rect.held')).to.have.length(1);
+    await press(element, 'Day by day');
+    await until(() => root(element).querySelectorAll('table.days tbody tr').length === 30);
+    await accessible(element);
+    await press(element, 'Day by day');
+    await until(() => !root(element).querySelector('table.days'));
+  });
+
+  const sentences: [string, Partial<Feed>, string, string][] = [
+    [
+      'waiting',
+      { counts: { delivered: 0, waiting: 2, held: 0 } },
+      'Waiting',
+      '2 transactions are on their way to Xero',
+    ],
+    [
+      'paused',
+      { counts: { delivered: 0, waiting: 1, held: 0 }, waiting: { reason: 'paused', since: minutesAgo(5) } },
+      'Waiting',
+      'waits for Xero to be reachable',
+    ],
+    ...(
+      [
+        ['refused', 'Xero refused 2 transactions'],
+        ['late', 'older than Xero takes'],
+        ['timed-out', 'has not confirmed 2 transactions'],
+        ['unauthorized', 'Connect Xero again'],
+        ['removed', 'could not be delivered'],
+      ] as const
+    ).map(([reason, words]): [string, Partial<Feed>, string, string] => [
+      `held: ${reason}`,
+      { counts: { delivered: 1, waiting: 0, held: 2 }, held: { reason, since: minutesAgo(90) } },
+      'Needs attention',
+      words,
+    ]),
+    [
+      'old',
+      { counts: { delivered: 1, waiting: 0, held: 0 }, lastDelivery: { at: minutesAgo(3000), lines: 7 } },
+      'Connected',
+      '7 transactions',
+    ],
+  ];
+  for (const [name, more, word, words] of sentences) {
+    it(`has its words for: ${name}`, async () => {
+      const { element } = await open([feed('a', more)]);
+      expect(text(element)).to.include(word).and.to.include(words);
+      await accessible(element);
+    });
+  }
+
+  it('has its words for every state of an account', async () => {
+    const { element } = await open([feed('b', { counts: { delivered: 0, waiting: 3, held: 0 } })], {
+      accounts: [
+        account('a', { status: 'pending' }),
+        account('b', { status: 'pending' }),
+        account('c', { status: 'connecting' }),
+        account('d', { status: 'disconnected' }),
+        account('e', { status: 'unknown' }),
+        account('f', { status: 'connected' }),
+      ],
+    });
+    for (const words of [
+      '3 are kept until then',
+      'is confirming the connection',
+      'is disconnected from Xero',
+      'We are checking',
+      'Nothing has been delivered yet',
+    ]) {
+      expect(text(element)).to.include(words);
+    }
+    expect(element.state).to.equal('waiting');
+    await accessible(element);
+  });
+
+  it('says that a lost connection keeps what is new', async () => {
+    const { element } = await open([feed('a', { counts: { delivered: 1, waiting: 9, held: 0 } })], {
+      connections: [connection('deauthorized')],
+    });
+    expect(text(element)).to.include('9 transactions are kept').and.to.include('Connect Xero again');
+    const { element: empty } = await open([], { accounts: [] });
+    expect(text(empty)).to.include('Choose your accounts first');
+  });
+
+  it('shows the history 50 at a time, errors unfolded, focus on the first new one', async () => {
+    const pushes = Array.from({ length: 70 }, (_, index) =>
+      push(
+        `p${index}`,
+        index === 2 ? { status: 'failed', errors: [{ code: 'x', message: 'Date is in the future' }] } : {},
+      ),
+    );
+    const { api, element } = await open([delivered], { pushes });
+    expect(api.count('pushes')).to.equal(0);
+    await press(element, 'All deliveries');
+    const shown = () => root(element).querySelectorAll('[data-push]').length;
+    await until(() => shown() === 50);
+    expect(text(element)).to.include('Date is in the future').and.to.include('Refused');
+    await accessible(element);
+    await press(element, 'Show more deliveries');
+    await until(() => shown() === 70);
+    await until(() => root(element).activeElement?.getAttribute('data-push') === 'p50');
+    expect(control(element, 'Show more')).to.equal(undefined);
+
+    api.world.pushes = [push('new', { status: 'pending' }), ...pushes];
+    element.refresh();
+    await until(() => shown() === 71);
+    expect(text(element)).to.include('On its way');
+    await press(element, 'All deliveries');
+    await until(() => shown() === 0);
+  });
+
+  it('says what is wrong with the history, in its place', async () => {
+    const { api, element } = await open([delivered]);
+    api.fail('pushes', 'upstream_unavailable');
+    await press(element, 'All deliveries');
+    await until(() => root(element).querySelector('[part=problem]'));
+    await press(element, 'Try again');
+    await until(() => text(element).includes('There are no deliveries yet'));
+  });
+});
