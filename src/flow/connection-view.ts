@@ -51,7 +51,7 @@ export const connectionView = (state: FeedState): ConnectionView => {
     case 'unlinked':
     case 'deauthorized':
       return { kind: 'lost', reason: connection.status, connection, choice };
-    case 'unknown':
+    default:
       return { kind: 'unknown', connection };
   }
 };

@@ -31,11 +31,11 @@ export interface FeedHealth {
   readonly next: NextStep;
 }
 
-const reconnectable: readonly FeedReason[] = ['unauthorized', 'unlinked', 'deauthorized'];
+const reconnectable: ReadonlySet<FeedReason> = new Set(['unauthorized', 'unlinked', 'deauthorized']);
 
 /** Who has to act on held lines: the customer where access was lost, otherwise the bank. */
 const heldNext = (reason: FeedReason): NextStep => {
-  if (reconnectable.includes(reason)) return 'reconnect';
+  if (reconnectable.has(reason)) return 'reconnect';
   if (reason === 'disconnected' || reason === 'not-connected') return 'map';
   return 'support';
 };
@@ -68,10 +68,10 @@ export const feedHealth = (
       return { word: 'waiting', fact: { kind: 'not-mapped', waiting }, next: 'map' };
     case 'connecting':
       return { word: 'checking', fact: { kind: 'connecting' }, next: 'wait' };
-    case 'unknown':
-      return { word: 'checking', fact: { kind: 'checking' }, next: 'wait' };
     case 'connected':
       return connectedHealth(feed, waiting, today);
+    default:
+      return { word: 'checking', fact: { kind: 'checking' }, next: 'wait' };
   }
 };
 

@@ -37,7 +37,7 @@ export const setupStep = (state: FeedState): SetupStep => {
       return { step: 'reconnect', connection: view.connection, reason: view.reason };
     case 'unknown':
       return { step: 'checking', connection: view.connection };
-    case 'linked':
+    default:
       return linkedStep(state, view.connection, mapsElsewhere(view.choice?.platform));
   }
 };

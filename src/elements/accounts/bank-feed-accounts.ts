@@ -207,7 +207,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         const error = toFeedApiError(thrown);
         // A refusal has its place at an account; one without an account belongs to the only one asked for.
         const [only] = ids.length === 1 ? ids : [];
-        const placed = wordsOf(error).map((item) => ({ ...item, itemId: item.itemId ?? only }));
+        const placed = wordsOf(error).map(({ itemId = only, code, message }) => ({ itemId, code, message }));
         if (placed.length === 0 || placed.some(({ itemId }) => !itemId || !ids.includes(itemId))) throw thrown;
         this.refusals = placed;
       }

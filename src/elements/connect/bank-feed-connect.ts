@@ -98,7 +98,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
         return this.#linked(view.connection, view.organization);
       case 'lost':
         return html`${this.#lost(view)} ${this.#other(value)}`;
-      case 'unknown':
+      default:
         return this.#card(view.connection, 'checking', this.locale.t('connect.unknown'));
     }
   }

@@ -31,7 +31,7 @@ export const platformChoice = (
               <input
                 type="radio"
                 name="platform"
-                value=${key}
+                .value=${key}
                 .checked=${key === selected}
                 @change=${() => select(key)}
               />

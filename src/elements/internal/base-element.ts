@@ -1,7 +1,7 @@
 import { ContextConsumer } from '@lit/context';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { FeedApiError, toFeedApiError } from '../../client/errors.ts';
+import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { GetToken } from '../../client/session.ts';
 import { ActionController } from '../controllers/actions.ts';
@@ -177,7 +177,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
           <p><strong>${this.locale.t('session.ended')}</strong></p>
           <p>${this.locale.t('session.safe')}</p>
           <div class="buttons">
-            <button type="button" class="primary" part="button primary-button" @click=${this.refresh}>
+            <button type="button" class="primary" part="button primary-button" @click=${() => this.refresh()}>
               ${this.locale.t('session.continue')}
             </button>
           </div>
@@ -198,7 +198,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
       <div class="stack">
         <p>${this.locale.rich('stale.text', { time })}</p>
         <div class="buttons">
-          <button type="button" part="button" @click=${this.refresh}>${this.locale.t('problem.retry')}</button>
+          <button type="button" part="button" @click=${() => this.refresh()}>${this.locale.t('problem.retry')}</button>
         </div>
       </div>
     </div>`;

@@ -95,7 +95,7 @@ export class FeedHub {
         if (this.#reading === reading) this.#reading = undefined;
       };
       this.#reading = reading;
-      reading.then(done, done);
+      void reading.catch(() => undefined).finally(done);
     }
     return this.#reading;
   }

@@ -89,11 +89,7 @@ const reference = (error: FeedApiError, locale: LocaleController): unknown => {
 };
 
 /** Three parts in every problem: what happened, what it means, what to do now. */
-export const problemNote = (
-  error: FeedApiError,
-  locale: LocaleController,
-  retry?: (() => void) | undefined,
-): TemplateResult => {
+export const problemNote = (error: FeedApiError, locale: LocaleController, retry?: () => void): TemplateResult => {
   const { t } = locale;
   const next = error.fixer === 'user' ? undefined : error.retry ? 'problem.later' : 'problem.support';
   return html`<div class="note attention" part="problem" role="alert">

@@ -79,9 +79,9 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
       <input
         id=${id('date')}
         type="date"
-        .value=${draft.feedStartDate}
         min=${limits.min ?? nothing}
         max=${limits.max}
+        .value=${draft.feedStartDate}
         aria-invalid=${dateFault}
         aria-describedby=${dateFault ? id('fault') : 'start-hint'}
         @change=${setDate}

@@ -34,7 +34,7 @@ export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale
       });
     case 'lost':
       return rich(fact.waiting > 0 ? 'status.lost.waiting' : 'status.lost', { count: fact.waiting, platform });
-    case 'held':
+    default:
       return rich(heldKeys[fact.reason] ?? 'status.held', { count: fact.lines, platform });
   }
 };
@@ -71,8 +71,7 @@ export const healthNext = (
       return fact.kind === 'delivered' && account.target
         ? locale.rich('status.where', { platform, target: outside(account.target.name) })
         : nothing;
-    case 'map':
-    case 'wait':
+    default:
       return nothing;
   }
 };

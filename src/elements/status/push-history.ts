@@ -33,7 +33,7 @@ export class PushHistory {
       const known = this.items ?? [];
       const fresh = new Set(page.map(({ id }) => id));
       // A gap between the new page and what is known: start again rather than leave lines out.
-      const joined = known.length > 0 && known.some(({ id }) => fresh.has(id));
+      const joined = known.some(({ id }) => fresh.has(id));
       this.items = joined ? [...page, ...known.filter(({ id }) => !fresh.has(id))] : page;
       if (!joined) this.#cursor = cursor;
     });

@@ -116,7 +116,7 @@ describe('<bank-feed-accounts>', () => {
     field.value = 'Other';
     await press(element, 'Save name');
     await until(() => text(element).includes('too many requests'));
-    expect(control(element, 'Save name')).to.exist;
+    expect(control(element, 'Save name')).to.be.an('htmlbuttonelement');
     await accessible(element);
   });
 

@@ -59,7 +59,7 @@ describe('<bank-feed-connect>', () => {
   it('does not ask for a choice where there is none', async () => {
     const { element } = await open({ platforms: ['xero'] });
     expect(all(element, 'input')).to.have.length(0);
-    expect(control(element, 'Connect Xero')).to.exist;
+    expect(control(element, 'Connect Xero')).to.be.an('htmlbuttonelement');
     const { element: empty } = await open({ platforms: [] });
     expect(text(empty)).to.include('no accounting software to connect');
   });

@@ -64,7 +64,7 @@ describe('<bank-feed-mapping>', () => {
     await choose(element, 0, '=t1');
     await choose(element, 1, 'new');
     date(element, 0, '2026-10-01');
-    expect(control(element, 'Start sending from 2 accounts')).to.exist;
+    expect(control(element, 'Start sending from 2 accounts')).to.be.an('htmlbuttonelement');
     await accessible(element);
     const mapped = listen(element, 'bank-feed-mapped');
     const button = await press(element, 'Start sending');

@@ -14,16 +14,16 @@ export const tags: readonly Tag[] = [
 type Element_<Name extends Tag> = HTMLElementTagNameMap[Name];
 
 /** Resolves when the check holds; the test's own time limit ends it otherwise. */
-export const until = async <Value>(check: () => Value): Promise<NonNullable<Value>> => {
+export const until = async <Value>(check: () => Value | undefined | null | false): Promise<Value> => {
   for (;;) {
     const value = check();
-    if (value !== undefined && value !== null && value !== false) return value as NonNullable<Value>;
+    if (value !== undefined && value !== null && value !== false) return value;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };
 
 export const reached = (element: { readonly state: ElementState }, ...states: ElementState[]): Promise<true> =>
-  until(() => states.includes(element.state)).then(() => true);
+  until<true>(() => states.includes(element.state));
 
 /** Puts an element alone on the page, with a host's `FeedApi`, and waits for its first answer. */
 export const show = async <Name extends Tag>(tag: Name, api: FeedApi): Promise<Element_<Name>> => {
