@@ -60,6 +60,8 @@ export interface BankLedger {
   next(accountId: string, count: number, span: { readonly until: Date; readonly days: number }): TransactionInput[];
   /** Enters lines into the books, once they were handed over for delivery. */
   keep(accountId: string, lines: readonly TransactionInput[]): Promise<void>;
+  /** What was entered since the bank opened, oldest first: what has to arrive. */
+  entered(accountId: string): readonly TransactionInput[];
 }
 
 /** With a file the books survive a restart, as the proxy's store and the sandbox do. */
@@ -82,6 +84,8 @@ export const openBankLedger = async (file?: string): Promise<BankLedger> => {
     if (!account) throw new Error(`The demo bank has no account ${accountId}.`);
     return account;
   };
+
+  const journal = new Map<string, TransactionInput[]>();
 
   return {
     accounts: books,
@@ -113,7 +117,9 @@ export const openBankLedger = async (file?: string): Promise<BankLedger> => {
       const account = find(accountId);
       account.lines += lines.length;
       account.balance = String(lines.at(-1)?.balance ?? account.balance);
+      journal.set(accountId, [...(journal.get(accountId) ?? []), ...lines]);
       await save();
     },
+    entered: (accountId) => journal.get(accountId) ?? [],
   };
 };

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBankFeedProxy, toNode, type BankFeedProxy } from 'bank-feed-elements/proxy';
 import { createSandbox, type Sandbox } from 'bank-feed-elements/sandbox';
-import { openBankLedger } from './bank-ledger.ts';
+import { openBankLedger, type BankLedger } from './bank-ledger.ts';
 import { createBankServer } from './bank-server.ts';
 
 export interface DemoOptions {
@@ -28,6 +28,7 @@ export interface Demo {
   readonly proxyUrl: string;
   readonly companyId: string;
   readonly sandbox: Sandbox | undefined;
+  readonly ledger: BankLedger;
   stop(): Promise<void>;
 }
 
@@ -103,7 +104,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     proxy,
     proxyUrl,
     company,
-    softwareUrl: sandboxUrl ? `${sandboxUrl}/software/companies/${company.id}` : undefined,
+    softwareUrl: sandboxUrl ? `${sandboxUrl}/software?company=${company.id}` : undefined,
     allowPush,
   });
 
@@ -112,6 +113,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     proxyUrl,
     companyId: company.id,
     sandbox,
+    ledger,
     async stop() {
       await close(bankServer);
       await proxy.stop();

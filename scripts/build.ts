@@ -12,9 +12,9 @@ const stamp = atRoot('dist/.stamp');
 /** What the output depends on; the same text means that dist/ is up to date. */
 const fingerprint = async (): Promise<string> => {
   const hash = createHash('sha256');
-  const files = await Array.fromAsync(
-    glob(['src/**/*.ts', 'package-lock.json', 'tsconfig*.json', 'vite.config.ts', 'scripts/build.ts'], { cwd: root }),
-  );
+  const files: string[] = [];
+  for await (const file of glob(['src/**/*.ts', '*.json', 'vite.config.ts', 'scripts/build.ts'], { cwd: root }))
+    files.push(file);
   for (const file of files.toSorted()) hash.update(file).update(await readFile(atRoot(file)));
   return hash.digest('hex');
 };

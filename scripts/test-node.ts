@@ -18,6 +18,7 @@ const { status } = spawnSync(
     '--test-reporter=lcov',
     '--test-reporter-destination=coverage/node/lcov.info',
     '--test-concurrency=2',
+    '--test-timeout=60000',
     ...(files.length > 0 ? files : ['test/node/**/*.test.ts']),
   ],
   { cwd: root, stdio: 'inherit' },

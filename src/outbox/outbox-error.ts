@@ -15,13 +15,19 @@ const longestId = 200;
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const controls = /[\u0000-\u001f\u007f]/;
 
-/** An account id becomes a segment of Codat's path: names that mean something else there are refused. */
+/**
+ * Why an account id cannot be used, as the end of a sentence; undefined where it can. It becomes a segment of
+ * Codat's path, where some names mean something else: `DELETE …/credentials` revokes everything.
+ */
+export const accountIdFault = (accountId: string): string | undefined => {
+  if (accountId === '') return 'is empty: give the id of a source account';
+  if (accountId.length > longestId) return `is longer than ${longestId} characters`;
+  if (['.', '..', 'batch', 'credentials'].includes(accountId.toLowerCase()))
+    return 'is a word with a meaning in the paths of Codat: choose another id';
+  return controls.test(accountId) || !accountId.isWellFormed() ? 'has control or broken characters' : undefined;
+};
+
 export const checkAccountId = (accountId: string): void => {
-  const refuse = (message: string): never => {
-    throw new OutboxError('invalid_address', 'accountId', message);
-  };
-  if (accountId === '') refuse('accountId is empty; give the id of a source account.');
-  if (accountId.length > longestId) refuse(`accountId is longer than ${longestId} characters.`);
-  if (['.', '..', 'batch', 'credentials'].includes(accountId)) refuse('accountId is a name that Codat uses itself.');
-  if (controls.test(accountId) || !accountId.isWellFormed()) refuse('accountId has control or broken characters.');
+  const fault = accountIdFault(accountId);
+  if (fault !== undefined) throw new OutboxError('invalid_address', 'accountId', `accountId ${fault}.`);
 };

@@ -28,7 +28,7 @@ import { sameLine } from './transaction-text.ts';
 import { createWorker, type OutboxLog } from './worker.ts';
 
 export type { Change, FeedOverview, PushRecord } from './model.ts';
-export { OutboxError } from './outbox-error.ts';
+export { accountIdFault, OutboxError } from './outbox-error.ts';
 
 export interface OutboxOptions {
   readonly database: Database;

@@ -23,7 +23,7 @@ const environment = z.object({
     .refine((origins) => origins.length > 0, 'is empty'),
   BANK_FEED_SERVER_SECRET: z
     .string(missing('at least 32 characters, known to your own servers only'))
-    .min(32, 'must have at least 32 characters'),
+    .regex(/^[\x21-\x7e]{32,}$/, 'must have at least 32 characters, without spaces'),
   /** Answers `GET ?companyId=&reference=` with the array of source accounts, for the server secret. */
   BANK_FEED_SOURCE_ACCOUNTS_URL: url,
   BANK_FEED_WEBHOOK_SECRETS: z.optional(z.string().pipe(list)),

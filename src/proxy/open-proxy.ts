@@ -3,7 +3,7 @@ import { createCodatClient, isCodatError, systemClock } from '../codat/index.ts'
 import { platformKeys } from '../contract/platforms.ts';
 import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
-import { createOutbox } from '../outbox/outbox.ts';
+import { createOutbox, OutboxError } from '../outbox/outbox.ts';
 import { openDatabase } from '../store/database.ts';
 import { createAccountWatch } from './account-watch.ts';
 import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv } from './access.ts';
@@ -55,6 +55,13 @@ export interface OpenProxy {
 /** How long the host's list of accounts answers, in milliseconds: a page asks for it several times in a row. */
 const hostListAge = 2_000;
 
+const problemOf = (error: unknown): Problem | undefined => {
+  if (error instanceof Problem) return error;
+  if (isCodatError(error)) return codatProblem(error);
+  if (error instanceof OutboxError) return new Problem('invalid_request', error.message, { field: error.field });
+  return undefined;
+};
+
 /** Wires the rooms together: Codat's client into the outbox, both behind the routes. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
   const clock = options.clock ?? systemClock;
@@ -68,7 +75,10 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     apiKey: options.apiKey,
     baseUrl: options.codatUrl,
     transport: options.transport,
+    // A person waits for most of these: better a clear error in seconds than an answer in an hour.
+    retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
     clock,
+    log,
   });
   const ids = await createWireIds(await idKey(database));
   const companies = createCompanies(database, codat);
@@ -159,7 +169,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
   app.route('/v1', v1);
   app.notFound(() => problemResponse(notFound()));
   app.onError((error, context) => {
-    const problem = error instanceof Problem ? error : isCodatError(error) ? codatProblem(error) : undefined;
+    const problem = problemOf(error);
     const { code, correlationId } = problem ?? {};
     const fields = { requestId: context.get('requestId'), code, correlationId, ...errorFields(error) };
     if (!problem || problems[problem.code].status >= 500) log.error(fields, 'a request failed');
@@ -189,6 +199,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
       await inbox.stop();
       await hints.stop();
       await outbox.stop();
+      await codat.close();
       await database.close();
     },
   };

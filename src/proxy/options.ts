@@ -120,7 +120,9 @@ const schema = z
     ),
     authorize: z.optional(callback),
     sourceAccounts: callback,
-    serverSecret: z.optional(z.string().min(32, 'must have at least 32 characters')),
+    serverSecret: z.optional(
+      z.string().regex(/^[\x21-\x7e]{32,}$/, 'must have at least 32 characters, without spaces'),
+    ),
     webhookSecrets: z.optional(
       z
         .array(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be a signing secret that starts with whsec_'))

@@ -19,10 +19,7 @@ export interface PushInput {
 
 const pushInput = z.object({
   companyId: z.uuid('must be the id of a company at Codat'),
-  accountId: z
-    .string('must be your id of the account, as text')
-    .min(1, 'is empty: give your id of the account')
-    .max(200, 'is longer than 200 characters'),
+  accountId: z.string('must be your id of the account, as text'),
   connectionId: z.optional(z.uuid('must be the id of a connection at Codat')),
   transactions: z
     .array(z.unknown(), 'must be an array of transactions')

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountTypes } from '../contract/schemas.ts';
+import { accountIdFault } from '../outbox/outbox.ts';
 import type { CompanyRef, ProxyOptions } from './options.ts';
 import { Problem } from './problem.ts';
 
@@ -35,16 +36,10 @@ const text = (most: number) => z.string('must be text').trim().min(1, 'is empty'
 /** One account the host offers. `id` is the host's own and becomes the id at Codat. */
 export const sourceAccount = z
   .object({
-    id: z
-      .string('must be text')
-      .min(1, 'is empty')
-      .max(200, 'is longer than 200 characters')
-      // oxlint-disable-next-line no-control-regex -- refusing them is the point
-      .refine((id) => !/[\u0000-\u001f\u007f]/.test(id), 'has a control character')
-      .refine(
-        (id) => !['.', '..', 'batch', 'credentials'].includes(id.toLowerCase()),
-        'is a word with a meaning in Codat paths: choose another id',
-      ),
+    id: z.string('must be text').superRefine((id, context) => {
+      const message = accountIdFault(id);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }),
     accountName: text(200),
     accountType: z.enum(accountTypes, `must be one of ${accountTypes.join(', ')}`),
     accountNumber: text(100),

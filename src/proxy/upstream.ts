@@ -50,8 +50,10 @@ const answerOf = (error: unknown): CreateAnswer => {
       return error.code === 'broken' ? { kind: 'unanswered', message: error.message } : { kind: 'not-sent' };
     case 'timeout':
     case 'aborted':
-    case 'invalid-response':
       return { kind: 'unanswered', message: error.message };
+    case 'invalid-response':
+      // It answered, so the key is spent; whether it was written has to be found out.
+      return { kind: 'doubt', status: error.status ?? 0 };
     case 'invalid-request':
       return { kind: 'refused', status: 400, message: error.message, errors: [] };
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../codat/schemas/json.ts';
-import { readWebhook } from '../codat/schemas/webhooks.ts';
+import { readWebhook, type Webhook } from '../codat/schemas/webhooks.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Database } from '../store/database.ts';
@@ -17,6 +17,15 @@ export interface WebhookInbox {
   start(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Signed, and yet no JSON: nothing that a later attempt could read. */
+const readBody = (body: string): Webhook => {
+  try {
+    return readWebhook(parseJson(body));
+  } catch {
+    return { kind: 'unknown', eventType: undefined };
+  }
+};
 
 const message = z.object({ id: z.string(), body: z.string() });
 
@@ -35,7 +44,7 @@ export const createWebhookInbox = (parts: {
 
   // A webhook is a hint: whatever it says is read again from Codat.
   const handle = async (body: string): Promise<void> => {
-    const webhook = readWebhook(parseJson(body));
+    const webhook = readBody(body);
     switch (webhook.kind) {
       case 'write':
         return outbox.operationChanged(webhook.event.payload.referenceCompany.id, webhook.event.payload.id);
@@ -48,7 +57,13 @@ export const createWebhookInbox = (parts: {
       case 'push-operation-status-changed':
         return outbox.operationChanged(webhook.event.CompanyId, webhook.event.Data.pushOperationKey);
       case 'company':
-      case 'rate-limit':
+        return webhook.event.eventType === 'company.deleted' ? outbox.forget(webhook.event.payload.id) : undefined;
+      case 'rate-limit': {
+        const until = Date.parse(webhook.event.payload.expiryDate ?? '');
+        if (webhook.event.eventType === 'client.rateLimit.reset') return outbox.unpause();
+        // Without an end the next answer of 429 says when to go on.
+        return Number.isNaN(until) ? undefined : outbox.pause(until);
+      }
       case 'unknown':
         return undefined;
     }
@@ -79,8 +94,8 @@ export const createWebhookInbox = (parts: {
   return {
     async receive({ id, body }) {
       const { rows } = await database.query(
-        `insert into webhook_message (id, body) values ($1, $2) on conflict (id) do nothing returning id`,
-        [id, body],
+        `insert into webhook_message (id, type, body) values ($1, $2, $3) on conflict (id) do nothing returning id`,
+        [id, readBody(body).kind, body],
       );
       if (rows.length > 0) schedule();
     },

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
-import type { FeedKey } from '../../outbox/model.ts';
-import type { FeedOverview } from '../../outbox/outbox.ts';
+import type { FeedKey, FeedOverview, PushRecord } from '../../outbox/model.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { currentConnection } from '../company-view.ts';
 import { readPage, slicePage } from '../page.ts';
@@ -9,6 +8,18 @@ import { notFound } from '../problem.ts';
 import type { RouteParts } from './parts.ts';
 
 const historyPage = 50;
+
+/** Field by field: what is not named here stays on the server. */
+const wirePush = (push: PushRecord): Push => ({
+  id: push.id,
+  status: push.status,
+  lines: push.lines,
+  firstDate: push.firstDate,
+  lastDate: push.lastDate,
+  startedAt: push.startedAt,
+  finishedAt: push.finishedAt,
+  errors: push.errors.map(({ itemId, code, message }) => ({ itemId, code, message })),
+});
 
 /** What was delivered, what waits and what is held, per account; and the history of one account. */
 export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
@@ -65,7 +76,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       for (const { key } of await feedsOf(companyId)) {
         if ((await ids.account(companyId, key.connectionId, key.accountId)) !== wireId) continue;
         const history = await outbox.pushes(key, { offset, limit });
-        const items: Push[] = history.items.map((push) => ({ ...push, errors: [...push.errors] }));
+        const items = history.items.map(wirePush);
         const answer: PushPage = { items, nextCursor: history.more ? `o${offset + limit}` : undefined };
         return context.json(answer);
       }

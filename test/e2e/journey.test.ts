@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base, type Page } from '@playwright/test';
+import { startDemo, type Demo } from '../../demo/start.ts';
+import { bankAccount, chooseAccount, connect, makeTransactions, mapToNewAccount, untilStatusSays } from './journey.ts';
+
+const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
+
+/** Everything started anew for each test; a page that breaks its own content security policy fails the test. */
+const test = base.extend<{ demo: Demo; complaints: string[] }>({
+  demo: async ({}, use) => {
+    const demo = await startDemo({ firstLoad: 120 });
+    await use(demo);
+    await demo.stop();
+  },
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      await use(complaints);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+const picture = async (page: Page, name: string): Promise<void> => {
+  await mkdir(screenshots, { recursive: true });
+  for (const width of [320, 1280])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${screenshots}${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+  await page.setViewportSize({ width: 1280, height: 900 });
+};
+
+test('from an empty page to transactions in the books', async ({ page, demo }) => {
+  await page.goto(demo.url);
+  await expect(page.locator('bank-feed-connect').getByRole('radio', { name: /^Xero/ })).toBeVisible();
+  await picture(page, '1-start');
+  await connect(page, 'Xero');
+  await expect(page.locator('bank-feed-accounts').getByRole('checkbox', { name: bankAccount.name })).toBeVisible();
+  await picture(page, '2-connected');
+  await chooseAccount(page, bankAccount.name);
+  await expect(page.locator('bank-feed-mapping').getByLabel(/Account in Xero/)).toBeVisible();
+  await picture(page, '3-accounts');
+  await mapToNewAccount(page, bankAccount.name, 'Xero');
+  await untilStatusSays(page, 120);
+  await makeTransactions(page, bankAccount.name, 5);
+  await untilStatusSays(page, 125);
+  const books = page.frameLocator('iframe');
+  await expect(books.getByText(/125/).first()).toBeVisible();
+  await picture(page, '4-delivered');
+
+  const landed = demo.sandbox?.ledger.entries({ companyId: demo.companyId }) ?? [];
+  expect(landed.map(({ transaction }) => transaction.id)).toEqual(
+    demo.ledger.entered(bankAccount.id).map(({ id }) => id),
+  );
+});
+
+test('leaving half-way and coming back lands on the right step', async ({ page, demo }) => {
+  await page.goto(demo.url);
+  const element = page.locator('bank-feed-connect');
+  await element.getByRole('radio', { name: /^Xero/ }).check();
+  await element.getByRole('button', { name: 'Connect Xero' }).click();
+  await page.waitForURL(/\/link\//);
+  await page.goto(demo.url);
+  await element.getByRole('button', { name: 'Continue in Xero' }).click();
+  await page.waitForURL(/\/link\//);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Refuse' }).click();
+  await page.waitForURL((url) => url.hostname === 'localhost');
+  await element.getByRole('button', { name: 'Cancel this attempt' }).click();
+  await expect(element.getByRole('radio', { name: /^Xero/ })).toBeVisible();
+});
+
+test('transactions made before anything is connected wait, and leave by themselves', async ({ page, demo }) => {
+  await page.goto(demo.url);
+  await makeTransactions(page, bankAccount.name, 7);
+  await expect(page.getByText('They wait until this account is connected')).toBeVisible();
+  await connect(page, 'Xero');
+  await chooseAccount(page, bankAccount.name);
+  await mapToNewAccount(page, bankAccount.name, 'Xero');
+  await untilStatusSays(page, 7);
+  expect(demo.sandbox?.ledger.entries({ companyId: demo.companyId })).toHaveLength(7);
+});
+
+test('disconnecting asks first, says what stops, and can be undone', async ({ page, demo }) => {
+  await page.goto(demo.url);
+  await connect(page, 'Xero');
+  const element = page.locator('bank-feed-connect');
+  await element.getByRole('button', { name: 'Disconnect Xero' }).click();
+  const question = element.getByRole('dialog');
+  await expect(question).toContainText('What stays');
+  await question.getByRole('button', { name: 'Keep it connected' }).click();
+  await expect(element.getByText('Connected', { exact: true })).toBeVisible();
+  await element.getByRole('button', { name: 'Disconnect Xero' }).click();
+  await question.getByRole('button', { name: 'Disconnect Xero' }).click();
+  await element.getByRole('button', { name: 'Connect Xero again' }).click();
+  await page.waitForURL(/\/link\//);
+});
+
+test('the page in French, with another accent', async ({ page, demo }) => {
+  await page.goto(`${demo.url}?language=fr&accent=%237a1f5c`);
+  await expect(page.locator('bank-feed-connect').getByRole('heading', { level: 2 })).toHaveText(
+    'Logiciel de comptabilité',
+  );
+  await picture(page, '5-french');
+});

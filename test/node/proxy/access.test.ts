@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectXero, hostAccounts, pageOrigin, serverSecret, startWorld } from './support.ts';
+
+test('another company’s ids and ids that do not exist get the same bytes', async (t) => {
+  const world = await startWorld(t);
+  const { connectionId, accountId } = await connectXero(world);
+  const stranger = await world.proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
+  const token = await world.token(stranger.id);
+  const bodies = new Set<string>();
+  const routes: [string, string, unknown?][] = [
+    ['GET', '/v1/connections/ID/link'],
+    ['POST', '/v1/connections/ID/disconnect'],
+    ['DELETE', '/v1/connections/ID'],
+    ['GET', '/v1/connections/ID/accounts'],
+    ['POST', '/v1/connections/ID/accounts', { accountIds: [accountId] }],
+    ['PATCH', `/v1/connections/ID/accounts/${accountId}`, { name: 'x' }],
+    ['DELETE', `/v1/connections/ID/accounts/${accountId}`],
+    ['GET', '/v1/connections/ID/mappings'],
+    ['PUT', `/v1/connections/ID/mappings/${accountId}`, { targetId: null }],
+    ['DELETE', `/v1/connections/ID/mappings/${accountId}`],
+  ];
+  for (const [method, path, body] of routes)
+    for (const id of [connectionId, 'con_AAAAAAAAAAAAAAAAAAAAAA', '..%2f..', 'credentials', '%00']) {
+      const answer = await world.call(method, path.replace('ID', id), { token, body });
+      assert.equal(answer.status, 404, `${method} ${path} with ${id}`);
+      bodies.add(answer.text);
+    }
+  bodies.add((await world.call('GET', `/v1/feeds/${accountId}/pushes`, { token })).text);
+  bodies.add((await world.call('GET', '/v1/nowhere')).text);
+  // Within one's own connection: another account, in path and in body.
+  const own = `/v1/connections/${connectionId}`;
+  for (const foreign of ['acc_AAAAAAAAAAAAAAAAAAAAAA', encodeURIComponent(hostAccounts[0].id), 'batch']) {
+    bodies.add((await world.call('DELETE', `${own}/accounts/${foreign}`)).text);
+    bodies.add((await world.call('POST', `${own}/accounts`, { body: { accountIds: [foreign] } })).text);
+  }
+  assert.equal(bodies.size, 1, [...bodies].join('\n'));
+});
+
+test('a session does only what its scopes allow', async (t) => {
+  const world = await startWorld(t);
+  const { token } = await world.proxy.sessions.mint({
+    companyId: world.companyId,
+    subject: 'reader',
+    origin: pageOrigin,
+    scopes: ['feeds:read'],
+  });
+  assert.equal((await world.call('GET', '/v1/state', { token })).status, 200);
+  const refused = await world.call('POST', '/v1/connections', { token, body: { platform: 'xero' } });
+  assert.deepEqual([refused.status, refused.json.code], [403, 'forbidden']);
+});
+
+test('without a session every route answers the one 401', async (t) => {
+  const world = await startWorld(t);
+  const answers = await Promise.all([
+    world.call('GET', '/v1/state', { token: undefined }),
+    world.call('GET', '/v1/feeds', { token: 'nonsense' }),
+    world.call('POST', '/v1/push', { token: await world.token(), body: {} }),
+    world.call('POST', '/v1/sessions', { token: `${serverSecret}x`, body: {} }),
+    world.call('GET', '/v1/state', { headers: { origin: 'https://other.example' } }),
+  ]);
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([401]));
+  assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+});
+
+test('every answer carries the headers that keep it private', async (t) => {
+  const world = await startWorld(t);
+  for (const path of ['/v1/state', '/v1/nowhere']) {
+    const { headers } = await world.call('GET', path);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'");
+    assert.equal(headers.get('access-control-allow-origin'), pageOrigin);
+    assert.match(headers.get('vary') ?? '', /Origin/);
+    assert.equal(headers.get('server'), null);
+    assert.ok(headers.get('x-request-id'));
+  }
+  const foreign = await world.call('GET', '/v1/state', { headers: { origin: 'https://evil.example' } });
+  assert.deepEqual([foreign.status, foreign.headers.get('access-control-allow-origin')], [401, null]);
+  const preflight = await world.call('OPTIONS', '/v1/state', { token: undefined });
+  assert.equal(preflight.status, 204);
+  assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /authorization/);
+});
+
+test('bad bodies name the field and change nothing', async (t) => {
+  const world = await startWorld(t);
+  const cases: [unknown, string | undefined, number][] = [
+    ['{"platform":', undefined, 400],
+    [{}, 'platform', 400],
+    [{ platform: 'myob' }, 'platform', 400],
+    [{ platform: 7 }, 'platform', 400],
+    [JSON.stringify({ platform: 'x'.repeat(70_000) }), undefined, 413],
+  ];
+  for (const [body, field, status] of cases) {
+    const answer = await world.call('POST', '/v1/connections', { body });
+    assert.deepEqual([answer.status, answer.json.field], [status, field], answer.text);
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+  }
+  for (const query of ['limit=0', 'limit=201', 'limit=x', 'cursor=abc'])
+    assert.equal((await world.call('GET', `/v1/feeds?${query}`)).json.field, query.split('=')[0]);
+  assert.deepEqual((await world.call('GET', '/v1/state')).json.connections, []);
+});
+
+test('a platform that is not offered is refused', async (t) => {
+  const world = await startWorld(t, { platforms: ['xero'] });
+  const answer = await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } });
+  assert.deepEqual([answer.status, answer.json.code], [422, 'platform_not_allowed']);
+  assert.deepEqual((await world.call('GET', '/v1/state')).json.platforms, ['xero']);
+});
+
+test('a second software is refused while one is connected', async (t) => {
+  const world = await startWorld(t);
+  await connectXero(world);
+  const answer = await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } });
+  assert.deepEqual([answer.status, answer.json.code], [409, 'connection_active']);
+});
+
+test('mounted: the host decides, and other sites are refused', async (t) => {
+  let companyId = '';
+  const natives: unknown[] = [];
+  const world = await startWorld(t, {
+    authorize: (request, native) => {
+      natives.push(native);
+      return request.headers.get('cookie') === 'session=ann'
+        ? { companyId, subject: 'ann', scopes: ['feeds:read'] }
+        : undefined;
+    },
+  });
+  companyId = world.companyId;
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${world.url}/v1/state`, { headers: { cookie: 'session=ann', ...headers } });
+  assert.equal((await ask({ 'bank-feed-version': '1' })).status, 200);
+  assert.equal((await ask({ 'bank-feed-version': '1', origin: world.url })).status, 200);
+  assert.ok(natives[0] && typeof natives[0] === 'object' && 'socket' in natives[0]);
+  assert.equal((await ask({})).status, 401);
+  assert.equal((await ask({ 'bank-feed-version': '1', cookie: 'session=bob' })).status, 401);
+  assert.equal((await ask({ 'bank-feed-version': '1', origin: 'https://evil.example' })).status, 401);
+  assert.equal((await ask({ 'bank-feed-version': '1', 'sec-fetch-site': 'cross-site' })).status, 401);
+  await assert.rejects(world.proxy.sessions.mint({ companyId, subject: 'ann', origin: world.url }), /mounted/);
+});

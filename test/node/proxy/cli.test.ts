@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { createSandbox } from '../../../src/sandbox/index.ts';
+import { hostAccounts, pageOrigin, serverSecret } from './support.ts';
+
+const cli = join(import.meta.dirname, '../../../src/proxy/cli.ts');
+const start = (environment: Record<string, string>, ...args: string[]): ChildProcess =>
+  spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const read = async (stream: NodeJS.ReadableStream | null): Promise<string> => {
+  let text = '';
+  for await (const chunk of stream ?? []) text += String(chunk);
+  return text;
+};
+
+test('every wrong variable is named at once, and the exit code is 2', async () => {
+  const child = start({ PORT: 'x', CODAT_API_KEY: '' });
+  const [errors, [code]] = await Promise.all([read(child.stderr), once(child, 'exit')]);
+  assert.equal(code, 2);
+  assert.match(errors, /PORT must be a port number[\s\S]*|CODAT_API_KEY/);
+  assert.match(errors, /BANK_FEED_PUBLIC_URL/);
+});
+
+test('arguments are not taken, help is', async () => {
+  const wrong = start({}, '--port', '1');
+  assert.equal((await once(wrong, 'exit'))[0], 2);
+  const help = start({}, '--help');
+  const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
+  assert.equal(code, 0);
+  assert.match(text, /BANK_FEED_SOURCE_ACCOUNTS_URL/);
+});
+
+test('the command serves, asks the host for its accounts, and stops on SIGTERM', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'bank-feed-cli-'));
+  const sandbox = createSandbox({ seed: 'cli' });
+  const { url: codatUrl } = await sandbox.start();
+  const asked: (string | undefined)[] = [];
+  const host = createServer((request, response) => {
+    asked.push(`${request.headers.authorization} ${request.url}`);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(hostAccounts));
+  });
+  await new Promise<void>((resolve) => {
+    host.listen(0, '127.0.0.1', resolve);
+  });
+  const child = start({
+    CODAT_API_KEY: sandbox.apiKey,
+    CODAT_URL: codatUrl,
+    BANK_FEED_PUBLIC_URL: 'http://127.0.0.1:1',
+    BANK_FEED_PAGE_ORIGINS: pageOrigin,
+    BANK_FEED_TOKEN_SECRET: 'a token secret of more than thirty-two bytes',
+    BANK_FEED_SERVER_SECRET: serverSecret,
+    BANK_FEED_SOURCE_ACCOUNTS_URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}/accounts?bank=1`,
+    BANK_FEED_TIME_ZONE: 'Europe/London',
+    BANK_FEED_DATA_DIR: join(folder, 'store'),
+    PORT: '0',
+  });
+  t.after(async () => {
+    child.kill('SIGKILL');
+    host.close();
+    host.closeAllConnections();
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  let port = 0;
+  assert.ok(child.stdout);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const entry = JSON.parse(line) as { message: string; port?: number };
+    port = entry.port ?? port;
+    if (entry.message === 'ready') break;
+  }
+  const server = (method: string, path: string, body: unknown) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${serverSecret}` },
+      body: JSON.stringify(body),
+    });
+  const company = (await (await server('POST', '/v1/companies', { reference: 'r 1', name: 'R' })).json()) as {
+    id: string;
+  };
+  const pushed = await server('POST', '/v1/push', {
+    companyId: company.id,
+    accountId: hostAccounts[0].id,
+    transactions: [{ id: '1', date: '2026-01-01', amount: '1.00', balance: '1.00', description: 'x' }],
+  });
+  assert.equal(pushed.status, 200, await pushed.text());
+  assert.deepEqual(asked, [`Bearer ${serverSecret} /accounts?bank=1&companyId=${company.id}&reference=r+1`]);
+  child.kill('SIGTERM');
+  assert.equal((await once(child, 'exit'))[0], 0);
+});

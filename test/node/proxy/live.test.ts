@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectXero, pageOrigin, startWorld, type World } from './support.ts';
+
+interface Frame {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: unknown;
+}
+
+/** The frames of the stream, comments left out. */
+async function* frames(world: World, headers: Record<string, string> = {}, token?: string): AsyncGenerator<Frame> {
+  const response = await fetch(`${world.url}/v1/live`, {
+    headers: { origin: pageOrigin, authorization: `Bearer ${token ?? (await world.token())}`, ...headers },
+  });
+  assert.equal(response.headers.get('content-type'), 'text/event-stream');
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const frame = text.slice(0, end);
+      text = text.slice(end + 2);
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1];
+      const event = field('event');
+      if (event) yield { event, id: field('id'), data: JSON.parse(field('data') ?? 'null') };
+    }
+  }
+}
+
+test('hints tell an open page, and another company hears nothing', async (t) => {
+  const world = await startWorld(t);
+  const stranger = await world.proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
+  const foreign = frames(world, {}, await world.token(stranger.id));
+  const heard = frames(world);
+  const first = heard.next();
+  const foreignFirst = foreign.next();
+  const { connectionId, accountId } = await connectXero(world);
+  const { value } = await first;
+  assert.equal(value?.event, 'hint');
+  assert.match(value?.id ?? '', /^\d+$/);
+  for await (const { data } of heard) {
+    const hint = data as { connectionId: string; accountId?: string };
+    assert.equal(hint.connectionId, connectionId);
+    if (hint.accountId === accountId) break;
+  }
+  // Whatever the stranger hears first must be its own.
+  await world.call('POST', '/v1/connections', { token: await world.token(stranger.id), body: { platform: 'xero' } });
+  const own = await foreignFirst;
+  assert.notEqual((own.value?.data as { connectionId: string }).connectionId, connectionId);
+  await foreign.return(undefined);
+});
+
+test('hints missed while away are made up for, and an unknown id is told to read again', async (t) => {
+  const world = await startWorld(t);
+  const { connectionId } = await connectXero(world);
+  const since = frames(world, { 'last-event-id': '0' });
+  const missed = await since.next();
+  assert.equal((missed.value?.data as { connectionId: string }).connectionId, connectionId);
+  await since.return(undefined);
+  for (const id of ['nonsense', '999999999999']) {
+    const unknown = frames(world, { 'last-event-id': id });
+    assert.equal((await unknown.next()).value?.event, 'resync');
+    await unknown.return(undefined);
+  }
+});
+
+test('streams end when the proxy stops', async (t) => {
+  const world = await startWorld(t);
+  const open = frames(world);
+  const ended = open.next();
+  await world.call('GET', '/v1/state');
+  await world.proxy.stop();
+  assert.equal((await ended).done, true);
+});
+
+test('a stream ends when the host says no any more', async (t) => {
+  let allowed = true;
+  let companyId = '';
+  const world = await startWorld(t, {
+    authorize: () => (allowed ? { companyId, subject: 'ann', scopes: ['feeds:read'] } : undefined),
+    durations: { watch: 200, changes: 50, beat: 20, authorizeAgain: 40 },
+  });
+  companyId = world.companyId;
+  const response = await fetch(`${world.url}/v1/live`, { headers: { 'bank-feed-version': '1' } });
+  let beats = 0;
+  for await (const chunk of response.body ?? []) {
+    if (!Buffer.from(chunk).toString().includes('beat')) continue;
+    beats += 1;
+    // Several rounds of being asked again before the answer changes.
+    if (beats === 5) allowed = false;
+  }
+  assert.ok(beats >= 5);
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index.ts';
+import { EnvironmentError, readEnvironment } from '../../../src/proxy/environment.ts';
+import { Problem } from '../../../src/proxy/problem.ts';
+import { readSourceAccounts } from '../../../src/proxy/source-accounts.ts';
+import { hostAccounts } from './support.ts';
+
+test('wrong options are listed at once, each with its field', () => {
+  assert.throws(
+    () =>
+      createBankFeedProxy({
+        apiKey: ' ',
+        publicUrl: 'feeds.example',
+        token: { keys: [{ kid: 'a', secret: 'short' }], origins: ['https://bank.example/path'] },
+        authorize: () => undefined,
+        sourceAccounts: () => [],
+        serverSecret: 'short',
+        webhookSecrets: ['whsec_'],
+      }),
+    (error) => {
+      assert.ok(error instanceof ProxyOptionsError);
+      for (const field of [
+        'apiKey',
+        'publicUrl',
+        'token.keys.0.secret',
+        'token.origins.0',
+        'serverSecret',
+        'webhookSecrets.0',
+      ])
+        assert.match(error.message, new RegExp(`^  ${field.replaceAll('.', '\\.')}: `, 'm'));
+      return true;
+    },
+  );
+});
+
+test('exactly one mode', () => {
+  const common = { apiKey: 'key', publicUrl: 'https://feeds.example', sourceAccounts: () => [] };
+  assert.throws(() => createBankFeedProxy(common), /exactly one of token and authorize/);
+});
+
+test('before start() every route says that the proxy is not ready', async () => {
+  const proxy = createBankFeedProxy({
+    apiKey: 'key',
+    publicUrl: 'https://feeds.example/api/',
+    authorize: () => undefined,
+    sourceAccounts: () => [],
+  });
+  assert.equal((await proxy.fetch(new Request('https://feeds.example/api/healthz'))).status, 200);
+  assert.equal((await proxy.fetch(new Request('https://feeds.example/api/readyz'))).status, 503);
+  assert.equal((await proxy.fetch(new Request('https://feeds.example/api/v1/state'))).status, 503);
+  await assert.rejects(proxy.companies.ensure({ reference: 'a', name: 'b' }), /start\(\)/);
+  await proxy.stop();
+});
+
+test('the environment is checked whole', () => {
+  assert.throws(
+    () => readEnvironment({ BANK_FEED_PUBLIC_URL: 'nowhere', BANK_FEED_PLATFORMS: 'xero,myob', PORT: '99999' }),
+    (error) => {
+      assert.ok(error instanceof EnvironmentError);
+      for (const variable of [
+        'CODAT_API_KEY',
+        'BANK_FEED_PUBLIC_URL',
+        'BANK_FEED_TOKEN_SECRET',
+        'BANK_FEED_PLATFORMS',
+        'PORT',
+      ])
+        assert.match(error.message, new RegExp(`^${variable}\\b`, 'm'));
+      return true;
+    },
+  );
+});
+
+const [good] = hostAccounts;
+const faults: Record<string, [unknown, RegExp]> = {
+  'not an array': [{}, /must be an array/],
+  'no id': [[{ ...good, id: '' }], /account 0: id is empty/],
+  'a word of Codat’s paths': [[{ ...good, id: 'Credentials' }], /account 0 \(Credentials\): id .*another id/],
+  'a dot segment': [[{ ...good, id: '..' }], /account 0 \(\.\.\): id/],
+  'a control character': [[{ ...good, id: 'a\nb' }], /id has control or broken characters/],
+  'an id twice': [[good, good], /account 1 \(GB33.*stands twice/],
+  'an unknown type': [[{ ...good, accountType: 'current' }], /accountType must be one of checking/],
+  'a currency in words': [[{ ...good, currency: 'pounds' }], /currency must be an ISO 4217 code/],
+  'pounds without a sort code': [[{ ...good, sortCode: undefined }], /sortCode is needed for GBP/],
+  'a balance that is no number': [[{ ...good, balance: 'much' }], /balance must be an exact decimal/],
+  'a balance with lost digits': [[{ ...good, balance: 9_007_199_254_740_993 }], /balance must be an exact decimal/],
+  'a name missing': [[good, { ...good, id: 'b', accountName: undefined }], /account 1 \(b\): accountName/],
+};
+for (const [name, [answer, message]] of Object.entries(faults))
+  test(`the host’s accounts: ${name} names account and field`, async () => {
+    const told: string[] = [];
+    await assert.rejects(
+      readSourceAccounts(
+        () => answer,
+        { id: 'c' },
+        (found) => told.push(...found),
+      ),
+      (error) => error instanceof Problem && error.code === 'source_accounts_invalid',
+    );
+    assert.match(told.join('\n'), message);
+  });
+
+test('a hook that throws is the partner’s to mend, and says so', async () => {
+  const told: string[] = [];
+  await assert.rejects(
+    readSourceAccounts(
+      () => {
+        throw new Error('database down');
+      },
+      { id: 'c' },
+      (found) => told.push(...found),
+    ),
+    (error) =>
+      error instanceof Problem && error.code === 'source_accounts_failed' && !error.detail.includes('database'),
+  );
+  assert.match(told.join(), /database down/);
+});
+
+test('a balance of 0 and GBP with routing information are fine', async () => {
+  const accounts = await readSourceAccounts(
+    () => [{ ...good, balance: 0, sortCode: null, routingInfo: { bankCode: 'BUKBGB22', type: 'swift' } }],
+    { id: 'c' },
+    (found) => assert.fail(found.join()),
+  );
+  assert.equal(accounts[0]?.balance, '0');
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problem } from '../../../src/proxy/problem.ts';
+import { hostAccounts, lines, pageOrigin, serverSecret, startWorld } from './support.ts';
+
+const accountId = hostAccounts[0].id;
+
+test('the server-only routes: companies, sessions, push, events', async (t) => {
+  const world = await startWorld(t);
+  const server = (method: string, path: string, body?: unknown) =>
+    fetch(`${world.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${serverSecret}`, 'content-type': 'application/json' },
+      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const ensured = await server('POST', '/v1/companies', { reference: 'customer-1', name: 'Another name' });
+  assert.deepEqual(await ensured.json(), { id: world.companyId, reference: 'customer-1' });
+  const minted = await server('POST', '/v1/sessions', { companyId: world.companyId, subject: 'u', origin: pageOrigin });
+  assert.equal(minted.status, 201);
+  const { token } = (await minted.json()) as { token: string };
+  assert.equal((await world.call('GET', '/v1/state', { token })).status, 200);
+
+  // Digits beyond a double arrive as they were written.
+  const exact =
+    '{"id":"x","date":"2026-01-05","amount":12345678901234567890.123456789,"balance":1.10,"description":"d"}';
+  const pushed = await server(
+    'POST',
+    '/v1/push',
+    `{"companyId":"${world.companyId}","accountId":"${accountId}","transactions":[${exact}]}`,
+  );
+  assert.equal(pushed.status, 200, await pushed.clone().text());
+  assert.equal(((await pushed.json()) as { accepted: number }).accepted, 1);
+
+  const fromPage = await fetch(`${world.url}/v1/push`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${serverSecret}`, origin: pageOrigin },
+    body: '{}',
+  });
+  assert.equal(fromPage.status, 403);
+  const events = await server('GET', '/v1/events');
+  assert.deepEqual(await events.json(), { items: [] });
+  assert.equal((await server('POST', '/v1/events/acknowledge', {})).status, 400);
+});
+
+test('a call that is wrong as a whole names its field and stores nothing', async (t) => {
+  const { proxy, companyId } = await startWorld(t);
+  const transactions = lines(1);
+  const wrong: Record<string, unknown> = {
+    companyId: { companyId: 'x', accountId, transactions },
+    accountId: { companyId, accountId: 'not offered', transactions },
+    connectionId: { companyId, accountId, connectionId: 'x', transactions },
+    transactions: { companyId, accountId, transactions: [] },
+  };
+  for (const [field, input] of Object.entries(wrong))
+    await assert.rejects(
+      proxy.push(input as Parameters<typeof proxy.push>[0]),
+      (error) => error instanceof Problem && error.field === field,
+      field,
+    );
+});
+
+test('single lines are answered one by one, and the good ones are taken', async (t) => {
+  const { proxy, companyId } = await startWorld(t);
+  const [good] = lines(1);
+  assert.ok(good);
+  const result = await proxy.push({
+    companyId,
+    accountId,
+    transactions: [
+      good,
+      { ...good, id: 'no-amount', amount: 'NaN' },
+      { ...good, id: 'lost-digits', amount: 0.1234567890123456789 },
+      { ...good, id: 'leap', date: '2025-02-29' },
+      { ...good, id: 'future', date: '2999-01-01' },
+    ],
+  });
+  assert.deepEqual([result.accepted, result.refused], [1, 4]);
+  assert.deepEqual(
+    result.issues.filter(({ severity }) => severity === 'error').map(({ index, field }) => [index, field]),
+    [
+      [1, 'amount'],
+      [2, 'amount'],
+      [3, 'date'],
+      [4, 'date'],
+    ],
+  );
+  const repeated = await proxy.push({ companyId, accountId, transactions: [good] });
+  assert.deepEqual([repeated.accepted, repeated.duplicates], [0, 1]);
+});
+
+test('a dry run stores nothing', async (t) => {
+  const { proxy, companyId } = await startWorld(t);
+  const transactions = lines(2);
+  assert.equal((await proxy.push({ companyId, accountId, transactions, dryRun: true })).accepted, 2);
+  const real = await proxy.push({ companyId, accountId, transactions });
+  assert.deepEqual([real.accepted, real.duplicates], [2, 0]);
+});
+
+test('a company is made once, however many ask at once', async (t) => {
+  const { proxy } = await startWorld(t);
+  const made = await Promise.all(
+    Array.from({ length: 8 }, () => proxy.companies.ensure({ reference: 'customer-9', name: 'Nine Ltd' })),
+  );
+  assert.equal(new Set(made.map(({ id }) => id)).size, 1);
+  assert.deepEqual(await proxy.companies.get(made[0]?.id ?? ''), made[0]);
+  await assert.rejects(
+    proxy.companies.ensure({ reference: '', name: 'x' }),
+    (error) => error instanceof Problem && error.field === 'reference',
+  );
+});
