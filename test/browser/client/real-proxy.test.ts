@@ -95,8 +95,11 @@ describe('HttpFeedApi with the real proxy', () => {
     const [account] = (await api.accounts(connection.id)).items;
     await company.faults({ operation: 'create-batch-source-account', status: 400, message: 'Not today, says Codat' });
     const error = await feedError(api.chooseAccounts(connection.id, [account!.id]));
+    expect(error).to.include({ code: 'upstream_refused', status: 422, detail: 'Not today, says Codat' });
     expect(error.requestId).to.match(/^[\da-f-]{36}$/);
-    expect(error.status).to.be.oneOf([422, 502]);
+    expect(error.correlationId).to.match(/^[\da-f-]{36}$/);
+    await company.faults();
+    expect((await api.chooseAccounts(connection.id, [account!.id])).items).to.have.length(1);
   });
 
   it('takes a foreign or made-up id for unknown', async () => {
