@@ -7,9 +7,12 @@ import { FeedApiError, HttpFeedApi } from '../../../src/client/index.ts';
 test('the client loads and calls outside a browser, as in server rendering', async () => {
   const state = { platforms: [], connections: [], accounts: [], counts: { delivered: 0, waiting: 0, held: 0 } };
   const server = createServer((request, response) => {
-    if (request.url === '/base/v1/state') return void response.end(JSON.stringify({ ...state, liveKey: 'k' }));
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('id: 3\nevent: hint\ndata: {"version":"3"}\n\n');
+    if (request.url === '/base/v1/state') {
+      response.end(JSON.stringify({ ...state, liveKey: 'k' }));
+    } else {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('id: 3\nevent: hint\ndata: {"version":"3"}\n\n');
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
