@@ -18,7 +18,6 @@ export const en = {
   'account.prepaidCard': 'Prepaid card',
   'account.unknown': 'Account',
   'account.ending': 'ending in {last4}',
-  'account.balance': 'Balance:',
 
   'column.account': 'Your account',
   'column.balance': 'Balance',
@@ -39,7 +38,6 @@ export const en = {
 
   'problem.network': 'We cannot reach the service. You may be offline.',
   'problem.timeout': 'The service is taking too long to answer.',
-  'problem.unauthenticated': 'Your session has ended.',
   'problem.forbidden': 'You are not allowed to do this here.',
   'problem.not_found': 'This is no longer there.',
   'problem.rate_limited': 'There are too many requests at the moment.',
@@ -92,10 +90,11 @@ export const en = {
   'connect.disconnect': 'Disconnect {platform}',
   'connect.disconnect.title': 'Disconnect {platform}?',
   'connect.disconnect.stops': 'What stops: no more transactions are sent to {platform}, from any of your accounts.',
-  'connect.disconnect.stays':
-    'What stays: everything {platform} has received so far. You can connect it again at any time.',
   'connect.disconnect.keep': 'Keep it connected',
   'connect.disconnected': '{platform} is disconnected.',
+
+  'stop.account': 'What stops: {platform} gets no more transactions from this account.',
+  'stop.stays': 'What stays: everything {platform} has received so far. You can start again at any time.',
 
   'accounts.title': 'Your accounts',
   'accounts.connect-first': 'Connect your accounting software first.',
@@ -121,7 +120,6 @@ export const en = {
   'accounts.renamed': 'The account is now called {name}.',
   'accounts.remove': 'Remove',
   'accounts.remove.title': 'Remove {name}?',
-  'accounts.remove.stops': 'What stops: {platform} gets no more transactions from this account.',
   'accounts.remove.stays': 'What stays: the account in {platform}, with everything it has received so far.',
   'accounts.remove.confirm': 'Remove account',
   'accounts.remove.keep': 'Keep account',
@@ -154,8 +152,6 @@ export const en = {
   'mapping.fault.date-in-future': 'Choose today or an earlier day.',
   'mapping.disconnect': 'Disconnect',
   'mapping.disconnect.title': 'Stop sending from {name}?',
-  'mapping.disconnect.stops': 'What stops: {platform} gets no more transactions from this account.',
-  'mapping.disconnect.stays': 'What stays: everything {platform} has received so far. You can start again at any time.',
   'mapping.disconnect.keep': 'Keep sending',
   'mapping.disconnected': '{name} is disconnected.',
 
@@ -181,50 +177,39 @@ export const en = {
     other: '{count} transactions wait for {platform} to be reachable. They follow by themselves.',
   },
   'status.not-mapped': 'Choose where the transactions of this account go in {platform}.',
-  'status.not-mapped.waiting': {
-    one: 'Choose where the transactions of this account go in {platform}. {count} is kept until then.',
-    other: 'Choose where the transactions of this account go in {platform}. {count} are kept until then.',
-  },
   'status.disconnected': 'This account is disconnected from {platform}. Nothing is sent.',
-  'status.disconnected.waiting': {
-    one: 'This account is disconnected from {platform}. {count} transaction is kept.',
-    other: 'This account is disconnected from {platform}. {count} transactions are kept.',
-  },
-  'status.lost': '{platform} is not connected. Nothing is sent, and new transactions are kept.',
-  'status.lost.waiting': {
-    one: '{platform} is not connected. {count} transaction is kept.',
-    other: '{platform} is not connected. {count} transactions are kept.',
+  'status.lost': '{platform} is not connected. Nothing is sent.',
+  'status.kept': {
+    one: '{count} transaction is kept until then.',
+    other: '{count} transactions are kept until then.',
   },
   'status.held': {
-    one: '{count} transaction could not be delivered to {platform}. It is kept, nothing is lost.',
-    other: '{count} transactions could not be delivered to {platform}. They are kept, nothing is lost.',
+    one: '{count} transaction could not be delivered to {platform}.',
+    other: '{count} transactions could not be delivered to {platform}.',
   },
   'status.held.late': {
-    one: '{count} transaction is older than {platform} takes. It is kept, nothing is lost.',
-    other: '{count} transactions are older than {platform} takes. They are kept, nothing is lost.',
+    one: '{count} transaction is older than {platform} takes.',
+    other: '{count} transactions are older than {platform} takes.',
   },
   'status.held.refused': {
-    one: '{platform} refused {count} transaction. It is kept, nothing is lost.',
-    other: '{platform} refused {count} transactions. They are kept, nothing is lost.',
+    one: '{platform} refused {count} transaction.',
+    other: '{platform} refused {count} transactions.',
   },
   'status.held.unsure': {
-    one: '{platform} has not confirmed {count} transaction. It is not sent again until this is clear, so that nothing appears twice.',
+    one: '{platform} has not confirmed {count} transaction. So that nothing appears twice, we wait until this is clear.',
     other:
-      '{platform} has not confirmed {count} transactions. They are not sent again until this is clear, so that nothing appears twice.',
+      '{platform} has not confirmed {count} transactions. So that nothing appears twice, we wait until this is clear.',
   },
   'status.held.access': {
-    one: '{platform} no longer lets us in. {count} transaction is kept, nothing is lost.',
-    other: '{platform} no longer lets us in. {count} transactions are kept, nothing is lost.',
+    one: '{platform} no longer lets us in. {count} transaction waits.',
+    other: '{platform} no longer lets us in. {count} transactions wait.',
   },
+  'status.safe': 'Nothing is lost.',
   'status.next.reconnect': 'Connect {platform} again and they follow by themselves.',
   'status.next.support': 'Our support has to look at this. You do not have to do anything in your accounting software.',
   'status.where': 'Find them in {platform}, in the bank transactions of {target}.',
 
   'picture.label': {
-    one: 'Last {days} days: {count} transaction delivered.',
-    other: 'Last {days} days: {count} transactions delivered.',
-  },
-  'picture.label.held': {
     one: 'Last {days} days: {count} transaction delivered, {held} held.',
     other: 'Last {days} days: {count} transactions delivered, {held} held.',
   },
@@ -238,7 +223,6 @@ export const en = {
   'pushes.lines': { one: '{count} transaction', other: '{count} transactions' },
   'pushes.dates': '{first} to {last}',
   'pushes.sending': 'On its way',
-  'pushes.pending': 'On its way',
   'pushes.delivered': 'Delivered',
   'pushes.failed': 'Refused',
   'pushes.timed-out': 'Not confirmed',

@@ -16,7 +16,6 @@ export const fr: Texts = {
   'account.prepaidCard': 'Carte prépayée',
   'account.unknown': 'Compte',
   'account.ending': 'se terminant par {last4}',
-  'account.balance': 'Solde :',
 
   'column.account': 'Votre compte',
   'column.balance': 'Solde',
@@ -37,7 +36,6 @@ export const fr: Texts = {
 
   'problem.network': 'Le service est injoignable. Vous êtes peut-être hors ligne.',
   'problem.timeout': 'Le service met trop de temps à répondre.',
-  'problem.unauthenticated': 'Votre session est terminée.',
   'problem.forbidden': 'Vous n’êtes pas autorisé à faire cela ici.',
   'problem.not_found': 'Cet élément n’existe plus.',
   'problem.rate_limited': 'Il y a trop de demandes pour le moment.',
@@ -91,10 +89,11 @@ export const fr: Texts = {
   'connect.disconnect': 'Déconnecter {platform}',
   'connect.disconnect.title': 'Déconnecter {platform} ?',
   'connect.disconnect.stops': 'Ce qui s’arrête : plus aucune opération de vos comptes n’est envoyée à {platform}.',
-  'connect.disconnect.stays':
-    'Ce qui reste : tout ce que {platform} a déjà reçu. Vous pouvez le reconnecter à tout moment.',
   'connect.disconnect.keep': 'Garder la connexion',
   'connect.disconnected': '{platform} est déconnecté.',
+
+  'stop.account': 'Ce qui s’arrête : {platform} ne reçoit plus d’opérations de ce compte.',
+  'stop.stays': 'Ce qui reste : tout ce que {platform} a déjà reçu. Vous pouvez recommencer à tout moment.',
 
   'accounts.title': 'Vos comptes',
   'accounts.connect-first': 'Connectez d’abord votre logiciel de comptabilité.',
@@ -121,7 +120,6 @@ export const fr: Texts = {
   'accounts.renamed': 'Le compte s’appelle maintenant {name}.',
   'accounts.remove': 'Retirer',
   'accounts.remove.title': 'Retirer {name} ?',
-  'accounts.remove.stops': 'Ce qui s’arrête : {platform} ne reçoit plus d’opérations de ce compte.',
   'accounts.remove.stays': 'Ce qui reste : le compte dans {platform}, avec tout ce qu’il a déjà reçu.',
   'accounts.remove.confirm': 'Retirer le compte',
   'accounts.remove.keep': 'Garder le compte',
@@ -155,9 +153,6 @@ export const fr: Texts = {
   'mapping.fault.date-in-future': 'Choisissez aujourd’hui ou un jour passé.',
   'mapping.disconnect': 'Déconnecter',
   'mapping.disconnect.title': 'Arrêter l’envoi depuis {name} ?',
-  'mapping.disconnect.stops': 'Ce qui s’arrête : {platform} ne reçoit plus d’opérations de ce compte.',
-  'mapping.disconnect.stays':
-    'Ce qui reste : tout ce que {platform} a déjà reçu. Vous pouvez recommencer à tout moment.',
   'mapping.disconnect.keep': 'Continuer l’envoi',
   'mapping.disconnected': '{name} est déconnecté.',
 
@@ -183,51 +178,40 @@ export const fr: Texts = {
     other: '{count} opérations attendent que {platform} soit joignable. Elles suivront automatiquement.',
   },
   'status.not-mapped': 'Choisissez où vont les opérations de ce compte dans {platform}.',
-  'status.not-mapped.waiting': {
-    one: 'Choisissez où vont les opérations de ce compte dans {platform}. D’ici là, {count} est conservée.',
-    other: 'Choisissez où vont les opérations de ce compte dans {platform}. D’ici là, {count} sont conservées.',
-  },
   'status.disconnected': 'Ce compte est déconnecté de {platform}. Rien n’est envoyé.',
-  'status.disconnected.waiting': {
-    one: 'Ce compte est déconnecté de {platform}. {count} opération est conservée.',
-    other: 'Ce compte est déconnecté de {platform}. {count} opérations sont conservées.',
-  },
-  'status.lost': '{platform} n’est pas connecté. Rien n’est envoyé, les nouvelles opérations sont conservées.',
-  'status.lost.waiting': {
-    one: '{platform} n’est pas connecté. {count} opération est conservée.',
-    other: '{platform} n’est pas connecté. {count} opérations sont conservées.',
+  'status.lost': '{platform} n’est pas connecté. Rien n’est envoyé.',
+  'status.kept': {
+    one: 'D’ici là, {count} opération est conservée.',
+    other: 'D’ici là, {count} opérations sont conservées.',
   },
   'status.held': {
-    one: '{count} opération n’a pas pu être transmise à {platform}. Elle est conservée, rien n’est perdu.',
-    other: '{count} opérations n’ont pas pu être transmises à {platform}. Elles sont conservées, rien n’est perdu.',
+    one: '{count} opération n’a pas pu être transmise à {platform}.',
+    other: '{count} opérations n’ont pas pu être transmises à {platform}.',
   },
   'status.held.late': {
-    one: '{count} opération est trop ancienne pour {platform}. Elle est conservée, rien n’est perdu.',
-    other: '{count} opérations sont trop anciennes pour {platform}. Elles sont conservées, rien n’est perdu.',
+    one: '{count} opération est trop ancienne pour {platform}.',
+    other: '{count} opérations sont trop anciennes pour {platform}.',
   },
   'status.held.refused': {
-    one: '{platform} a refusé {count} opération. Elle est conservée, rien n’est perdu.',
-    other: '{platform} a refusé {count} opérations. Elles sont conservées, rien n’est perdu.',
+    one: '{platform} a refusé {count} opération.',
+    other: '{platform} a refusé {count} opérations.',
   },
   'status.held.unsure': {
-    one: '{platform} n’a pas confirmé {count} opération. Elle n’est pas renvoyée avant que ce soit clair, pour éviter tout doublon.',
+    one: '{platform} n’a pas confirmé {count} opération. Pour éviter tout doublon, nous attendons que ce soit clair.',
     other:
-      '{platform} n’a pas confirmé {count} opérations. Elles ne sont pas renvoyées avant que ce soit clair, pour éviter tout doublon.',
+      '{platform} n’a pas confirmé {count} opérations. Pour éviter tout doublon, nous attendons que ce soit clair.',
   },
   'status.held.access': {
-    one: '{platform} ne nous donne plus accès. {count} opération est conservée, rien n’est perdu.',
-    other: '{platform} ne nous donne plus accès. {count} opérations sont conservées, rien n’est perdu.',
+    one: '{platform} ne nous donne plus accès. {count} opération attend.',
+    other: '{platform} ne nous donne plus accès. {count} opérations attendent.',
   },
+  'status.safe': 'Rien n’est perdu.',
   'status.next.reconnect': 'Reconnectez {platform} et elles suivront automatiquement.',
   'status.next.support':
     'Notre assistance doit s’en occuper. Vous n’avez rien à faire dans votre logiciel de comptabilité.',
   'status.where': 'Retrouvez-les dans {platform}, parmi les opérations bancaires de {target}.',
 
   'picture.label': {
-    one: '{days} derniers jours : {count} opération transmise.',
-    other: '{days} derniers jours : {count} opérations transmises.',
-  },
-  'picture.label.held': {
     one: '{days} derniers jours : {count} opération transmise, {held} retenues.',
     other: '{days} derniers jours : {count} opérations transmises, {held} retenues.',
   },
@@ -241,7 +225,6 @@ export const fr: Texts = {
   'pushes.lines': { one: '{count} opération', other: '{count} opérations' },
   'pushes.dates': 'du {first} au {last}',
   'pushes.sending': 'En route',
-  'pushes.pending': 'En route',
   'pushes.delivered': 'Transmise',
   'pushes.failed': 'Refusée',
   'pushes.timed-out': 'Non confirmée',

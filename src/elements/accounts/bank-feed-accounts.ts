@@ -261,10 +261,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     const platform = platformName(connection.platform, this.locale);
     const confirmed = await this.question.ask({
       title: t('accounts.remove.title', { name: account.name }),
-      body: [
-        this.locale.rich('accounts.remove.stops', { platform }),
-        this.locale.rich('accounts.remove.stays', { platform }),
-      ],
+      body: [this.locale.rich('stop.account', { platform }), this.locale.rich('accounts.remove.stays', { platform })],
       confirm: t('accounts.remove.confirm'),
       cancel: t('accounts.remove.keep'),
     });

@@ -284,7 +284,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     const { t } = this.locale;
     const confirmed = await this.question.ask({
       title: t('connect.disconnect.title', name),
-      body: [t('connect.disconnect.stops', name), t('connect.disconnect.stays', name)],
+      body: [t('connect.disconnect.stops', name), t('stop.stays', name)],
       confirm: t('connect.disconnect', name),
       cancel: t('connect.disconnect.keep'),
     });

@@ -1,4 +1,4 @@
-import { Task } from '@lit/task';
+import { Task, TaskStatus } from '@lit/task';
 import type { ReactiveControllerHost } from 'lit';
 import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
@@ -19,6 +19,7 @@ export class LoadController<Value> {
   readonly #host: ReactiveControllerHost;
   readonly #task: Task<readonly [FeedHub | undefined, number], Value | undefined>;
   #version = 0;
+  #again = false;
   #hub: FeedHub | undefined;
   value: Value | undefined;
   error: FeedApiError | undefined;
@@ -37,19 +38,32 @@ export class LoadController<Value> {
         this.value = value;
         this.error = undefined;
         this.readAt = new Date();
+        this.#repeat();
       },
       onError: (thrown) => {
         if (this.#aborted(thrown)) return;
         this.error = toFeedApiError(thrown);
         failed(this.error);
+        this.#repeat();
       },
     });
     host.addController({ hostDisconnected: () => this.#task.abort(), hostConnected: () => this.reload() });
   }
 
-  reload(): void {
+  /** `patient` lets an answer that is on its way arrive first, so that a busy feed is not read for ever. */
+  reload(patient = false): void {
+    if (patient && this.#task.status === TaskStatus.PENDING) {
+      this.#again = true;
+      return;
+    }
     this.#version++;
     this.#host.requestUpdate();
+  }
+
+  #repeat(): void {
+    if (!this.#again) return;
+    this.#again = false;
+    queueMicrotask(() => this.reload());
   }
 
   #forget(hub: FeedHub | undefined): void {

@@ -1,5 +1,4 @@
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
 
 /** A plain question before something that cannot be taken back easily. */
 export interface Question {
@@ -12,12 +11,11 @@ export interface Question {
 
 /** One native dialog an element: focus, Escape and the return of focus are the browser's. */
 export class QuestionController implements ReactiveController {
-  readonly #host: ReactiveControllerHost;
-  readonly #dialog = createRef<HTMLDialogElement>();
+  readonly #host: ReactiveControllerHost & { readonly renderRoot: ParentNode };
   #question: Question | undefined;
   #answer: ((confirmed: boolean) => void) | undefined;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost & { readonly renderRoot: ParentNode }) {
     this.#host = host;
     host.addController(this);
   }
@@ -28,7 +26,7 @@ export class QuestionController implements ReactiveController {
     this.#question = question;
     this.#host.requestUpdate();
     await this.#host.updateComplete;
-    const dialog = this.#dialog.value;
+    const dialog = this.#host.renderRoot.querySelector('dialog');
     if (!dialog) {
       this.#question = undefined;
       return false;
@@ -45,13 +43,7 @@ export class QuestionController implements ReactiveController {
   template(): unknown {
     const question = this.#question;
     if (!question) return nothing;
-    return html`<dialog
-      ${ref(this.#dialog)}
-      part="dialog"
-      aria-labelledby="question"
-      aria-describedby="answer"
-      @close=${this.#closed}
-    >
+    return html`<dialog part="dialog" aria-labelledby="question" aria-describedby="answer" @close=${this.#closed}>
       <form method="dialog">
         <h3 id="question">${question.title}</h3>
         <div id="answer">${question.body.map((paragraph) => html`<p>${paragraph}</p>`)}</div>
@@ -63,7 +55,8 @@ export class QuestionController implements ReactiveController {
     </dialog>`;
   }
 
-  #closed = (): void => this.#settle(this.#dialog.value?.returnValue === 'confirm');
+  #closed = ({ target }: Event): void =>
+    this.#settle(target instanceof HTMLDialogElement && target.returnValue === 'confirm');
 
   #settle(confirmed: boolean): void {
     this.#answer?.(confirmed);

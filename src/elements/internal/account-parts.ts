@@ -17,7 +17,7 @@ export const accountBalance = (
   severalCurrencies: boolean,
 ): unknown =>
   balance
-    ? html`<span class="unseen">${t('account.balance')}</span> ${outside(format.money(balance), 'number')}
+    ? html`<span class="unseen">${t('column.balance')}</span> ${outside(format.money(balance), 'number')}
         ${severalCurrencies ? html`<span class="small muted" translate="no">${balance.currency}</span>` : nothing}`
     : nothing;
 

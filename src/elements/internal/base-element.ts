@@ -185,7 +185,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
       </div>`;
     }
     const { error, value, readAt } = this.load;
-    if (!error) return nothing;
+    if (!error || error.code === 'unauthenticated') return nothing;
     if (value !== undefined && readAt) return this.#stale(readAt);
     return problemNote(error, this.locale, () => this.refresh());
   }
@@ -214,7 +214,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
   #attend(): void {
     if (!this.#hub || this.#unsubscribe || !this.isConnected) return;
     this.#unsubscribe = this.#hub.subscribe({
-      changed: () => this.load.reload(),
+      changed: (patient) => this.load.reload(patient),
       waiting: () => this.#state === 'waiting',
     });
   }

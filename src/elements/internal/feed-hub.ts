@@ -11,12 +11,15 @@ export interface Rhythm {
   readonly waiting: number;
   /** The same while hints arrive. */
   readonly waitingLive: number;
+  /** Between two reads that hints ask for. */
+  readonly burst: number;
 }
 
-const usual: Rhythm = { live: 60_000, polling: 30_000, waiting: 5_000, waitingLive: 15_000 };
+const usual: Rhythm = { live: 60_000, polling: 30_000, waiting: 5_000, waitingLive: 15_000, burst: 500 };
 
 interface Listener {
-  readonly changed: () => void;
+  /** `patient`: an answer that is on its way may arrive first. */
+  readonly changed: (patient: boolean) => void;
   readonly waiting: () => boolean;
 }
 
@@ -30,6 +33,8 @@ export class FeedHub {
   readonly #listeners = new Set<Listener>();
   #running: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #hintedAgain = false;
   #alive = false;
   #ended = false;
   #stream: AbortController | undefined;
@@ -49,10 +54,10 @@ export class FeedHub {
     };
   }
 
-  /** Something changed: everyone reads again. */
-  notify(): void {
+  /** Something changed here: everyone reads again, and an answer from before does not count. */
+  notify(patient = false): void {
     this.#reading = undefined;
-    this.#listeners.forEach(({ changed }) => changed());
+    this.#listeners.forEach(({ changed }) => changed(patient));
     this.schedule();
   }
 
@@ -84,7 +89,7 @@ export class FeedHub {
     const { live, polling, waiting, waitingLive } = this.#rhythm;
     const someoneWaits = [...this.#listeners].some((listener) => listener.waiting());
     const pause = someoneWaits ? (this.#alive ? waitingLive : waiting) : this.#alive ? live : polling;
-    this.#timer = setTimeout(() => this.notify(), pause);
+    this.#timer = setTimeout(() => this.notify(true), pause);
   }
 
   /** The state, read once for everybody who asks while the answer is on its way. */
@@ -116,10 +121,26 @@ export class FeedHub {
 
   #stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#quiet);
+    this.#quiet = undefined;
     this.#running?.abort();
     this.#running = undefined;
     this.#reading = undefined;
     this.#alive = false;
+  }
+
+  /** Hints come in bursts: the first is followed at once, the others together. */
+  #hinted(): void {
+    if (this.#quiet !== undefined) {
+      this.#hintedAgain = true;
+      return;
+    }
+    if (!document.hidden) this.notify(true);
+    this.#quiet = setTimeout(() => {
+      this.#quiet = undefined;
+      if (this.#hintedAgain) this.#hinted();
+    }, this.#rhythm.burst);
+    this.#hintedAgain = false;
   }
 
   async #listen(running: AbortSignal): Promise<void> {
@@ -132,7 +153,7 @@ export class FeedHub {
       for await (const _hint of this.api.live({ signal })) {
         if (signal.aborted) return;
         this.#alive = true;
-        if (!document.hidden) this.notify();
+        this.#hinted();
       }
     } catch {
       // Without a stream the polling carries on; a session that ended shows itself at the next read.

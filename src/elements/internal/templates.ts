@@ -49,7 +49,6 @@ const codeGroups: Partial<Record<string, 'upstream' | 'accounts'>> = {
 const ownWords = [
   'network',
   'timeout',
-  'unauthenticated',
   'forbidden',
   'not_found',
   'rate_limited',

@@ -276,10 +276,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     const platform = platformName(connection.platform, this.locale);
     const confirmed = await this.question.ask({
       title: t('mapping.disconnect.title', { name: account.name }),
-      body: [
-        this.locale.rich('mapping.disconnect.stops', { platform }),
-        this.locale.rich('mapping.disconnect.stays', { platform }),
-      ],
+      body: [this.locale.rich('stop.account', { platform }), this.locale.rich('stop.stays', { platform })],
       confirm: t('mapping.disconnect'),
       cancel: t('mapping.disconnect.keep'),
     });

@@ -12,7 +12,7 @@ export const dayPicture = (picture: Picture, locale: LocaleController): Template
   const { days, peak } = picture;
   const size = (lines: number) => (lines === 0 ? 0 : Math.max(2, (lines / peak) * height));
   const first = days[0]?.date;
-  const label = t(picture.held > 0 ? 'picture.label.held' : 'picture.label', {
+  const label = t('picture.label', {
     count: picture.delivered,
     held: picture.held,
     days: days.length,

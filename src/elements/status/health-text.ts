@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { Account } from '../../contract/schemas.ts';
-import type { FeedHealth } from '../../flow/feed-health.ts';
+import type { FeedHealth, FeedReason } from '../../flow/feed-health.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { platformName } from '../internal/platform.ts';
 import { ago, outside } from '../internal/templates.ts';
@@ -23,36 +23,34 @@ export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale
     case 'waiting':
       return rich(fact.reason === 'paused' ? 'status.paused' : 'status.sending', { count: fact.lines, platform });
     case 'not-mapped':
-      return rich(fact.waiting > 0 ? 'status.not-mapped.waiting' : 'status.not-mapped', {
-        count: fact.waiting,
-        platform,
-      });
     case 'disconnected':
-      return rich(fact.waiting > 0 ? 'status.disconnected.waiting' : 'status.disconnected', {
-        count: fact.waiting,
-        platform,
-      });
     case 'lost':
-      return rich(fact.waiting > 0 ? 'status.lost.waiting' : 'status.lost', { count: fact.waiting, platform });
+      return [
+        rich(`status.${fact.kind}`, { platform }),
+        ' ',
+        fact.waiting > 0 ? rich('status.kept', { count: fact.waiting }) : nothing,
+      ];
     default:
-      return rich(heldKeys[fact.reason] ?? 'status.held', { count: fact.lines, platform });
+      return [rich(heldText(fact.reason), { count: fact.lines, platform }), ' ', rich('status.safe')];
   }
 };
 
-const heldKeys = {
-  late: 'status.held.late',
-  refused: 'status.held.refused',
-  'timed-out': 'status.held.unsure',
-  ambiguous: 'status.held.unsure',
-  unauthorized: 'status.held.access',
-  unlinked: 'status.held.access',
-  deauthorized: 'status.held.access',
-} as const satisfies Partial<Record<string, `status.held${string}`>> as Partial<
-  Record<
-    string,
-    'status.held' | 'status.held.late' | 'status.held.refused' | 'status.held.unsure' | 'status.held.access'
-  >
->;
+const heldText = (reason: FeedReason) => {
+  switch (reason) {
+    case 'late':
+    case 'refused':
+      return `status.held.${reason}` as const;
+    case 'timed-out':
+    case 'ambiguous':
+      return 'status.held.unsure';
+    case 'unauthorized':
+    case 'unlinked':
+    case 'deauthorized':
+      return 'status.held.access';
+    default:
+      return 'status.held';
+  }
+};
 
 /** What to do now, or where to look; nothing where the sentence has said it all. */
 export const healthNext = (

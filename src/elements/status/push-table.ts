@@ -26,7 +26,11 @@ const row = (push: Push, locale: LocaleController): TemplateResult => {
       <td role="cell">${format.instant(push.finishedAt ?? push.startedAt)}</td>
       <td role="cell" class="count">${t('pushes.lines', { count: push.lines })}</td>
       <td role="cell" class="dates small muted">${dates}</td>
-      <td role="cell"><span class="result ${word}">${icon(word)}${t(`pushes.${push.status}`)}</span></td>
+      <td role="cell">
+        <span class="result ${word}"
+          >${icon(word)}${t(`pushes.${push.status === 'pending' ? 'sending' : push.status}`)}</span
+        >
+      </td>
     </tr>
     ${
       push.errors.length > 0

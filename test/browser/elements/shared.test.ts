@@ -176,6 +176,23 @@ for (const tag of tags) {
       await reached(element, 'ready');
     });
 
+    it('follows a burst of hints with two reads, and lets the answer on its way arrive', async () => {
+      const api = linked();
+      const element = await show(tag, api);
+      await until(() => api.calls.includes('live'));
+      const asked = api.count('state');
+      const open = api.hold('state');
+      for (let hint = 0; hint < 20; hint++) {
+        api.hint();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      open();
+      await until(() => api.count('state') === asked + 2);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(api.count('state')).to.equal(asked + 2);
+      await reached(element, 'ready');
+    });
+
     it('speaks the language of the page, and follows it', async () => {
       const element = await show(tag, linked());
       const english = text(element);

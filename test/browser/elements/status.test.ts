@@ -100,7 +100,7 @@ describe('<bank-feed-status>', () => {
       ],
     });
     for (const words of [
-      '3 are kept until then',
+      '3 transactions are kept until then',
       'is confirming the connection',
       'is disconnected from Xero',
       'We are checking',
