@@ -22,7 +22,13 @@ const page = (name: string): string => fileURLToPath(new URL(`./page/${name}`, i
 const scriptFile = fileURLToPath(import.meta.resolve('bank-feed-elements/bank-feed-elements.js'));
 const scriptFolder = scriptFile.slice(0, scriptFile.lastIndexOf('/') + 1);
 
-const types = { html: 'text/html', css: 'text/css', js: 'text/javascript', map: 'application/json' } as const;
+const types = {
+  html: 'text/html',
+  css: 'text/css',
+  js: 'text/javascript',
+  map: 'application/json',
+  svg: 'image/svg+xml',
+} as const;
 const typeOf = (path: string): string => {
   const ending = path.slice(path.lastIndexOf('.') + 1);
   return Object.hasOwn(types, ending) ? types[ending as keyof typeof types] : 'application/octet-stream';
@@ -118,9 +124,9 @@ export const createBankServer = (options: BankServerOptions): Server => {
   };
 
   const file = async (request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> => {
-    const name = /^\/((?:locales\/)?[a-z-]+\.(?:js|css)(?:\.map)?)$/.exec(pathname)?.[1];
+    const name = /^\/((?:locales\/)?[a-zA-Z-]+\.(?:js|css|svg)(?:\.map)?)$/.exec(pathname)?.[1];
     if (request.method !== 'GET' || name === undefined) return send(response, 404, 'text/plain', 'Not found');
-    const own = ['bank.css', 'bank.js'].includes(name);
+    const own = ['bank.css', 'bank.js', 'icon.svg'].includes(name);
     const body = await readFile(own ? page(name) : `${scriptFolder}${name}`).catch(() => undefined);
     return body ? send(response, 200, typeOf(name), body) : send(response, 404, 'text/plain', 'Not found');
   };

@@ -92,7 +92,11 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     durations: options.durations,
     log: (level, message) => log[level]({}, message),
     onChange: () => hints.wake(),
-    onEvent: (event) => void tellHost(event).catch((error: unknown) => log.error(errorFields(error), 'onEvent failed')),
+    onEvent: (event) => {
+      // The last line's balance has become the account's.
+      if (event.type === 'delivered') view.invalidate(event.companyId);
+      void tellHost(event).catch((error: unknown) => log.error(errorFields(error), 'onEvent failed'));
+    },
   });
   const tellHost = async (event: Parameters<NonNullable<ProxyOptions['onEvent']>>[0]): Promise<void> =>
     options.onEvent?.(event, await companies.get(event.companyId));

@@ -18,7 +18,7 @@ export const chooseAccount = async (page: Page, name: string): Promise<void> => 
   const element = page.locator('bank-feed-accounts');
   await element.getByRole('checkbox', { name }).check();
   await element.getByRole('button', { name: 'Use this account' }).click();
-  await element.getByText('Accounts you have chosen').waitFor();
+  await element.getByText('Add an account').waitFor();
 };
 
 /** Sends an account's transactions into a new account of the software. */
@@ -32,8 +32,8 @@ export const mapToNewAccount = async (page: Page, name: string, software: string
 };
 
 export const makeTransactions = async (page: Page, name: string, count: number): Promise<void> => {
-  await page.getByLabel('Account', { exact: true }).selectOption({ label: name });
-  await page.getByLabel('Transactions', { exact: true }).fill(String(count));
+  await page.getByRole('combobox', { name: 'Account', exact: true }).selectOption({ label: name });
+  await page.getByRole('spinbutton', { name: 'Transactions' }).fill(String(count));
   await page.getByRole('button', { name: 'Make transactions' }).click();
   await page.getByText(`${count} made`).waitFor();
 };
