@@ -2,7 +2,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { HostAccount, TransactionInput } from 'bank-feed-elements/proxy';
 
-export interface DemoAccount extends HostAccount {
+interface Book {
+  readonly account: HostAccount;
+  balance: string;
   /** Lines made so far; the next line's number. */
   lines: number;
 }
@@ -14,18 +16,21 @@ const opening = (
   accountNumber: string,
   currency: string,
   balance: string,
-): DemoAccount => ({
-  id,
-  accountName,
-  accountType,
-  accountNumber,
-  currency,
+): Book => ({
+  account: {
+    id,
+    accountName,
+    accountType,
+    accountNumber,
+    currency,
+    balance,
+    sortCode: currency === 'GBP' ? '04-00-04' : undefined,
+  },
   balance,
-  ...(currency === 'GBP' ? { sortCode: '04-00-04' } : {}),
   lines: 0,
 });
 
-const accounts = (): DemoAccount[] => [
+const openingBooks = (): Book[] => [
   opening('current-4242', 'Business current account', 'checking', '70124242', 'GBP', '18250.40'),
   opening('savings-8110', 'Tax savings', 'savings', '70128110', 'GBP', '6400.00'),
   opening('card-0093', 'Company card', 'creditCard', '5521390000440093', 'GBP', '-312.85'),
@@ -54,71 +59,90 @@ const fromPence = (pence: bigint): string => {
   return `${pence < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 };
 
+export interface Span {
+  /** The date of the last line. */
+  readonly until: Date;
+  /** How many days before it the lines are spread over. */
+  readonly days: number;
+}
+
 export interface BankLedger {
-  readonly accounts: readonly DemoAccount[];
-  /** The next `count` lines of an account, the last one dated `until`, spread over `days` days before it. */
-  next(accountId: string, count: number, span: { readonly until: Date; readonly days: number }): TransactionInput[];
-  /** Enters lines into the books, once they were handed over for delivery. */
-  keep(accountId: string, lines: readonly TransactionInput[]): Promise<void>;
+  /** The accounts as they are offered to the widget. */
+  offered(): readonly HostAccount[];
+  /** How many lines an account has. */
+  count(accountId: string): number;
+  /** Makes an account's next lines, hands them over, and enters them into the books once that succeeded. */
+  make<Result>(
+    accountId: string,
+    count: number,
+    span: Span,
+    handOver: (lines: readonly TransactionInput[]) => Promise<Result>,
+  ): Promise<Result>;
   /** What was entered since the bank opened, oldest first: what has to arrive. */
   entered(accountId: string): readonly TransactionInput[];
 }
 
+const nextLines = ({ account, ...book }: Book, count: number, { until, days }: Span): TransactionInput[] => {
+  let balance = toPence(book.balance);
+  return Array.from({ length: count }, (_, index) => {
+    const number = book.lines + index;
+    const party = counterparties[number % counterparties.length] ?? counterparties[0];
+    // No two lines alike, so that a mix-up would show.
+    const pence = BigInt(party.pence) + BigInt((number * 37) % 997) * (party.pence < 0 ? -1n : 1n);
+    balance += pence;
+    const at = new Date(until.getTime() - Math.floor(((count - 1 - index) * days * day) / count));
+    return {
+      id: `${account.id}-${String(number + 1).padStart(7, '0')}`,
+      date: at.toISOString().slice(0, 19),
+      description: `${party.name} ${number + 1}`,
+      counterparty: party.name,
+      reference: `REF ${number + 1}`,
+      amount: fromPence(pence),
+      balance: fromPence(balance),
+      transactionType: pence < 0n ? 'Debit' : 'Credit',
+    };
+  });
+};
+
 /** With a file the books survive a restart, as the proxy's store and the sandbox do. */
 export const openBankLedger = async (file?: string): Promise<BankLedger> => {
+  const books = openingBooks();
   const kept = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
-  const books = accounts();
   if (kept !== undefined) {
     const saved = JSON.parse(kept) as Record<string, { balance: string; lines: number }>;
-    for (const account of books) Object.assign(account, saved[account.id]);
+    for (const book of books) Object.assign(book, saved[book.account.id]);
   }
   const save = async (): Promise<void> => {
     if (file === undefined) return;
-    const state = Object.fromEntries(books.map(({ id, balance, lines }) => [id, { balance, lines }]));
+    const state = Object.fromEntries(books.map(({ account, balance, lines }) => [account.id, { balance, lines }]));
     await writeFile(`${file}.new`, JSON.stringify(state));
     await rename(`${file}.new`, file);
   };
-
-  const find = (accountId: string): DemoAccount => {
-    const account = books.find(({ id }) => id === accountId);
-    if (!account) throw new Error(`The demo bank has no account ${accountId}.`);
-    return account;
+  const find = (accountId: string): Book => {
+    const book = books.find(({ account }) => account.id === accountId);
+    if (!book) throw new Error(`The demo bank has no account ${accountId}.`);
+    return book;
   };
-
   const journal = new Map<string, TransactionInput[]>();
+  let last: Promise<unknown> = Promise.resolve();
 
   return {
-    accounts: books,
-    next(accountId, count, { until, days }) {
-      const account = find(accountId);
-      let balance = toPence(account.balance);
-      const made: TransactionInput[] = [];
-      for (let index = 0; index < count; index += 1) {
-        const number = account.lines + index;
-        const party = counterparties[number % counterparties.length] ?? counterparties[0];
-        // No two lines alike, so that a mix-up would show.
-        const pence = BigInt(party.pence) + BigInt((number * 37) % 997) * (party.pence < 0 ? -1n : 1n);
-        balance += pence;
-        const at = new Date(until.getTime() - Math.floor(((count - 1 - index) * days * day) / count));
-        made.push({
-          id: `${accountId}-${String(number + 1).padStart(7, '0')}`,
-          date: at.toISOString().slice(0, 19),
-          description: `${party.name} ${number + 1}`,
-          counterparty: party.name,
-          reference: `REF ${number + 1}`,
-          amount: fromPence(pence),
-          balance: fromPence(balance),
-          transactionType: pence < 0n ? 'Debit' : 'Credit',
-        });
-      }
+    offered: () => books.map(({ account, balance }) => ({ ...account, balance })),
+    count: (accountId) => find(accountId).lines,
+    make(accountId, count, span, handOver) {
+      const book = find(accountId);
+      // One at a time: each line's number and balance follow from the one before.
+      const made = last.then(async () => {
+        const lines = nextLines(book, count, span);
+        const result = await handOver(lines);
+        book.lines += lines.length;
+        book.balance = String(lines.at(-1)?.balance ?? book.balance);
+        journal.set(accountId, [...(journal.get(accountId) ?? []), ...lines]);
+        await save();
+        return result;
+      });
+      last = made.catch(() => undefined);
       return made;
-    },
-    async keep(accountId, lines) {
-      const account = find(accountId);
-      account.lines += lines.length;
-      account.balance = String(lines.at(-1)?.balance ?? account.balance);
-      journal.set(accountId, [...(journal.get(accountId) ?? []), ...lines]);
-      await save();
     },
     entered: (accountId) => journal.get(accountId) ?? [],
   };

@@ -73,10 +73,10 @@ export const createBankServer = (options: BankServerOptions): Server => {
   const transactions = async (query: URLSearchParams): Promise<unknown> => {
     const accountId = query.get('account') ?? '';
     const count = Math.min(Math.max(Number.parseInt(query.get('count') ?? '5', 10) || 5, 1), 5000);
-    const lines = ledger.next(accountId, count, { until: new Date(), days: 0 });
-    const result = await proxy.push({ companyId: company.id, accountId, transactions: lines });
-    await ledger.keep(accountId, lines);
-    return { made: lines.length, ...result };
+    const result = await ledger.make(accountId, count, { until: new Date(), days: 0 }, (lines) =>
+      proxy.push({ companyId: company.id, accountId, transactions: lines }),
+    );
+    return { made: count, ...result };
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -113,7 +113,7 @@ export const createBankServer = (options: BankServerOptions): Server => {
         return json(
           response,
           200,
-          ledger.accounts.map(({ id, accountName, lines }) => ({ id, accountName, lines })),
+          ledger.offered().map(({ id, accountName }) => ({ id, accountName })),
         );
       case 'POST /transactions':
         if (!options.allowPush) return json(response, 403, { error: 'Start with --allow-push to send demo lines.' });

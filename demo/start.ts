@@ -73,14 +73,14 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     webhookSecrets: [webhookSecret],
     dataDir: join(folder, 'store'),
     timeZone: () => 'UTC',
-    sourceAccounts: () => ledger.accounts.map(({ lines: _, ...account }) => account),
+    sourceAccounts: () => ledger.offered(),
     // Nothing is fetched by itself: when an account connects, the bank hands over its recent lines.
     onEvent: async (event) => {
-      const account = ledger.accounts.find(({ id }) => id === event.accountId);
-      if (event.type !== 'account-connected' || !allowPush || account?.lines !== 0) return;
-      const lines = ledger.next(event.accountId, options.firstLoad ?? 30, { until: new Date(), days: 90 });
-      await proxy.push({ companyId: event.companyId, accountId: event.accountId, transactions: lines });
-      await ledger.keep(event.accountId, lines);
+      const { companyId, accountId } = event;
+      if (event.type !== 'account-connected' || !allowPush || ledger.count(accountId) > 0) return;
+      await ledger.make(accountId, options.firstLoad ?? 30, { until: new Date(), days: 90 }, (transactions) =>
+        proxy.push({ companyId, accountId, transactions }),
+      );
     },
     log: {
       debug: () => {},

@@ -77,8 +77,8 @@ export const createCompanyView = (parts: {
   readonly onAccounts: (companyId: string, connection: ConnectionView, accounts: readonly SourceAccount[]) => void;
 }): CompanyView => {
   const { codat, ids, clock, listing } = parts;
-  const connectionsOf = new Recent<readonly ConnectionView[]>(clock.now);
-  const accountsOf = new Recent<readonly SourceAccount[]>(clock.now);
+  const connectionsOf = new Recent<readonly ConnectionView[]>(() => clock.now());
+  const accountsOf = new Recent<readonly SourceAccount[]>(() => clock.now());
   /** Grows when a company is invalidated; part of the key, so that nothing old is read again. */
   const generations = new Map<string, number>();
   const key = (companyId: string, connectionId = ''): string =>

@@ -114,7 +114,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
   });
   const hints = createHints({ outbox, ids, clock, interval: durations.changes, log });
 
-  const hostLists = new Recent<readonly HostAccount[]>(clock.now);
+  const hostLists = new Recent<readonly HostAccount[]>(() => clock.now());
   const sourceAccounts = (companyId: string): Promise<readonly HostAccount[]> =>
     hostLists.get(companyId, hostListAge, async () =>
       readSourceAccounts(options.sourceAccounts, await companies.get(companyId), (faults) =>

@@ -13,7 +13,7 @@ const nameAge = 10 * 60_000;
 
 /** GET /v1/state: everything a widget needs to land on the right step. */
 export const stateRoutes = ({ authenticate, clock, codat, ids, outbox, platforms: offered, view }: RouteParts) => {
-  const names = new Recent<string | undefined>(clock.now);
+  const names = new Recent<string | undefined>(() => clock.now());
 
   const organization = (companyId: string, connection: ConnectionView | undefined): Promise<string | undefined> => {
     if (connection?.status !== 'linked') return Promise.resolve(undefined);

@@ -27,6 +27,11 @@ async function* frames(world: World, headers: Record<string, string> = {}, token
   }
 }
 
+const connectionOf = (result: IteratorResult<Frame>): unknown => {
+  assert.ok(!result.done);
+  return (result.value.data as { connectionId: string }).connectionId;
+};
+
 test('hints tell an open page, and another company hears nothing', async (t) => {
   const world = await startWorld(t);
   const stranger = await world.proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
@@ -45,8 +50,7 @@ test('hints tell an open page, and another company hears nothing', async (t) => 
   }
   // Whatever the stranger hears first must be its own.
   await world.call('POST', '/v1/connections', { token: await world.token(stranger.id), body: { platform: 'xero' } });
-  const own = await foreignFirst;
-  assert.notEqual((own.value?.data as { connectionId: string }).connectionId, connectionId);
+  assert.notEqual(connectionOf(await foreignFirst), connectionId);
   await foreign.return(undefined);
 });
 
@@ -54,8 +58,7 @@ test('hints missed while away are made up for, and an unknown id is told to read
   const world = await startWorld(t);
   const { connectionId } = await connectXero(world);
   const since = frames(world, { 'last-event-id': '0' });
-  const missed = await since.next();
-  assert.equal((missed.value?.data as { connectionId: string }).connectionId, connectionId);
+  assert.equal(connectionOf(await since.next()), connectionId);
   await since.return(undefined);
   for (const id of ['nonsense', '999999999999']) {
     const unknown = frames(world, { 'last-event-id': id });

@@ -83,7 +83,7 @@ const faults: Record<string, [unknown, RegExp]> = {
   'a currency in words': [[{ ...good, currency: 'pounds' }], /currency must be an ISO 4217 code/],
   'pounds without a sort code': [[{ ...good, sortCode: undefined }], /sortCode is needed for GBP/],
   'a balance that is no number': [[{ ...good, balance: 'much' }], /balance must be an exact decimal/],
-  'a balance with lost digits': [[{ ...good, balance: 9_007_199_254_740_993 }], /balance must be an exact decimal/],
+  'a balance with lost digits': [[{ ...good, balance: 9_007_199_254_740_992 }], /balance must be an exact decimal/],
   'a name missing': [[good, { ...good, id: 'b', accountName: undefined }], /account 1 \(b\): accountName/],
 };
 for (const [name, [answer, message]] of Object.entries(faults))

@@ -69,7 +69,7 @@ test('single lines are answered one by one, and the good ones are taken', async 
     transactions: [
       good,
       { ...good, id: 'no-amount', amount: 'NaN' },
-      { ...good, id: 'lost-digits', amount: 0.1234567890123456789 },
+      { ...good, id: 'lost-digits', amount: 0.12345678901234568 },
       { ...good, id: 'leap', date: '2025-02-29' },
       { ...good, id: 'future', date: '2999-01-01' },
     ],

@@ -133,12 +133,9 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
           ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...options.headers,
         },
-        body:
-          options.body === undefined
-            ? null
-            : typeof options.body === 'string'
-              ? options.body
-              : JSON.stringify(options.body),
+        ...(options.body === undefined
+          ? {}
+          : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
       });
       const text = await response.text();
       return {
