@@ -7,7 +7,7 @@ export const mappingStyles = css`
     gap: var(--_gap);
   }
   .rows {
-    --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(10.5rem, 3fr) auto auto;
+    --_columns: minmax(8rem, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) auto;
   }
   .row {
     align-items: start;
@@ -21,8 +21,24 @@ export const mappingStyles = css`
       grid-row: 1;
       justify-self: start;
     }
-    .table > .row > .buttons-cell {
+    .table > .row:has(> .buttons-cell) > :is(.who, .cell) {
+      grid-row: 1 / span 2;
+    }
+    .table > .row:has(> .buttons-cell) > .buttons-cell {
+      grid-column: 4;
+      grid-row: 2;
+    }
+  }
+  @container (min-width: 900px) {
+    .rows {
+      --_columns: minmax(8rem, 4fr) minmax(0, 5fr) minmax(10.5rem, 3fr) auto auto;
+    }
+    .table > .row:has(> .buttons-cell) > .buttons-cell {
       grid-column: 5;
+      grid-row: 1 / span 2;
+    }
+    .table > .row:has(> .buttons-cell) > .state {
+      grid-row: 1 / span 2;
     }
   }
 `;
