@@ -1,6 +1,9 @@
 /** The demo bank's books: a few accounts of one customer, and lines that look like a small business's month. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import * as z from 'zod';
 import type { HostAccount, TransactionInput } from 'bank-feed-elements/proxy';
+
+const savedBooks = z.record(z.string(), z.object({ balance: z.string(), lines: z.int() }));
 
 interface Book {
   readonly account: HostAccount;
@@ -109,7 +112,7 @@ export const openBankLedger = async (file?: string): Promise<BankLedger> => {
   const books = openingBooks();
   const kept = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) {
-    const saved = JSON.parse(kept) as Record<string, { balance: string; lines: number }>;
+    const saved = savedBooks.parse(JSON.parse(kept));
     for (const book of books) Object.assign(book, saved[book.account.id]);
   }
   const save = async (): Promise<void> => {

@@ -22,17 +22,13 @@ const page = (name: string): string => fileURLToPath(new URL(`./page/${name}`, i
 const scriptFile = fileURLToPath(import.meta.resolve('bank-feed-elements/bank-feed-elements.js'));
 const scriptFolder = scriptFile.slice(0, scriptFile.lastIndexOf('/') + 1);
 
-const types = {
-  html: 'text/html',
+const types: Readonly<Record<string, string>> = {
   css: 'text/css',
   js: 'text/javascript',
   map: 'application/json',
   svg: 'image/svg+xml',
-} as const;
-const typeOf = (path: string): string => {
-  const ending = path.slice(path.lastIndexOf('.') + 1);
-  return Object.hasOwn(types, ending) ? types[ending as keyof typeof types] : 'application/octet-stream';
 };
+const typeOf = (path: string): string => types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -94,7 +90,7 @@ export const createBankServer = (options: BankServerOptions): Server => {
         return send(
           response,
           200,
-          types.html,
+          'text/html',
           html.replace(/%(ENDPOINT|SOFTWARE|PUSH)%/g, (_, name: keyof typeof facts) => escapeHtml(facts[name])),
         );
       }

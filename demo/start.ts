@@ -1,7 +1,6 @@
 /** `npm start`: sandbox, proxy with the embedded store, and the page of a bank that embeds the widget. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +36,9 @@ const listen = async (server: Server, port: number): Promise<number> => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  return (server.address() as AddressInfo).port;
+  const at = server.address();
+  if (at === null || typeof at === 'string') throw new Error('The server has no port.');
+  return at.port;
 };
 
 const close = (server: Server): Promise<void> =>

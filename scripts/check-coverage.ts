@@ -62,8 +62,8 @@ for (const [report, names] of Object.entries(rooms)) {
     const enough = percent >= least;
     failed ||= !enough;
     console.log(
-      `${enough ? '✓' : '✗'} src/${room.padEnd(9)} ${percent.toFixed(1).padStart(5)} % of ${total.all} lines` +
-        `${unloaded.length > 0 ? `; never loaded: ${unloaded.join(', ')}` : ''}`,
+      `${enough ? '✓' : '✗'} src/${room.padEnd(9)} ${percent.toFixed(1).padStart(5)} % of ${total.all} lines`,
+      unloaded.length > 0 ? `; never loaded: ${unloaded.join(', ')}` : '',
     );
   }
 }

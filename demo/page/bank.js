@@ -39,8 +39,7 @@ if (bank.dataset.push !== 'true') {
   button.disabled = true;
   byId('made').textContent = 'Off: this is the real Codat. Start with --allow-push to send demo transactions.';
 }
-byId('make').addEventListener('submit', async (event) => {
-  event.preventDefault();
+const make = async () => {
   button.disabled = true;
   const query = new URLSearchParams({ account: byId('account').value, count: byId('count').value });
   try {
@@ -53,6 +52,10 @@ byId('make').addEventListener('submit', async (event) => {
     byId('made').textContent = error.message;
   }
   button.disabled = false;
+};
+byId('make').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void make();
 });
 void showAccounts();
 

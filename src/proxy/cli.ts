@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createBankFeedProxy } from './create-proxy.ts';
 import { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
 import { jsonLog } from './json-log.ts';
@@ -61,8 +60,7 @@ const serve = async (): Promise<void> => {
     server.once('error', reject);
     server.listen(environment.PORT, environment.HOST, resolve);
   });
-  const { address, port } = server.address() as AddressInfo;
-  log.info({ address, port }, 'listening');
+  log.info({ at: server.address() }, 'listening');
   if (!environment.BANK_FEED_WEBHOOK_SECRETS)
     log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
   await proxy.start();

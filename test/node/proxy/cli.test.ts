@@ -77,8 +77,8 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
   let port = 0;
   assert.ok(child.stdout);
   for await (const line of createInterface({ input: child.stdout })) {
-    const entry = JSON.parse(line) as { message: string; port?: number };
-    port = entry.port ?? port;
+    const entry = JSON.parse(line) as { message: string; at?: { port: number } };
+    port = entry.at?.port ?? port;
     if (entry.message === 'ready') break;
   }
   const server = (method: string, path: string, body: unknown) =>
