@@ -128,6 +128,13 @@ export const createRig = (
         assert.ok(clock.advanceToNext(), 'nobody sleeps, nothing will happen');
       }
     },
+    /** Stops at once: a request under way is cut off, as by a process that ends. */
+    async cut(): Promise<void> {
+      const stopped = outbox.stop(0);
+      await idle();
+      clock.advance(0);
+      await stopped;
+    },
     /** Lets this much time pass. */
     async pass(ms: number): Promise<void> {
       const end = clock.now() + ms;
