@@ -230,7 +230,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
 
   #complain(): void {
     if (this.#hub || this.#fault || this.#context.value) return;
-    this.#misconfigured(notConfigured(this.localName));
+    this.#misconfigured(notConfigured(this.localName, this));
     this.requestUpdate();
   }
 

@@ -14,7 +14,14 @@ export interface Source {
 const isApi = (api: unknown): boolean =>
   typeof api === 'object' && api !== null && 'state' in api && typeof api.state === 'function';
 
-/** Undefined where nothing is configured. Throws `invalid_configuration` where something is, and wrongly. */
+/** Without tokens a proxy has to know the host's own session, which only reaches the page's own origin. */
+export const lacksToken = ({ endpoint, getToken }: Source): boolean =>
+  getToken === undefined &&
+  endpoint !== undefined &&
+  URL.canParse(endpoint, location.href) &&
+  new URL(endpoint, location.href).origin !== location.origin;
+
+/** Undefined where nothing is configured, or not all of it yet. Throws `invalid_configuration` where something is, and wrongly. */
 export const createHub = ({ api, endpoint, getToken }: Source): FeedHub | undefined => {
   if (api) {
     if (isApi(api)) return new FeedHub(api);
@@ -23,6 +30,6 @@ export const createHub = ({ api, endpoint, getToken }: Source): FeedHub | undefi
       field: 'api',
     });
   }
-  if (endpoint === undefined && getToken === undefined) return undefined;
+  if ((endpoint === undefined && getToken === undefined) || lacksToken({ endpoint, getToken })) return undefined;
   return new FeedHub(new HttpFeedApi({ endpoint: endpoint ?? '', getToken }));
 };

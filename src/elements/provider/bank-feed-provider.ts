@@ -55,7 +55,7 @@ export class BankFeedProvider extends LitElement {
     super.connectedCallback();
     this.#patience = setTimeout(() => {
       if (this.#hub || this.#fault) return;
-      this.#misconfigured(notConfigured(this.localName));
+      this.#misconfigured(notConfigured(this.localName, this));
       this.requestUpdate();
     }, 250);
   }

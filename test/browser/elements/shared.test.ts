@@ -118,6 +118,17 @@ for (const tag of tags) {
       await accessible(element);
     });
 
+    it('waits for getToken where the endpoint is on another origin, and says so when none comes', async () => {
+      const company = await testCompany();
+      const element = place(tag);
+      element.endpoint = company.endpoint;
+      await until(() => root(element).querySelector('[part=developer-note]'));
+      expect(text(element)).to.include('Set its getToken property');
+      element.getToken = company.getToken;
+      await reached(element, 'ready', 'waiting');
+      expect(root(element).querySelector('[part=developer-note]')).to.equal(null);
+    });
+
     it('refuses a wrong endpoint, and recovers when it is put right', async () => {
       const element = place(tag);
       element.endpoint = 'feeds.example.com';
