@@ -22,6 +22,7 @@ import type {
   PushResult,
   Upstream,
 } from './model.ts';
+import { todayIn } from './local-date.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
 import { preflight, preflightContext } from './preflight.ts';
 import { sameLine } from './transaction-text.ts';
@@ -121,7 +122,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     const zone = await options.timeZone?.(companyId);
     if (zone === undefined) return undefined;
     try {
-      new Intl.DateTimeFormat('en', { timeZone: zone });
+      todayIn(0, zone);
       return zone;
     } catch {
       log(

@@ -84,7 +84,7 @@ export const untilDue = async (database: Database, now: number): Promise<number 
   const [wake, lease, poll] = [row?.wake ?? null, row?.lease ?? null, row?.poll ?? null].map(optionalNumber);
   const times = [wake === undefined ? undefined : wake - now, lease, poll === undefined ? undefined : poll - now];
   const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(0, ...[Math.min(...known)]);
+  return known.length === 0 ? undefined : Math.max(0, Math.min(...known));
 };
 
 /** Behind all wake-ups, in case one was missed: feeds that could go are due, connections with work awake. */

@@ -112,7 +112,10 @@ const queuedLines = async (tx: Queryable, feed: FeedRecord) => {
 };
 
 /** Freezes the next batch of a locked feed under a new key. Undefined where nothing waits. */
-export const seal = async (unit: Unit, feed: FeedRecord): Promise<string | undefined> => {
+export const seal = async (
+  unit: Unit,
+  feed: FeedRecord,
+): Promise<{ readonly id: string; readonly body: string } | undefined> => {
   const { lines, isStraggler } = await queuedLines(unit, feed);
   const batch = cut(lines);
   const [first, last] = [batch.at(0), batch.at(-1)];
@@ -150,7 +153,7 @@ export const seal = async (unit: Unit, feed: FeedRecord): Promise<string | undef
        in_push = in_push + $4 where id = $1::bigint`,
     [feed.id, newest?.at ?? feed.state.sealedLocal, newest?.seq ?? feed.sealedSeq, batch.length, stragglers.length],
   );
-  return id;
+  return { id, body };
 };
 
 /** The lines of a push that was not written, under a new key, ready at `at`. The old push is dropped. */

@@ -54,8 +54,8 @@ const sent = (feed: FeedRecord, push: PushRow, now: number): SentPush => {
   return { id: push.id, key: { companyId, connectionId, accountId }, state };
 };
 
-const send = async (unit: Unit, feed: FeedRecord, push: PushRow): Promise<Work> => {
-  const body = await sealedBody(unit, feed, push);
+const send = async (unit: Unit, feed: FeedRecord, push: PushRow, sealed?: string): Promise<Work> => {
+  const body = sealed ?? (await sealedBody(unit, feed, push));
   await begin(unit, push);
   await unit.query('update feed set due_at = null where id = $1::bigint', [feed.id]);
   unit.changed(feed);
@@ -80,9 +80,9 @@ const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => 
       const [found] = await readPushes(unit, open, [feed.id]);
       if (found?.state === 'sealed') return send(unit, feed, found);
       if (found === undefined) {
-        const id = await seal(unit, feed);
-        const [sealed] = id === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [id]);
-        if (sealed !== undefined) return send(unit, feed, sealed);
+        const sealed = await seal(unit, feed);
+        const [push] = sealed === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [sealed.id]);
+        if (push !== undefined) return send(unit, feed, push, sealed?.body);
         if (feed.queued > 0) {
           // Never to be passed over in silence: lines that are counted and not found would be lost.
           const message = `${feed.queued} lines are counted as waiting and were not found. Ask for support.`;

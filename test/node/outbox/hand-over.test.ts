@@ -250,7 +250,7 @@ describe('an account that is not connected yet', () => {
       (await rig.outbox.overview(rig.companyId)).some(({ counts }) => counts.delivered === 4),
     );
     assert.deepEqual(rig.codat.ids(), ['own', 'both', 'parked', 'differs']);
-    const [left] = (await rig.outbox.overview(rig.companyId)).filter(({ connectionId }) => connectionId === undefined);
+    const left = (await rig.outbox.overview(rig.companyId)).find(({ connectionId }) => connectionId === undefined);
     assert.deepEqual([left?.counts.held, left?.held?.reason], [1, 'fault']);
     assert.ok(rig.events.some((event) => event.type === 'held' && event.reason === 'fault'));
     await rig.outbox.stop();
