@@ -49,8 +49,11 @@ const close = (server: Server): Promise<void> =>
 
 export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
   // Ports first: page, proxy and sandbox have to know one another's addresses, and a taken one is found out early.
-  let serveBank: Server | undefined;
-  const bankServer = createServer((request, response) => void serveBank?.emit('request', request, response));
+  const bank = Promise.withResolvers<Server>();
+  const bankServer = createServer((request, response) => {
+    // A page that is opened early waits for the rest to be ready.
+    void bank.promise.then((server) => server.emit('request', request, response));
+  });
   const port = await listen(bankServer, options.port ?? 0);
   let serveProxy: ReturnType<typeof toNode> | undefined;
   const proxyServer = createServer((request, response) => void serveProxy?.(request, response));
@@ -73,6 +76,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     token: { keys: [{ kid: 'demo', secret: randomBytes(32).toString('base64') }], origins },
     webhookSecrets: [webhookSecret],
     dataDir: join(folder, 'store'),
+    cacheDir: join(import.meta.dirname, '../node_modules/.cache/bank-feed-elements'),
     timeZone: () => 'UTC',
     sourceAccounts: () => ledger.offered(),
     // Nothing is fetched by itself: when an account connects, the bank hands over its recent lines.
@@ -90,8 +94,8 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
       error: (fields, message) => console.error(message, fields),
     },
   });
-  await proxy.start();
   serveProxy = toNode(proxy);
+  await proxy.start();
 
   const company = await proxy.companies.ensure({
     reference: 'demo',
@@ -100,7 +104,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
   });
   sandbox?.control.addWebhook({ url: `${proxyUrl}/v1/webhooks/codat`, secret: webhookSecret });
   sandbox?.control.setRedirectUrl(`http://localhost:${port}/`);
-  serveBank = createBankServer({
+  const bankPages = createBankServer({
     ledger,
     proxy,
     proxyUrl,
@@ -108,6 +112,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     softwareUrl: sandboxUrl ? `${sandboxUrl}/software?company=${company.id}` : undefined,
     allowPush,
   });
+  bank.resolve(bankPages);
 
   return {
     url: `http://localhost:${port}/`,

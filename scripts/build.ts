@@ -26,12 +26,16 @@ const tsc = async (project: string): Promise<void> => {
   });
 };
 
-/** A decorator that was not lowered, or any other slip of a tool, leaves a file that no engine can read. */
+/** A decorator that was not lowered, or any other slip of a tool, leaves a file that no browser can read. */
 const checkSyntax = async (): Promise<void> => {
-  for await (const file of glob('dist/**/*.js', { cwd: root }))
-    await run(process.execPath, ['--check', atRoot(file)]).catch((error: { stderr?: string }) => {
-      throw new Error(`${file} is no valid JavaScript:\n${error.stderr ?? ''}`);
-    });
+  const checks: Promise<unknown>[] = [];
+  for await (const file of glob('dist/{browser,script}/**/*.js', { cwd: root }))
+    checks.push(
+      run(process.execPath, ['--check', atRoot(file)]).catch((error: { stderr?: string }) => {
+        throw new Error(`${file} is no valid JavaScript:\n${error.stderr ?? ''}`);
+      }),
+    );
+  await Promise.all(checks);
 };
 
 /** The licences of what the script-tag file carries, as they ask for. */

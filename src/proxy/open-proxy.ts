@@ -69,6 +69,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
   const durations = { ...proxyDurations, ...options.durations };
   const database = await openDatabase({
     dataDir: options.dataDir,
+    cacheDir: options.cacheDir,
     log: (level, message) => log[level]({}, message),
   });
   const codat = createCodatClient({

@@ -56,6 +56,8 @@ export interface ProxyOptions {
   readonly onEvent?: ((event: FeedEvent, company: CompanyRef) => Promise<void> | void) | undefined;
   /** Folder of the embedded store; in memory where not given, and then nothing survives a restart. */
   readonly dataDir?: string | undefined;
+  /** A folder for an empty, prepared store: the first opening fills it, later new stores open faster. */
+  readonly cacheDir?: string | undefined;
   readonly codatUrl?: string | undefined;
   readonly transport?: Transport | undefined;
   readonly durations?: Partial<Durations & ProxyDurations> | undefined;
@@ -132,6 +134,7 @@ const schema = z
     timeZone: z.optional(callback),
     onEvent: z.optional(callback),
     dataDir: z.optional(z.string().min(1)),
+    cacheDir: z.optional(z.string().min(1)),
     codatUrl: z.optional(httpUrl),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {

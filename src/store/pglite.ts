@@ -3,6 +3,7 @@
  * by itself and PGlite does not is added here: a lock on the folder, fsync, checkpoints, cleaning, a look at
  * the free disk space.
  */
+import { randomUUID } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -53,7 +54,7 @@ const savePrepared = async (pg: PGlite, file: string): Promise<void> => {
   await pg.query('checkpoint');
   const dump = await pg.dumpDataDir('gzip');
   await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, new Uint8Array(await dump.arrayBuffer()));
   await rename(draft, file);
 };

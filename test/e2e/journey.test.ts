@@ -1,4 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Page } from '@playwright/test';
 import { startDemo, type Demo } from '../../demo/start.ts';
@@ -103,6 +105,29 @@ test('disconnecting asks first, says what stops, and can be undone', async ({ pa
   await question.getByRole('button', { name: 'Disconnect Xero' }).click();
   await element.getByRole('button', { name: 'Connect Xero again' }).click();
   await page.waitForURL(/\/link\//);
+});
+
+test('with a data folder everything is there again after a restart', async ({ page }) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bank-feed-kept-'));
+  const first = await startDemo({ dataDir, firstLoad: 40 });
+  await page.goto(first.url);
+  await connect(page, 'Xero');
+  await chooseAccount(page, bankAccount.name);
+  await mapToNewAccount(page, bankAccount.name, 'Xero');
+  await untilStatusSays(page, 40);
+  await page.goto('about:blank');
+  await first.stop();
+
+  const second = await startDemo({ dataDir });
+  try {
+    await page.goto(second.url);
+    await makeTransactions(page, bankAccount.name, 3);
+    await untilStatusSays(page, 43);
+    expect(second.sandbox?.ledger.entries({ companyId: second.companyId })).toHaveLength(43);
+  } finally {
+    await second.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
 });
 
 test('the page in French, with another accent', async ({ page, demo }) => {

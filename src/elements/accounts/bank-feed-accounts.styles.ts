@@ -4,6 +4,10 @@ export const accountsStyles = css`
   .rows {
     --_columns: minmax(0, 2fr) minmax(min-content, 1fr) auto auto;
   }
+  .row > :is(.balance, .state) {
+    grid-column: 1 / -1;
+    justify-self: start;
+  }
   .offer .row {
     grid-template-columns: auto minmax(0, 1fr);
     gap: 4px 12px;
@@ -11,9 +15,6 @@ export const accountsStyles = css`
   }
   .offer .balance {
     grid-column: 2;
-  }
-  .row > .state {
-    justify-self: end;
   }
   .row-buttons {
     margin-bottom: -8px;
@@ -49,6 +50,7 @@ export const accountsStyles = css`
       grid-column: auto;
     }
     .row > .balance {
+      grid-column: auto;
       justify-self: end;
       white-space: nowrap;
     }

@@ -1,6 +1,7 @@
 /** A proxy on the real store beside a real sandbox, each on its own port, with short delays. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createBankFeedProxy, toNode, type BankFeedProxy, type ProxyOptions } from '../../../src/proxy/index.ts';
 import type { FeedEvent } from '../../../src/proxy/index.ts';
@@ -82,6 +83,7 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
     webhookSecrets: [webhookSecret],
     sourceAccounts: () => hostAccounts,
     timeZone: () => 'Europe/London',
+    cacheDir: join(import.meta.dirname, '../../../node_modules/.cache/bank-feed-elements'),
     durations: { watch: 200, changes: 50, linger: 1, listing: 0 },
     ...overrides,
     onEvent: async (event, company) => {
