@@ -69,7 +69,6 @@ export const chosenAccounts = z.object({ items: z.array(account), itemErrors: z.
 export type ChosenAccounts = z.infer<typeof chosenAccounts>;
 
 export const feedCounts = z.object({ delivered: z.number(), waiting: z.number(), held: z.number() });
-export type FeedCounts = z.infer<typeof feedCounts>;
 
 /** GET /v1/state: all a widget needs to land on the right step. */
 export const feedState = z.object({
@@ -192,7 +191,6 @@ export const problem = z.object({
   field: z.optional(z.string()),
   itemErrors: z.optional(z.array(itemError)),
 });
-export type Problem = z.infer<typeof problem>;
 
 // What the widget sends.
 export const createConnectionBody = z.object({ platform: z.enum(platformKeys) });

@@ -46,33 +46,31 @@ export interface TransactionInput {
 }
 
 /** What may be said of a line at hand-over. `late` and `before_start` tell what became of a stored line. */
-export const issueCodes = [
-  'not_an_object',
-  'id_missing',
-  'date_invalid',
-  'date_in_future',
-  'today_uncertain',
-  'offset_ignored',
-  'too_old',
-  'amount_invalid',
-  'amount_not_exact',
-  'balance_missing',
-  'not_text',
-  'not_boolean',
-  'too_long',
-  'invalid_characters',
-  'type_unknown',
-  'type_undocumented',
-  'type_rewritten',
-  'sign_unusual',
-  'unknown_field',
-  'changed_content',
-  'late',
-  'before_start',
-  'start_date_hint',
-  'not_connected',
-] as const;
-export type IssueCode = (typeof issueCodes)[number];
+export type IssueCode =
+  | 'not_an_object'
+  | 'id_missing'
+  | 'date_invalid'
+  | 'date_in_future'
+  | 'today_uncertain'
+  | 'offset_ignored'
+  | 'too_old'
+  | 'amount_invalid'
+  | 'amount_not_exact'
+  | 'balance_missing'
+  | 'not_text'
+  | 'not_boolean'
+  | 'too_long'
+  | 'invalid_characters'
+  | 'type_unknown'
+  | 'type_undocumented'
+  | 'type_rewritten'
+  | 'sign_unusual'
+  | 'unknown_field'
+  | 'changed_content'
+  | 'late'
+  | 'before_start'
+  | 'start_date_hint'
+  | 'not_connected';
 
 /** The host's own severity for a rule of preflight, where the published sources disagree. */
 export type IssueRules = Readonly<Partial<Record<IssueCode, 'error' | 'warning' | 'off'>>>;

@@ -179,7 +179,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       checkAccountId(key.accountId);
       await ledger.observe(clock.now(), key, facts);
     },
-    operationChanged: worker.look,
+    operationChanged: (companyId, operationKey) => worker.look(companyId, operationKey),
     async changed(companyId, connectionId) {
       await ledger.touch(clock.now(), { companyId, connectionId, accountId: '' });
     },
@@ -209,7 +209,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     async forget(companyId) {
       await ledger.forget(clock.now(), companyId);
     },
-    start: worker.start,
-    stop: worker.stop,
+    start: () => worker.start(),
+    stop: (graceMs) => worker.stop(graceMs),
   };
 };

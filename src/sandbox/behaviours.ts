@@ -129,8 +129,6 @@ export function behaviourOf({ platformKey }: { readonly platformKey: string }): 
   return behaviour;
 }
 
-export const platformKeys: readonly string[] = [...byKey.keys()];
-
 /** A bank account or a card: Xero feeds Debit accounts into BANK and Credit ones into CREDITCARD. */
 export type TargetKind = 'bank' | 'card';
 

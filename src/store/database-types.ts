@@ -2,6 +2,7 @@
 
 /** Rows come back as the driver gives them: cast int8, dates and timestamps to text where it matters. */
 export interface Queryable {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its own SQL
   query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<{ readonly rows: Row[] }>;
 }
 

@@ -3,7 +3,7 @@ import { migrate } from './migrations.ts';
 import { openPglite } from './pglite.ts';
 
 export type { Database, OpenOptions, Queryable } from './database-types.ts';
-export { isUniqueViolation, StoreError, type StoreErrorCode } from './store-error.ts';
+export { isUniqueViolation, StoreError } from './store-error.ts';
 
 /** Opens and applies the migrations it lacks. Rejects with `StoreError`. */
 export const openDatabase = async (options: OpenOptions = {}): Promise<Database> => {

@@ -18,8 +18,9 @@ const isApi = (api: unknown): boolean =>
 export const lacksToken = ({ endpoint, getToken }: Source): boolean =>
   getToken === undefined &&
   endpoint !== undefined &&
-  URL.canParse(endpoint, location.href) &&
-  new URL(endpoint, location.href).origin !== location.origin;
+  /^https?:/i.test(endpoint) &&
+  URL.canParse(endpoint) &&
+  new URL(endpoint).origin !== location.origin;
 
 /** Undefined where nothing is configured, or not all of it yet. Throws `invalid_configuration` where something is, and wrongly. */
 export const createHub = ({ api, endpoint, getToken }: Source): FeedHub | undefined => {

@@ -24,6 +24,7 @@ class WatchedDatabase implements Database {
       this.busy -= 1;
     }
   }
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as in the interface it implements
   query<Row>(sql: string, params?: readonly unknown[]) {
     return this.#watch(() => this.#inner.query<Row>(sql, params));
   }
