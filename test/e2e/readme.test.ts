@@ -1,0 +1,81 @@
+/** The README's page, as it stands, on a page of another origin than the proxy's. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { expect, test } from '@playwright/test';
+import { createBankFeedProxy, toNode } from 'bank-feed-elements/proxy';
+import { createSandbox } from 'bank-feed-elements/sandbox';
+
+const urlOf = async (server: Server): Promise<string> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = server.address();
+  if (at === null || typeof at === 'string') throw new Error('The server has no port.');
+  return `http://127.0.0.1:${at.port}`;
+};
+
+test('the README’s page shows the widget, under the policy it names', async ({ page }) => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const html = /```html\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const policy = /They work under `([\s\S]*?)`/.exec(readme)?.[1]?.replaceAll('\n', ' ') ?? '';
+  expect(policy).toContain('trusted-types');
+  const script = await readFile(new URL(import.meta.resolve('bank-feed-elements/bank-feed-elements.js')), 'utf8');
+  // The policy allows no inline script, so a page under it keeps its own in a file.
+  const inline = /<script type="module">\n([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
+
+  const sandbox = createSandbox({ seed: 'readme page' });
+  const { url: codatUrl } = await sandbox.start();
+  let endpoint = '';
+  const token = async (): Promise<string> => {
+    const company = await proxy.companies.ensure({ reference: 'customer-17', name: 'Harbour Lane Bakery' });
+    return (await proxy.sessions.mint({ companyId: company.id, subject: 'user-5', origin: pageUrl })).token;
+  };
+  const bank = createServer((request, response) => {
+    const send = (type: string, body: string): void => {
+      const ownPolicy = policy.replace('https://feeds.bank.example', endpoint);
+      response.writeHead(200, { 'content-type': type, 'content-security-policy': ownPolicy }).end(body);
+    };
+    if (request.url === '/session') void token().then((text) => send('text/plain', text));
+    else if (request.url === '/page.js') send('text/javascript', inline);
+    else if (request.url === '/bank-feed-elements.js') send('text/javascript', script);
+    else if (request.url === '/') {
+      const body = html
+        .replace('https://feeds.bank.example', endpoint)
+        .replace(/<script type="module">[\s\S]*<\/script>/, '<script type="module" src="/page.js"></script>');
+      send(
+        'text/html',
+        `<!doctype html><html lang="en"><title>Bank</title><link rel="icon" href="/x.js">${body}</html>`,
+      );
+    } else response.writeHead(204).end();
+  });
+  const pageUrl = await urlOf(bank);
+  let handle: ReturnType<typeof toNode> | undefined;
+  const server = createServer((request, response) => void handle?.(request, response));
+  endpoint = await urlOf(server);
+  const proxy = createBankFeedProxy({
+    apiKey: sandbox.apiKey,
+    codatUrl,
+    publicUrl: endpoint,
+    token: { keys: [{ kid: 'a', secret: 'a token secret of more than thirty-two bytes' }], origins: [pageUrl] },
+    sourceAccounts: () => [],
+  });
+  await proxy.start();
+  handle = toNode(proxy);
+  try {
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(pageUrl);
+    await expect(page.locator('bank-feed-connect').getByRole('radio', { name: /^Xero/ })).toBeVisible();
+    await expect(page.locator('bank-feed-status').getByRole('heading')).toBeVisible();
+    expect(complaints.filter((text) => !text.includes('x.js'))).toEqual([]);
+  } finally {
+    await proxy.stop();
+    for (const each of [bank, server]) {
+      each.close();
+      each.closeAllConnections();
+    }
+    await sandbox.stop();
+  }
+});
