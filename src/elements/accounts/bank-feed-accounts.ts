@@ -52,6 +52,14 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   @state() private nothingPicked = false;
   @state() private adding = false;
 
+  protected override reset(): void {
+    this.picked = new Set();
+    this.refusals = [];
+    this.renaming = undefined;
+    this.nothingPicked = false;
+    this.adding = false;
+  }
+
   protected override async read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Accounts> {
     const connection = currentConnection(await hub.state());
     if (connection?.status !== 'linked') return { connection: undefined, items: [] };
@@ -146,7 +154,15 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     return html`<form class="wide rename" @submit=${submit}>
       <div class="field">
         <label for="name">${t('accounts.rename.label')}</label>
-        <input id="name" .value=${account.name} maxlength="200" required autocomplete="off" translate="no" />
+        <input
+          id="name"
+          .value=${account.name}
+          pattern=".*\\S.*"
+          maxlength="200"
+          required
+          autocomplete="off"
+          translate="no"
+        />
       </div>
       <div class="buttons">
         <button type="submit" part="button" aria-disabled=${this.actions.busy(account.id)}>

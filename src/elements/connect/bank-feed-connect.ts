@@ -56,6 +56,11 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   protected override readonly bones = 1;
   #shown: ConnectionView['kind'] | undefined;
 
+  protected override reset(): void {
+    this.selected = undefined;
+    this.switching = false;
+  }
+
   protected override read(_api: FeedApi, hub: FeedHub): Promise<FeedState> {
     return hub.state();
   }

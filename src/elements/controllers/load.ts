@@ -1,4 +1,4 @@
-import { Task, TaskStatus } from '@lit/task';
+import { initialState, Task, TaskStatus } from '@lit/task';
 import type { ReactiveControllerHost } from 'lit';
 import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
@@ -32,7 +32,14 @@ export class LoadController<Value> {
       args: () => [hub(), this.#version] as const,
       task: async ([current], { signal }) => {
         if (current !== this.#hub) this.#forget(current);
-        return current && read(current, signal);
+        if (!current) return undefined;
+        try {
+          return await read(current, signal);
+        } catch (error) {
+          // Whatever an aborted call rejects with, nobody waits for it any more.
+          if (signal.aborted) return initialState;
+          throw error;
+        }
       },
       onComplete: (value) => {
         this.value = value;
@@ -41,7 +48,6 @@ export class LoadController<Value> {
         this.#repeat();
       },
       onError: (thrown) => {
-        if (this.#aborted(thrown)) return;
         this.error = toFeedApiError(thrown);
         failed(this.error);
         this.#repeat();
@@ -72,6 +78,4 @@ export class LoadController<Value> {
     this.error = undefined;
     this.readAt = undefined;
   }
-
-  #aborted = (thrown: unknown): boolean => thrown instanceof DOMException && thrown.name === 'AbortError';
 }

@@ -27,7 +27,7 @@ export class QuestionController implements ReactiveController {
     this.#host.requestUpdate();
     await this.#host.updateComplete;
     const dialog = this.#host.renderRoot.querySelector('dialog');
-    if (!dialog) {
+    if (!dialog?.isConnected) {
       this.#question = undefined;
       return false;
     }
@@ -37,13 +37,24 @@ export class QuestionController implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#settle(false);
+    this.dismiss();
   }
 
-  template(): unknown {
+  /** The question is no longer to the point. */
+  dismiss(): void {
+    if (this.#question) this.#settle(false);
+  }
+
+  template(language: string): unknown {
     const question = this.#question;
     if (!question) return nothing;
-    return html`<dialog part="dialog" aria-labelledby="question" aria-describedby="answer" @close=${this.#closed}>
+    return html`<dialog
+      part="dialog"
+      lang=${language}
+      aria-labelledby="question"
+      aria-describedby="answer"
+      @close=${this.#closed}
+    >
       <form method="dialog">
         <h3 id="question">${question.title}</h3>
         <div id="answer">${question.body.map((paragraph) => html`<p>${paragraph}</p>`)}</div>

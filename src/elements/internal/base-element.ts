@@ -1,7 +1,7 @@
 import { ContextConsumer } from '@lit/context';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
+import type { FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { GetToken } from '../../client/session.ts';
 import { ActionController } from '../controllers/actions.ts';
@@ -9,18 +9,14 @@ import { AnnounceController } from '../controllers/announce.ts';
 import { LoadController } from '../controllers/load.ts';
 import { LocaleController } from '../controllers/locale.ts';
 import { QuestionController } from '../controllers/question.ts';
+import { SourceController } from '../controllers/source.ts';
 import { BankFeedErrorEvent } from '../events/error.ts';
 import { BankFeedSessionExpiredEvent } from '../events/session-expired.ts';
 import { BankFeedStateChangeEvent, type ElementState } from '../events/state-change.ts';
 import { feedContext } from './context.ts';
-import { developerNote, notConfigured } from './developer-note.ts';
 import type { FeedHub } from './feed-hub.ts';
-import { createHub } from './own-hub.ts';
 import { problemNote } from './templates.ts';
 import type { Texts } from './texts.ts';
-
-/** Properties set right after an element was made count as there from the start. */
-const patience = 250;
 
 /**
  * What the elements share: where the data comes from, the language, loading, what a person sets going, and the one
@@ -38,14 +34,14 @@ export abstract class BankFeedElement<Value> extends LitElement {
 
   readonly #internals = this.attachInternals();
   readonly #context = new ContextConsumer(this, { context: feedContext, subscribe: true });
-  #ownHub: FeedHub | undefined;
+  readonly #source = new SourceController(this, () => this.#context.value !== undefined);
   #hub: FeedHub | undefined;
   #unsubscribe: (() => void) | undefined;
-  #fault: FeedApiError | undefined;
-  #patience: ReturnType<typeof setTimeout> | undefined;
   #state: ElementState = 'idle';
   #sessionEnded = false;
   #focusNext = false;
+  #focused: Element | null = null;
+  #shown: Value | undefined;
   #shownStep = '';
 
   protected readonly locale = new LocaleController(this, () => ({ ...this.#context.value?.texts, ...this.texts }));
@@ -54,12 +50,17 @@ export abstract class BankFeedElement<Value> extends LitElement {
   protected readonly load = new LoadController<Value>(this, {
     hub: () => this.#hub,
     read: (hub, signal) => this.read(hub.api, hub, signal),
-    failed: (error) => this.#failed(error),
+    failed: (error) => this.failed(error),
   });
   protected readonly actions = new ActionController(this, {
     hub: () => this.#hub,
-    failed: (error) => this.#failed(error),
+    failed: (error) => this.failed(error),
   });
+
+  constructor() {
+    super();
+    this.#internals.states.add(this.#state);
+  }
 
   /** `idle`: not configured. `loading`: nothing to show yet. `waiting`: for Codat or the software. `ready`. `error`: nothing usable to show. */
   get state(): ElementState {
@@ -75,6 +76,9 @@ export abstract class BankFeedElement<Value> extends LitElement {
   protected step(_value: Value): string {
     return '';
   }
+  /** Forgets what the customer has begun: it belongs to another company. */
+  protected reset(): void {}
+
   /** How many rows of the skeleton keep the shape. */
   protected readonly bones: number = 2;
 
@@ -99,7 +103,6 @@ export abstract class BankFeedElement<Value> extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#attend();
-    this.#patience = setTimeout(() => this.#complain(), patience);
     // A provider that is defined later could not hear the first request.
     if (!customElements.get('bank-feed-provider')) {
       void customElements.whenDefined('bank-feed-provider').then(() => {
@@ -110,26 +113,21 @@ export abstract class BankFeedElement<Value> extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.#patience);
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#context.value = undefined;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('api') || changed.has('endpoint') || changed.has('getToken')) {
-      this.#fault = undefined;
-      try {
-        this.#ownHub = createHub(this);
-      } catch (error) {
-        this.#ownHub = undefined;
-        this.#misconfigured(toFeedApiError(error));
-      }
-    }
-    const hub = this.#ownHub ?? (this.#fault ? undefined : this.#context.value?.hub);
+    this.#focused = this.shadowRoot?.activeElement ?? null;
+    this.#source.update(changed);
+    const hub = this.#source.hub ?? (this.#source.fault ? undefined : this.#context.value?.hub);
     if (hub === this.#hub) return;
     this.#hub = hub;
     this.#sessionEnded = false;
+    this.#focusNext = false;
+    this.question.dismiss();
+    this.reset();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#attend();
@@ -137,13 +135,23 @@ export abstract class BankFeedElement<Value> extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     this.#updateState();
+    this.#keepFocus();
     const { value } = this.load;
+    if (value === this.#shown) return;
+    this.#shown = value;
     const step = value === undefined ? '' : this.step(value);
-    if (step === this.#shownStep) return;
-    const moved = this.#shownStep !== '' && this.#focusNext;
+    const moved = this.#focusNext && this.#shownStep !== '' && step !== this.#shownStep;
     this.#shownStep = step;
     this.#focusNext = false;
-    if (moved) this.focusHeading();
+    if (moved && (this.matches(':focus-within') || nothingFocused())) this.focusHeading();
+  }
+
+  /** Focus does not fall to nothing with a control that goes away. */
+  #keepFocus(): void {
+    if (!this.#focused || this.#focused.isConnected) return;
+    void this.updateComplete.then(() => {
+      if (this.isConnected && nothingFocused()) this.focusHeading();
+    });
   }
 
   protected focusHeading(): void {
@@ -151,11 +159,12 @@ export abstract class BankFeedElement<Value> extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.#body()}${this.announcer.template()}${this.question.template()}`;
+    return html`${this.#body()}${this.announcer.template(this.locale.language)}${this.question.template(this.locale.language)}`;
   }
 
   #body(): unknown {
-    if (this.#fault) return developerNote(this.#fault);
+    const note = this.#source.note();
+    if (note) return note;
     if (!this.#hub || !this.locale.ready) return nothing;
     const { value } = this.load;
     return html`<section
@@ -219,23 +228,13 @@ export abstract class BankFeedElement<Value> extends LitElement {
     });
   }
 
-  #failed(error: FeedApiError): void {
+  /** To be told of every failure: the end of the session shows, the others are an event for the host. */
+  protected failed(error: FeedApiError): void {
     if (error.code === 'unauthenticated') {
       this.#sessionEnded = true;
       if (this.#hub?.end()) this.dispatchEvent(new BankFeedSessionExpiredEvent());
       return;
     }
-    this.dispatchEvent(new BankFeedErrorEvent(error));
-  }
-
-  #complain(): void {
-    if (this.#hub || this.#fault || this.#context.value) return;
-    this.#misconfigured(notConfigured(this.localName, this));
-    this.requestUpdate();
-  }
-
-  #misconfigured(error: FeedApiError): void {
-    this.#fault = error;
     this.dispatchEvent(new BankFeedErrorEvent(error));
   }
 
@@ -258,3 +257,5 @@ export abstract class BankFeedElement<Value> extends LitElement {
     this.dispatchEvent(new BankFeedStateChangeEvent(this.#state, previous));
   }
 }
+
+const nothingFocused = (): boolean => (document.activeElement ?? document.body) === document.body;

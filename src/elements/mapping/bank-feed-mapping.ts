@@ -68,6 +68,13 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   @state() private nothingChosen = false;
   #connecting: ReadonlySet<string> = new Set();
 
+  protected override reset(): void {
+    this.drafts = new Map();
+    this.faults = new Map();
+    this.refusals = new Map();
+    this.nothingChosen = false;
+  }
+
   protected override async read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Mappings> {
     const { accounts, ...state } = await hub.state();
     const connection = currentConnection({ accounts, ...state });
@@ -256,6 +263,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
             throw thrown;
           }
         });
+        if (this.actions.error(account.id)?.code === 'unauthenticated') return;
       }
     });
   }

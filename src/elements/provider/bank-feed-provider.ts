@@ -1,14 +1,10 @@
 import { ContextProvider } from '@lit/context';
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { GetToken } from '../../client/session.ts';
-import { BankFeedErrorEvent } from '../events/error.ts';
+import { SourceController } from '../controllers/source.ts';
 import { feedContext } from '../internal/context.ts';
-import { developerNote, notConfigured } from '../internal/developer-note.ts';
-import { createHub } from '../internal/own-hub.ts';
-import type { FeedHub } from '../internal/feed-hub.ts';
 import type { Texts } from '../internal/texts.ts';
 import { base } from '../styles/base.ts';
 import { tokens } from '../styles/tokens.ts';
@@ -47,45 +43,17 @@ export class BankFeedProvider extends LitElement {
     context: feedContext,
     initialValue: { hub: undefined, texts: undefined },
   });
-  #hub: FeedHub | undefined;
-  #fault: FeedApiError | undefined;
-  #patience: ReturnType<typeof setTimeout> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#patience = setTimeout(() => {
-      if (this.#hub || this.#fault) return;
-      this.#misconfigured(notConfigured(this.localName, this));
-      this.requestUpdate();
-    }, 250);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#patience);
-  }
+  readonly #source = new SourceController(this);
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('api') || changed.has('endpoint') || changed.has('getToken')) {
-      this.#fault = undefined;
-      this.#hub = undefined;
-      try {
-        this.#hub = createHub(this);
-      } catch (error) {
-        this.#misconfigured(toFeedApiError(error));
-      }
-    }
-    const { hub, texts } = this.#context.value;
-    if (hub !== this.#hub || texts !== this.texts) this.#context.setValue({ hub: this.#hub, texts: this.texts });
+    this.#source.update(changed);
+    const given = this.#context.value;
+    const { hub } = this.#source;
+    if (given.hub !== hub || given.texts !== this.texts) this.#context.setValue({ hub, texts: this.texts });
   }
 
   protected override render(): TemplateResult {
-    return html`${this.#fault ? developerNote(this.#fault) : nothing}<slot></slot>`;
-  }
-
-  #misconfigured(error: FeedApiError): void {
-    this.#fault = error;
-    this.dispatchEvent(new BankFeedErrorEvent(error));
+    return html`${this.#source.note()}<slot></slot>`;
   }
 }
 

@@ -152,4 +152,58 @@ describe('<bank-feed-accounts>', () => {
     expect(root(element).querySelectorAll('li[data-account]')).to.have.length(450);
     expect(api.count('accounts')).to.equal(3);
   });
+
+  it('forgets what was ticked, and closes its question, when it is given another company', async () => {
+    const { element } = await open();
+    boxes(element)[1]?.click();
+    await until(() => control(element, 'Use this account'));
+    element.api = new HostApi({ connections: [connection('linked')], accounts: offered() });
+    await until(() => control(element, 'Use these accounts'));
+
+    const first = new HostApi({ connections: [connection('linked')], accounts: [account('a', { status: 'pending' })] });
+    const other = new HostApi({ connections: [connection('linked')], accounts: [account('a', { status: 'pending' })] });
+    element.api = first;
+    await press(element, 'Remove');
+    await until(() => root(element).querySelector('dialog')?.open);
+    element.api = other;
+    await until(() => !root(element).querySelector('dialog'));
+    await until(() => control(element, 'Remove'));
+    expect(first.count('removeAccount') + other.count('removeAccount')).to.equal(0);
+  });
+
+  it('leaves focus where the customer put it when a step comes by itself', async () => {
+    const { api, element } = await open([account('a', { status: 'pending' })]);
+    const elsewhere = document.createElement('input');
+    document.body.append(elsewhere);
+    await press(element, 'Rename');
+    const field = await until(() => root(element).querySelector<HTMLInputElement>('#name'));
+    field.value = 'New name';
+    await press(element, 'Save name');
+    await until(() => text(element).includes('New name'));
+    elsewhere.focus();
+    api.world.accounts = [account('a')];
+    element.refresh();
+    await until(() => control(element, 'Use these accounts'));
+    expect(document.activeElement).to.equal(elsewhere);
+  });
+
+  it('does not take a name of spaces', async () => {
+    const { api, element } = await open([account('a', { status: 'pending' })]);
+    await press(element, 'Rename');
+    const field = await until(() => root(element).querySelector<HTMLInputElement>('#name'));
+    field.value = '   ';
+    expect(field.validity.valid).to.equal(false);
+    field.value = 'Money';
+    expect(field.validity.valid).to.equal(true);
+    expect(api.count('renameAccount')).to.equal(0);
+  });
+
+  it('marks its question and its announcements with the language they are in', async () => {
+    document.documentElement.lang = 'nl';
+    const { element } = await open([account('a', { status: 'pending' })]);
+    await press(element, 'Remove');
+    const dialog = await until(() => root(element).querySelector('dialog'));
+    expect(dialog.closest('[lang]')?.getAttribute('lang')).to.equal('en');
+    expect(root(element).querySelector('.unseen[role=status]')?.closest('[lang]')?.getAttribute('lang')).to.equal('en');
+  });
 });

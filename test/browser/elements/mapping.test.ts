@@ -181,4 +181,29 @@ describe('<bank-feed-mapping>', () => {
     expect(all(element, 'select')).to.have.length(0);
     await accessible(element);
   });
+
+  it('goes on showing what was chosen when the list of targets changes', async () => {
+    const { api, element } = await open();
+    await choose(element, 0, '=t2');
+    api.world.targets = [{ id: 't0', name: 'A new one in front' }, ...api.world.targets];
+    api.world.mappings = [mapping('a', { targetIds: ['t0', 't1', 't2'] }), mapping('b')];
+    element.refresh();
+    await until(() => all(element, 'select')[0]?.options.length === 5);
+    expect(all(element, 'select')[0]?.value).to.equal('=t2');
+    api.world.mappings = [mapping('a', { targetIds: ['t2'] }), mapping('b')];
+    element.refresh();
+    await until(() => all(element, 'select')[0]?.options.length === 3);
+    expect(all(element, 'select')[0]?.value).to.equal('=t2');
+  });
+
+  it('sends nothing more once the session is over', async () => {
+    const { api, element } = await open();
+    await choose(element, 0, '=t1');
+    await choose(element, 1, '=t2');
+    api.fail('map', 'unauthenticated');
+    await press(element, 'Start sending');
+    await until(() => control(element, 'Continue'));
+    await settled(element);
+    expect(api.count('map')).to.equal(1);
+  });
 });

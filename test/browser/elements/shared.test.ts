@@ -152,6 +152,60 @@ for (const tag of tags) {
       expect(text(element)).not.to.include('The first company').and.not.to.include('Account a');
     });
 
+    it('shows its state from the start', () => {
+      expect(place(tag).matches(':state(idle)')).to.equal(true);
+    });
+
+    it('recovers when it is moved into a provider after it has complained', async () => {
+      const element = place(tag);
+      await until(() => root(element).querySelector('[part=developer-note]'));
+      const provider = document.createElement('bank-feed-provider');
+      provider.api = linked();
+      document.body.append(provider);
+      provider.append(element);
+      await reached(element, 'ready');
+      await until(() => !root(element).querySelector('[part=developer-note]'));
+    });
+
+    it('says so again when its source is taken away', async () => {
+      const element = await show(tag, linked());
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      Object.assign(element, { api: undefined });
+      await until(() => root(element).querySelector('[part=developer-note]'));
+      expect(element.state).to.equal('idle');
+    });
+
+    it('keeps focus: a control that goes away hands it to the heading', async () => {
+      const api = linked();
+      const element = await show(tag, api);
+      for (const [code, words] of [
+        ['network', 'Try again'],
+        ['unauthenticated', 'Continue'],
+      ] as const) {
+        api.fail('state', code);
+        element.refresh();
+        await press(element, words);
+        await until(() => !control(element, words));
+        await until(() => root(element).activeElement?.id === 'title');
+      }
+    });
+
+    it('hears of an abortion in any words without calling it an error', async () => {
+      const api = linked();
+      const errors = listen(document, 'bank-feed-error');
+      const { promise, resolve } = Promise.withResolvers<void>();
+      api.state = async () => {
+        await promise;
+        throw new Error('The line was cut.');
+      };
+      const element = place(tag, api);
+      await reached(element, 'loading');
+      element.remove();
+      resolve();
+      await new Promise((done) => setTimeout(done, 50));
+      expect(errors).to.have.length(0);
+    });
+
     it('asks for nothing more after it has left the page, and comes back', async () => {
       const api = linked();
       const element = await show(tag, api);
@@ -226,6 +280,15 @@ for (const tag of tags) {
         await settled(element);
         expect(element.scrollWidth).to.be.at.most(288);
       }
+    });
+
+    it('fits a phone with letters twice as large', async () => {
+      const element = place(tag, linked());
+      document.documentElement.style.fontSize = '32px';
+      element.style.width = '288px';
+      await reached(element, 'ready');
+      await settled(element);
+      expect(element.scrollWidth).to.be.at.most(288);
     });
   });
 }
