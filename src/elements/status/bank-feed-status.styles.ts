@@ -30,8 +30,16 @@ export const statusStyles = css`
     stroke: none;
     overflow: visible;
   }
+  .picture svg:dir(rtl) {
+    transform: scaleX(-1);
+  }
   .picture .day {
     fill: color-mix(in srgb, var(--_text) 12%, var(--_surface));
+  }
+  @media (forced-colors: active) {
+    .picture .day {
+      fill: GrayText;
+    }
   }
   .picture .delivered {
     fill: var(--_strong);

@@ -74,16 +74,20 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     return value.accounts.some((account) => this.#health(value, account).next === 'wait');
   }
 
+  protected override reset(): void {
+    this.daysOpen = new Set();
+    this.#closeHistories();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#closeHistories();
   }
 
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
     const { value } = this.load;
     if (value === this.#shown) return;
-    if (value?.api !== this.#shown?.api) this.#closeHistories();
     this.#shown = value;
     this.#histories.forEach((history) => void history.refresh());
   }
@@ -159,7 +163,7 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   #toggleHistory = (value: Status, id: string) => (event: ToggleEvent) => {
     const known = this.#histories.get(id);
     if (event.newState === 'open' && !known) {
-      const history = new PushHistory(this, value.api, id);
+      const history = new PushHistory(this, value.api, id, (error) => this.failed(error));
       this.#histories.set(id, history);
       void history.refresh();
     } else if (event.newState !== 'open' && known) {

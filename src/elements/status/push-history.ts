@@ -11,16 +11,18 @@ export class PushHistory {
   readonly #host: ReactiveControllerHost;
   readonly #api: FeedApi;
   readonly #accountId: string;
+  readonly #failed: (error: FeedApiError) => void;
   #running = new AbortController();
   #cursor: string | undefined;
   items: readonly Push[] | undefined;
   error: FeedApiError | undefined;
   loading = false;
 
-  constructor(host: ReactiveControllerHost, api: FeedApi, accountId: string) {
+  constructor(host: ReactiveControllerHost, api: FeedApi, accountId: string, failed: (error: FeedApiError) => void) {
     this.#host = host;
     this.#api = api;
     this.#accountId = accountId;
+    this.#failed = failed;
   }
 
   get hasMore(): boolean {
@@ -73,6 +75,7 @@ export class PushHistory {
     } catch (thrown) {
       if (signal.aborted) return;
       this.error = toFeedApiError(thrown);
+      this.#failed(this.error);
     }
     this.loading = false;
     this.#host.requestUpdate();

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { Feed } from '../../../src/contract/schemas.ts';
 import { account, connection, feed, HostApi, push, type World } from './support/host-api.ts';
-import { accessible, clear, control, press, root, show, text, until } from './support/stage.ts';
+import { accessible, clear, control, listen, press, root, show, text, until } from './support/stage.ts';
 
 beforeEach(clear);
 afterEach(clear);
@@ -146,6 +146,51 @@ describe('<bank-feed-status>', () => {
     expect(text(element)).to.include('On its way');
     await press(element, 'All deliveries');
     await until(() => shown() === 0);
+  });
+
+  it('refreshes the history within the update that shows the new answer', async () => {
+    const { api, element } = await open([delivered], { pushes: [push('p1')] });
+    await press(element, 'All deliveries');
+    await until(() => root(element).querySelector('[data-push]'));
+    const warnings: unknown[] = [];
+    const { warn } = console;
+    console.warn = (...said) => warnings.push(...said);
+    Reflect.get(globalThis, 'litIssuedWarnings')?.clear();
+    const asked = api.count('pushes');
+    element.refresh();
+    await until(() => api.count('pushes') > asked);
+    await element.updateComplete;
+    console.warn = warn;
+    expect(warnings.join()).not.to.include('change-in-update');
+  });
+
+  it('tells that the session is over also where the history hears of it first', async () => {
+    const { api, element } = await open([delivered]);
+    const expired = listen(element, 'bank-feed-session-expired');
+    api.fail('pushes', 'unauthenticated');
+    await press(element, 'All deliveries');
+    await until(() => control(element, 'Continue'));
+    expect(expired).to.have.length(1);
+    await press(element, 'Continue');
+    await until(() => text(element).includes('There are no deliveries yet'));
+  });
+
+  it('draws time in the direction of the page', async () => {
+    const { element } = await open([delivered]);
+    const place = (selector: string) => root(element).querySelector(selector)?.getBoundingClientRect().x ?? 0;
+    expect(place('rect.today')).to.be.greaterThan(place('rect.day'));
+    element.dir = 'rtl';
+    expect(place('rect.today')).to.be.lessThan(place('rect.day'));
+    expect(place('.scale span:last-child')).to.be.lessThan(place('.scale span'));
+  });
+
+  it('shows the exact time inside a narrow page', async () => {
+    const { element } = await open([delivered]);
+    element.style.width = '288px';
+    root(element).querySelector<HTMLElement>('time')?.focus();
+    expect(element.scrollWidth).to.be.at.most(288);
+    element.dir = 'rtl';
+    expect(element.scrollWidth).to.be.at.most(288);
   });
 
   it('says what is wrong with the history, in its place', async () => {
