@@ -26,7 +26,7 @@ export const outside = (text: string, className = ''): TemplateResult =>
 
 export const accountNumber = (last4: string | undefined, { t }: LocaleController): unknown =>
   last4
-    ? html`<span class="number muted" translate="no" data-private
+    ? html`<span class="number muted" dir="ltr" translate="no" data-private
         ><span aria-hidden="true">${maskedNumber(last4)}</span
         ><span class="unseen">${t('account.ending', { last4 })}</span></span
       >`

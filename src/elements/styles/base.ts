@@ -197,6 +197,7 @@ export const base = css`
   /* The shape of what is coming; it shows only where the wait is long enough to notice. */
   .bone {
     height: var(--_bone, 72px);
+    border: 1px solid transparent;
     border-radius: var(--_radius);
     background: color-mix(in srgb, var(--_text) 8%, var(--_surface));
     animation: appear 0.2s 0.3s both;
@@ -206,16 +207,23 @@ export const base = css`
       opacity: 0;
     }
   }
-  time[tabindex] {
+  [translate='no'] {
+    unicode-bidi: isolate;
+  }
+
+  /* The exact time above its sentence, where it never leaves the page; it stays while the pointer is on it. */
+  p:has(> time[data-exact]) {
     position: relative;
+  }
+  time[data-exact] {
     border-radius: 2px;
     text-decoration: underline dotted from-font;
     text-underline-offset: 3px;
   }
-  time[data-exact]:is(:hover, :focus-visible)::after {
+  :is(p:hover > time, time:focus-visible)[data-exact]::after {
     content: attr(data-exact);
     position: absolute;
-    inset-block-end: calc(100% + 6px);
+    inset-block-end: 100%;
     inset-inline-start: 0;
     z-index: 1;
     padding: 4px 8px;
@@ -224,8 +232,6 @@ export const base = css`
     background: var(--_surface);
     color: var(--_text);
     font-size: 0.875rem;
-    white-space: nowrap;
-    pointer-events: none;
   }
   :focus-visible {
     outline: 2px solid var(--_focus);

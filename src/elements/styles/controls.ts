@@ -27,6 +27,7 @@ export const controls = css`
     border-color: var(--_strong);
     background: var(--_strong);
     color: var(--_on-strong);
+    forced-color-adjust: none;
   }
   button.primary:hover {
     border-color: color-mix(in srgb, var(--_strong) 88%, var(--_text));

@@ -23,4 +23,14 @@ export const tokens = css`
     --_control: var(--bank-feed-control-height, 44px);
     --_focus: var(--bank-feed-focus, var(--_strong));
   }
+  @media (forced-colors: active) {
+    :host {
+      --_strong: CanvasText;
+      --_on-strong: Canvas;
+      --_text: CanvasText;
+      --_surface: Canvas;
+      --_warning: CanvasText;
+      --_focus: Highlight;
+    }
+  }
 `;
