@@ -86,7 +86,7 @@ export const feedState = z.object({
 });
 export type FeedState = z.infer<typeof feedState>;
 
-export const connectionLink = z.object({ url: z.url() });
+export const connectionLink = z.object({ url: z.string().check(z.regex(/^https?:\/\//i)) });
 export type ConnectionLink = z.infer<typeof connectionLink>;
 
 export const target = z.object({

@@ -1,4 +1,5 @@
 import { problems, type ItemError, type ProblemCode } from '../contract/problems.ts';
+import { problemTitles } from './problem-titles.ts';
 
 /** Thrown anywhere below a route; becomes one problem+json answer. `detail` is shown to people: it leaks nothing. */
 export class Problem extends Error {
@@ -40,13 +41,13 @@ export const unauthenticated = (): Problem =>
   new Problem('unauthenticated', 'Ask for a new session and repeat the request.');
 
 export const problemResponse = (problem: Problem): Response => {
-  const { status, title } = problems[problem.code];
+  const { status } = problems[problem.code];
   const headers = new Headers({ 'content-type': 'application/problem+json' });
   if (problem.correlationId) headers.set('x-codat-correlation-id', problem.correlationId);
   if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds));
   const body = {
     type: `urn:bank-feed:problem:${problem.code}`,
-    title,
+    title: problemTitles[problem.code],
     status,
     code: problem.code,
     detail: problem.detail,
