@@ -42,7 +42,7 @@ export const en = {
   'problem.not_found': 'This is no longer there.',
   'problem.rate_limited': 'There are too many requests at the moment.',
   'problem.platform_not_allowed': 'This accounting software is not offered here.',
-  'problem.connection_active': 'Another accounting software is connected. Disconnect it first, then connect this one.',
+  'problem.connection_active': 'Other accounting software is connected. Disconnect it first, then connect this one.',
   'problem.connection_not_linked': 'Your accounting software is not connected. Connect it first.',
   'problem.account_refused': 'This account could not be added.',
   'problem.mapping_refused': 'Your transactions cannot go to this account.',
@@ -57,6 +57,7 @@ export const en = {
   'problem.said': 'The answer was: “{message}”',
   'problem.reference': 'Reference for support: {reference}',
   'problem.copy': 'Copy',
+  'problem.copied': 'Copied',
 
   'connect.title': 'Accounting software',
   'connect.intro': 'Send your transactions to your accounting software, so that nobody has to type them in.',
@@ -68,7 +69,7 @@ export const en = {
   'connect.not-yet.text': 'We are working on it. Nothing has been started, and nothing is shared with {platform}.',
   'connect.consent.title': 'What happens when you connect {platform}',
   'connect.consent.sign-in': 'You sign in to {platform} and agree there.',
-  'connect.consent.return': 'You come back here by yourself.',
+  'connect.consent.return': 'You are brought back here.',
   'connect.consent.choose': 'You choose your accounts, and where their transactions go in {platform}.',
   'connect.consent.shared':
     '{platform} gets the date, amount, description and balance of each transaction in the accounts you choose, and nothing else. You can stop at any time.',
@@ -205,7 +206,7 @@ export const en = {
     other: '{platform} no longer lets us in. {count} transactions wait.',
   },
   'status.safe': 'Nothing is lost.',
-  'status.next.reconnect': 'Connect {platform} again and they follow by themselves.',
+  'status.next.reconnect': 'Connect {platform} again, and sending goes on by itself.',
   'status.next.support': 'Our support has to look at this. You do not have to do anything in your accounting software.',
   'status.where': 'Find them in {platform}, in the bank transactions of {target}.',
 

@@ -76,14 +76,28 @@ export const saidBy = (errors: readonly Pick<ItemError, 'message'>[], locale: Lo
 export const wordsOf = ({ code, detail, itemErrors }: FeedApiError): readonly ItemError[] =>
   itemErrors.length === 0 && code === 'upstream_refused' ? [{ code, message: detail }] : itemErrors;
 
-const copy = (text: string) => () => void navigator.clipboard?.writeText(text).catch(() => undefined);
+/** Says beside the button that it was done; the place is empty for Lit, so that the words may be put there. */
+const copy =
+  (text: string, done: string) =>
+  async ({ currentTarget }: Event): Promise<void> => {
+    const button = currentTarget;
+    await navigator.clipboard.writeText(text);
+    if (button instanceof Element) button.nextElementSibling?.replaceChildren(done);
+  };
 
 const reference = (error: FeedApiError, locale: LocaleController): unknown => {
   const id = error.correlationId ?? error.requestId;
   if (!id) return nothing;
+  const { t, rich } = locale;
   return html`<p class="small muted">
-    ${locale.rich('problem.reference', { reference: html`<code translate="no">${id}</code>` })}
-    <button type="button" class="plain" @click=${copy(id)}>${locale.t('problem.copy')}</button>
+    ${rich('problem.reference', { reference: html`<code translate="no">${id}</code>` })}
+    ${
+      // An insecure page has no clipboard; the reference can be selected in any case.
+      isSecureContext
+        ? html`<button type="button" class="plain" @click=${copy(id, t('problem.copied'))}>${t('problem.copy')}</button>
+            <span role="status"></span>`
+        : nothing
+    }
   </p>`;
 };
 

@@ -293,6 +293,25 @@ for (const tag of tags) {
   });
 }
 
+it('copies the reference for support, and says so', async () => {
+  const copied: string[] = [];
+  const { clipboard } = navigator;
+  const fake = {
+    writeText: async (said: string) => {
+      copied.push(said);
+    },
+  };
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: fake });
+  const api = linked();
+  api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
+  api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
+  const element = place('bank-feed-status', api);
+  await press(element, 'Copy');
+  await until(() => text(element).includes('Copied'));
+  expect(copied).to.deep.equal(['abc-123']);
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard });
+});
+
 it('takes the host’s own texts', async () => {
   const element = place('bank-feed-connect', linked());
   element.texts = { 'connect.title': 'Your books' };

@@ -29,3 +29,11 @@ test('a text with plural forms counts something', () => {
     }
   }
 });
+
+test('French keeps its double punctuation with the word before it', () => {
+  for (const [key, text] of Object.entries<Text>(fr)) {
+    for (const form of forms(text)) {
+      assert.doesNotMatch(form, /[^\u00A0]:|[^\u202F][;!?]|«[^\u00A0]|[^\u00A0]»|'/, key);
+    }
+  }
+});
