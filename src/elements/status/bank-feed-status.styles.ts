@@ -79,13 +79,14 @@ export const statusStyles = css`
     padding-block: 8px;
     color: var(--_muted);
     font-size: 0.875em;
-    text-align: start;
+    text-align: inherit;
   }
   th,
   td {
-    padding: 8px 12px 8px 0;
+    padding-block: 8px;
+    padding-inline: 0 12px;
     border-bottom: 1px solid var(--_border);
-    text-align: start;
+    text-align: inherit;
     vertical-align: top;
     font-weight: 400;
   }
@@ -95,7 +96,10 @@ export const statusStyles = css`
     font-weight: 600;
   }
   .count {
-    text-align: end;
+    text-align: right;
+  }
+  .count:dir(rtl) {
+    text-align: left;
   }
   .errors td {
     padding-top: 0;
@@ -114,7 +118,6 @@ export const statusStyles = css`
     gap: 6px;
     color: var(--_state);
     font-weight: 600;
-    white-space: nowrap;
   }
   .result svg {
     width: 18px;
@@ -133,7 +136,7 @@ export const statusStyles = css`
     }
     .pushes tr {
       display: grid;
-      grid-template-columns: minmax(0, 1fr) auto;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 7em), 1fr));
       gap: 0 12px;
       padding-block: 8px;
       border-bottom: 1px solid var(--_border);
@@ -148,8 +151,9 @@ export const statusStyles = css`
     .pushes .errors td {
       grid-column: 1 / -1;
     }
-    .pushes .dates {
-      grid-row: 2;
+    .pushes .result {
+      display: flex;
+      justify-content: end;
     }
   }
   @container (min-width: 480px) {

@@ -7,7 +7,10 @@ export const base = css`
     container-type: inline-size;
     color: var(--_text);
     line-height: 1.5;
-    text-align: start;
+    text-align: left;
+  }
+  :host(:dir(rtl)) {
+    text-align: right;
   }
   :host([hidden]) {
     display: none;
@@ -124,7 +127,6 @@ export const base = css`
     color: var(--_state);
     font-size: 0.875em;
     font-weight: 600;
-    white-space: nowrap;
   }
   .state svg,
   .note > svg {
@@ -207,8 +209,17 @@ export const base = css`
       opacity: 0;
     }
   }
+
+  /* Each text runs in its own direction, aligned with the page: names and amounts from elsewhere, and languages. */
+  p,
+  li,
+  h2,
+  h3,
+  label,
+  th,
+  td,
   [translate='no'] {
-    unicode-bidi: isolate;
+    unicode-bidi: plaintext;
   }
 
   /* The exact time above its sentence, where it never leaves the page; it stays while the pointer is on it. */

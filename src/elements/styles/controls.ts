@@ -42,7 +42,7 @@ export const controls = css`
   }
   button.plain {
     padding-inline: 12px;
-    border-color: transparent;
+    border: 0;
     background: none;
     color: var(--_strong);
   }

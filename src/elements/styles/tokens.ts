@@ -29,7 +29,9 @@ export const tokens = css`
       --_on-strong: Canvas;
       --_text: CanvasText;
       --_surface: Canvas;
+      --_success: CanvasText;
       --_warning: CanvasText;
+      --_danger: CanvasText;
       --_focus: Highlight;
     }
   }

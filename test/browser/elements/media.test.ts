@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { emulateMedia, sendKeys } from '@web/test-runner-commands';
-import { account, connection, feed, HostApi, mapping } from './support/host-api.ts';
+import { account, connection, feed, HostApi, mapping, push } from './support/host-api.ts';
 import { clear, control, press, root, settled, show, tags, until } from './support/stage.ts';
 
 const today = new Date().toISOString().slice(0, 10);
@@ -89,4 +89,23 @@ it('moves nothing where motion is unwanted', async () => {
     .getAnimations()
     .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 0);
   expect(moving).to.have.length(0);
+});
+
+it('fits a phone with letters twice as large, with the deliveries unfolded', async () => {
+  const api = world();
+  api.world.accounts = [account('a', { status: 'disconnected', last4: '' })];
+  api.world.feeds = api.world.feeds.map((each) => ({
+    ...each,
+    held: { reason: 'refused', since: each.days[0]?.date ?? '' },
+  }));
+  api.world.pushes = [push('p1'), push('p2', { status: 'timed-out' })];
+  const element = await show('bank-feed-status', api);
+  document.documentElement.style.fontSize = '32px';
+  element.style.width = '288px';
+  await press(element, 'All deliveries');
+  await until(() => root(element).querySelector('table.pushes'));
+  expect(element.scrollWidth).to.be.at.most(288);
+  for (const cell of root(element).querySelectorAll('.pushes td')) {
+    expect(cell.getBoundingClientRect().width).to.be.greaterThan(100);
+  }
 });

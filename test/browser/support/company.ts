@@ -8,7 +8,7 @@
  *     await company.push('host-current', lines(3));   // the host hands transactions over
  *     await company.gate('expired');                  // or 'hold', 'down', and 'open' again
  *
- * `scripted.ts` is for answers that a healthy proxy never gives, `media.ts` for colour scheme, motion and width.
+ * `scripted.ts` is for answers that a healthy proxy never gives.
  */
 import { executeServerCommand } from '@web/test-runner-commands';
 import { HttpFeedApi } from '../../../src/client/index.ts';
