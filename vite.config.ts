@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, Visitor, type ESTree, type Plugin, type UserConfig } from 'vite';
 
 const atRoot = (path: string): string => resolve(import.meta.dirname, path);
 const source = (path: string): string => atRoot(`src/${path}`);
@@ -47,6 +47,55 @@ const ownPolicyName: Plugin = {
   },
 };
 
+/** Line breaks and indentation are for readers of the source: where text flows, a run of them is one space. */
+export const compactHtml = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+
+export const compactCss = (text: string): string =>
+  text
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;}/g, '}');
+
+const compactions = new Map([
+  ['html', compactHtml],
+  ['svg', compactHtml],
+  ['css', compactCss],
+]);
+
+/**
+ * Templates are text to a minifier, which leaves them as they are. The line breaks taken out are put behind each piece,
+ * where they mean nothing, so that the lines of the source map stay right.
+ */
+export const compactTemplates = (code: string, program: ESTree.Program): string => {
+  const pieces: { readonly piece: ESTree.TemplateElement; readonly text: string }[] = [];
+  new Visitor({
+    TaggedTemplateExpression({ tag, quasi }) {
+      const compact = tag.type === 'Identifier' ? compactions.get(tag.name) : undefined;
+      if (compact) pieces.push(...quasi.quasis.map((piece) => ({ piece, text: compact(piece.value.raw) })));
+    },
+  }).visit(program);
+  let compacted = '';
+  let at = 0;
+  for (const { piece, text } of pieces.toSorted((one, other) => one.piece.start - other.piece.start)) {
+    const behind = piece.end + (piece.tail ? '`' : '${').length;
+    const breaks = piece.value.raw.split('\n').length - 1;
+    compacted += code.slice(at, piece.start) + text + code.slice(piece.end, behind);
+    compacted += '\n'.repeat(breaks);
+    at = behind;
+  }
+  return compacted + code.slice(at);
+};
+
+const templates: Plugin = {
+  name: 'compact-templates',
+  transform(code, id) {
+    if (!/src[\\/]elements[\\/].*\.ts$/.test(id)) return null;
+    return { code: compactTemplates(code, this.parse(code)), map: null };
+  },
+};
+
 const notice = [
   `bank-feed-elements ${versionOf('.')}, MIT`,
   `carries lit ${versionOf('node_modules/lit')} (BSD-3-Clause, Google LLC)`,
@@ -55,7 +104,7 @@ const notice = [
 
 /** What a script tag loads: everything inside one file, other languages beside it on demand. */
 const script: UserConfig = {
-  plugins: [ownPolicyName],
+  plugins: [ownPolicyName, templates],
   build: {
     outDir: 'dist/script',
     emptyOutDir: true,

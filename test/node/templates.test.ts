@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSync } from 'vite';
+import { compactCss, compactHtml, compactTemplates } from '../../vite.config.ts';
+
+test('text that flows keeps one space where a line broke, and nothing else changes', () => {
+  assert.equal(
+    compactHtml('\n    <p\n      part="a  b"\n      >One\n two</p\n    >\n'),
+    ' <p part="a  b" >One two</p > ',
+  );
+  assert.equal(compactHtml('a  b'), 'a  b');
+});
+
+test('style sheets keep every space that means something', () => {
+  assert.equal(
+    compactCss(`
+      /* Note */
+      .a :is(.b, .c) > d,
+      ::before {
+        width: calc(100% + 6px);
+        content: '';
+      }
+      @media (min-width: 480px) and (hover: hover) { .e:hover .f { margin: 0 -1px; } }
+    `),
+    " .a :is(.b,.c)>d,::before{width:calc(100% + 6px);content:''}" +
+      '@media (min-width:480px) and (hover:hover){.e:hover .f{margin:0 -1px}}',
+  );
+});
+
+test('templates inside templates are compacted, other text is not, and every line stays where it was', () => {
+  const code = [
+    'const plain = `one',
+    '  two`;',
+    'const all = html`',
+    '  <ul>',
+    '    ${items.map((item) => html`',
+    '      <li>${item}</li>`)}',
+    '  </ul>`;',
+    'mark();',
+  ].join('\n');
+  const compacted = compactTemplates(code, parseSync('code.js', code).program);
+  assert.equal(
+    compacted.replace(/\n/g, ''),
+    'const plain = `one  two`;const all = html` <ul> ${items.map((item) => html` <li>${item}</li>`)} </ul>`;mark();',
+  );
+  assert.equal(compacted.split('\n').length, code.split('\n').length);
+  assert.equal(compacted.split('\n').indexOf('mark();'), 7);
+  assert.ok(compacted.includes('`one\n  two`'));
+});
