@@ -130,7 +130,13 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
       <p class="balance">${accountBalance(account, this.locale, several)}</p>
       ${stateBadge(accountWord(account.status), this.locale)}
       <div class="wide cell row-buttons">
-        <button type="button" class="plain" part="button" aria-disabled=${busy} @click=${() => this.#edit(account.id)}>
+        <button
+          type="button"
+          class="plain"
+          part="button"
+          aria-disabled=${busy}
+          @click=${() => !busy && this.#edit(account.id)}
+        >
           ${t('accounts.rename')}${about(account.name)}
         </button>
         <button

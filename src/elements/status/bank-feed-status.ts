@@ -178,7 +178,8 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     const first = await this.#histories.get(id)?.more();
     if (first === undefined) return;
     await this.updateComplete;
-    this.renderRoot.querySelectorAll<HTMLElement>(`[data-account="${CSS.escape(id)}"] [data-push]`)[first]?.focus();
+    const row = `[data-account="${CSS.escape(id)}"] [data-push="${CSS.escape(first)}"]`;
+    this.renderRoot.querySelector<HTMLElement>(row)?.focus();
   }
 
   #closeHistories(): void {

@@ -14,8 +14,10 @@ export class PushHistory {
   readonly #failed: (error: FeedApiError) => void;
   #running = new AbortController();
   #cursor: string | undefined;
+  #refreshLater = false;
   items: readonly Push[] | undefined;
   error: FeedApiError | undefined;
+  /** While the next page is on its way. */
   loading = false;
 
   constructor(host: ReactiveControllerHost, api: FeedApi, accountId: string, failed: (error: FeedApiError) => void) {
@@ -29,8 +31,10 @@ export class PushHistory {
     return this.#cursor !== undefined;
   }
 
-  /** Reads the newest page again; what was loaded below it stays. */
+  /** Reads the newest page again; what was loaded below it stays. A page that the customer asked for comes first. */
   async refresh(): Promise<void> {
+    this.#refreshLater = this.loading;
+    if (this.loading) return;
     await this.#read(undefined, (page, cursor) => {
       const known = this.items ?? [];
       const fresh = new Set(page.map(({ id }) => id));
@@ -41,21 +45,27 @@ export class PushHistory {
     });
   }
 
-  /** The next page; resolves to the index of its first new delivery, or undefined where nothing came. */
-  async more(): Promise<number | undefined> {
-    const before = this.items?.length ?? 0;
-    const { loading } = this;
-    if (loading || !this.hasMore) return undefined;
+  /** The next page; resolves to the id of its first new delivery, or undefined where nothing came. */
+  async more(): Promise<string | undefined> {
+    if (this.loading || !this.hasMore) return undefined;
+    let first: string | undefined;
+    this.loading = true;
     await this.#read(this.#cursor, (page, cursor) => {
       const known = new Set(this.items?.map(({ id }) => id));
-      this.items = [...(this.items ?? []), ...page.filter(({ id }) => !known.has(id))];
+      const fresh = page.filter(({ id }) => !known.has(id));
+      this.items = [...(this.items ?? []), ...fresh];
       this.#cursor = cursor;
+      first = fresh[0]?.id;
     });
-    return (this.items?.length ?? 0) > before ? before : undefined;
+    this.loading = false;
+    this.#host.requestUpdate();
+    if (this.#refreshLater) void this.refresh();
+    return first;
   }
 
   close(): void {
     this.#running.abort();
+    this.#refreshLater = false;
   }
 
   async #read(
@@ -65,7 +75,6 @@ export class PushHistory {
     this.#running.abort();
     this.#running = new AbortController();
     const { signal } = this.#running;
-    this.loading = true;
     this.#host.requestUpdate();
     try {
       const page = await this.#api.pushes(this.#accountId, { cursor, limit: pageSize, signal });
@@ -77,7 +86,6 @@ export class PushHistory {
       this.error = toFeedApiError(thrown);
       this.#failed(this.error);
     }
-    this.loading = false;
     this.#host.requestUpdate();
   }
 }

@@ -193,6 +193,39 @@ describe('<bank-feed-status>', () => {
     expect(element.scrollWidth).to.be.at.most(288);
   });
 
+  it('loads more also where the newest are read again meanwhile', async () => {
+    const pushes = Array.from({ length: 70 }, (_, index) => push(`p${index}`));
+    const { api, element } = await open([delivered], { pushes });
+    const shown = () => root(element).querySelectorAll('[data-push]').length;
+    await press(element, 'All deliveries');
+    await until(() => shown() === 50);
+    const letThrough = api.hold('pushes');
+    await press(element, 'Show more deliveries');
+    const read = api.count('feeds');
+    api.world.pushes = [push('new'), ...pushes];
+    element.refresh();
+    await until(() => api.count('feeds') > read);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    letThrough();
+    await until(() => shown() === 71);
+    await until(() => root(element).activeElement?.getAttribute('data-push') === 'p50');
+  });
+
+  it('lets the customer ask for more while the newest are being read again', async () => {
+    const pushes = Array.from({ length: 70 }, (_, index) => push(`p${index}`));
+    const { api, element } = await open([delivered], { pushes });
+    const shown = () => root(element).querySelectorAll('[data-push]').length;
+    await press(element, 'All deliveries');
+    await until(() => shown() === 50);
+    const asked = api.count('pushes');
+    const letThrough = api.hold('pushes');
+    element.refresh();
+    await until(() => api.count('pushes') > asked);
+    await press(element, 'Show more deliveries');
+    letThrough();
+    await until(() => shown() === 70);
+  });
+
   it('says what is wrong with the history, in its place', async () => {
     const { api, element } = await open([delivered]);
     api.fail('pushes', 'upstream_unavailable');
