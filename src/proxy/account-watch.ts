@@ -1,3 +1,4 @@
+import { isCodatError } from '../codat/index.ts';
 import type { SourceAccount } from '../codat/schemas/source-account.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -6,15 +7,27 @@ import { errorFields, type Log } from './log.ts';
 
 /** Tells the outbox what Codat says of accounts: after a webhook, and behind the webhooks by a slow listing. */
 export interface AccountWatch {
-  /** Lists the company's connections and accounts now. */
+  /** Lists the company's connections and accounts now, or right after the listing that is under way. */
   look(companyId: string): Promise<void>;
-  /** Takes in a listing that was made for another reason. */
+  /** Looks in the background; where that fails, again with the next slow listing. */
+  ask(companyId: string): void;
+  /** Takes in a listing that was made for another reason. One that is out of date is left out. */
   observe(companyId: string, connection: ConnectionView, accounts: readonly SourceAccount[]): Promise<void>;
+  /** We wrote something on this connection: listings begun before the answer say nothing any more. */
+  wrote(companyId: string, connectionId: string): void;
   start(): void;
   stop(): Promise<void>;
 }
 
 const dateOnly = (value: string | null | undefined): string | undefined => /^\d{4}-\d\d-\d\d/.exec(value ?? '')?.[0];
+
+const hasStatus = (error: unknown, ...statuses: readonly number[]): boolean =>
+  isCodatError(error) && error.kind === 'http' && statuses.includes(error.status);
+
+interface Looking {
+  readonly now: Promise<void>;
+  next: Promise<void> | undefined;
+}
 
 export const createAccountWatch = (parts: {
   readonly view: () => CompanyView;
@@ -25,54 +38,112 @@ export const createAccountWatch = (parts: {
 }): AccountWatch => {
   const { outbox, clock, interval, log } = parts;
   const stopping = new AbortController();
+  /** For each connection the newest listing that was taken in, by its `asOf`. */
+  const newest = new Map<string, number>();
+  const looking = new Map<string, Looking>();
+  /** Companies to look at with the next slow listing, because the last try failed. */
+  const owed = new Set<string>();
   let looping: Promise<void> | undefined;
 
-  const watch: AccountWatch = {
-    async observe(companyId, connection, accounts) {
-      for (const account of accounts)
-        await outbox.observe(
-          { companyId, connectionId: connection.id, accountId: account.id },
-          {
-            platform: connection.platform,
-            connection: connection.status,
-            account: accountState(account.status),
-            feedStartDate: dateOnly(account.feedStartDate),
-          },
-        );
-    },
-    async look(companyId) {
-      const view = parts.view();
-      view.invalidate(companyId);
-      const connections = await view.connections(companyId);
-      const listed = new Map<string, ReadonlySet<string>>();
-      for (const connection of connections) {
+  const key = (companyId: string, connectionId: string): string => `${companyId} ${connectionId}`;
+  const isStale = (companyId: string, connectionId: string, asOf: number): boolean =>
+    asOf < (newest.get(key(companyId, connectionId)) ?? 0);
+
+  const observe: AccountWatch['observe'] = async (companyId, connection, accounts) => {
+    const { id: connectionId, asOf } = connection;
+    for (const account of accounts) {
+      if (isStale(companyId, connectionId, asOf)) return;
+      newest.set(key(companyId, connectionId), asOf);
+      await outbox.observe(
+        { companyId, connectionId, accountId: account.id },
+        {
+          platform: connection.platform,
+          connection: connection.status,
+          account: accountState(account.status),
+          feedStartDate: dateOnly(account.feedStartDate),
+        },
+      );
+    }
+  };
+
+  const list = async (companyId: string): Promise<void> => {
+    const view = parts.view();
+    // Before the listing: what is made meanwhile cannot be missed in it.
+    const feeds = await outbox.feedKeys(companyId);
+    const asOf = view.nextListing();
+    view.invalidate(companyId);
+    const connections = new Map((await view.connections(companyId)).map((connection) => [connection.id, connection]));
+    const listed = new Map<string, ReadonlySet<string>>();
+    const faults: unknown[] = [];
+    for (const connection of connections.values()) {
+      try {
         const accounts = await view.accounts(companyId, connection);
         listed.set(connection.id, new Set(accounts.map((account) => account.id)));
-        await watch.observe(companyId, connection, accounts);
+        await observe(companyId, connection, accounts);
+      } catch (error) {
+        // One connection keeps no other one waiting; one that is no bank feed has no such accounts.
+        if (connection.platform !== undefined || !hasStatus(error, 400, 404, 409)) faults.push(error);
       }
-      // What is no longer listed was removed on the other side: say so, or its lines would wait for ever.
-      for (const feed of await outbox.feedKeys(companyId)) {
-        const accounts = listed.get(feed.connectionId);
-        if (accounts?.has(feed.accountId)) continue;
-        await outbox.observe(feed, {
-          connection: accounts
-            ? (connections.find(({ id }) => id === feed.connectionId)?.status ?? 'deleted')
-            : 'deleted',
-          account: 'removed',
-        });
-      }
-    },
+    }
+    // What is no longer listed was removed on the other side: say so, or its lines would wait for ever.
+    for (const feed of feeds) {
+      const connection = connections.get(feed.connectionId);
+      const accounts = listed.get(feed.connectionId);
+      const unknown = connection !== undefined && accounts === undefined;
+      if (unknown || accounts?.has(feed.accountId) || isStale(companyId, feed.connectionId, asOf)) continue;
+      await outbox.observe(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
+    }
+    if (faults.length > 0) throw faults[0];
+  };
+
+  const begin = (companyId: string): Promise<void> => {
+    const entry: Looking = { now: list(companyId), next: undefined };
+    looking.set(companyId, entry);
+    const clear = (): void => {
+      if (entry.next === undefined) looking.delete(companyId);
+    };
+    entry.now.then(clear, clear);
+    return entry.now;
+  };
+
+  const look = (companyId: string): Promise<void> => {
+    const current = looking.get(companyId);
+    if (current === undefined) return begin(companyId);
+    return (current.next ??= current.now.catch(() => undefined).then(() => begin(companyId)));
+  };
+
+  const tryLook = async (companyId: string): Promise<void> => {
+    try {
+      owed.delete(companyId);
+      await look(companyId);
+    } catch (error) {
+      // A company that is not there comes to nothing, however often it is asked for.
+      if (!hasStatus(error, 404)) owed.add(companyId);
+      log.warn({ ...errorFields(error), companyId }, 'accounts could not be listed; trying again later');
+    }
+  };
+
+  const round = async (): Promise<void> => {
+    const awaited = (await outbox.awaited()).map(({ companyId }) => companyId);
+    for (const companyId of new Set([...owed, ...awaited])) {
+      if (stopping.signal.aborted) return;
+      await tryLook(companyId);
+    }
+  };
+
+  return {
+    look,
+    observe,
+    ask: (companyId) => void tryLook(companyId),
+    wrote: (companyId, connectionId) => void newest.set(key(companyId, connectionId), parts.view().nextListing()),
     start() {
       looping = (async () => {
         while (!stopping.signal.aborted) {
           await clock.sleep(interval, stopping.signal);
           if (stopping.signal.aborted) return;
-          try {
-            const companies = new Set((await outbox.awaited()).map(({ companyId }) => companyId));
-            for (const companyId of companies) await watch.look(companyId);
-          } catch (error) {
-            log.warn(errorFields(error), 'accounts could not be listed; trying again later');
-          }
+          await round().catch((error: unknown) =>
+            log.warn(errorFields(error), 'the slow listing failed; trying again'),
+          );
         }
       })();
     },
@@ -81,5 +152,4 @@ export const createAccountWatch = (parts: {
       await looping;
     },
   };
-  return watch;
 };

@@ -63,7 +63,14 @@ const serve = async (): Promise<void> => {
   log.info({ at: server.address() }, 'listening');
   if (!environment.BANK_FEED_WEBHOOK_SECRETS)
     log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
-  await proxy.start();
+  try {
+    await proxy.start();
+  } catch (error) {
+    // Whoever watches over this process has to see that it is of no use.
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
   log.info({}, 'ready');
 
   const stop = async (): Promise<void> => {

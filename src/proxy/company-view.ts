@@ -14,6 +14,8 @@ export interface ConnectionView {
   readonly status: FeedFacts['connection'];
   /** UTC, with Z. */
   readonly createdAt: string | undefined;
+  /** Which listing said so; a later one has a higher number. */
+  readonly asOf: number;
 }
 
 /** How old a listing may be to decide whether an id is the company's own. */
@@ -30,11 +32,16 @@ export interface CompanyView {
   account(companyId: string, connection: ConnectionView, wireId: string): Promise<SourceAccount>;
   /** Forgets what was listed: something was written, or a webhook said so. */
   invalidate(companyId: string): void;
+  /** What the next listing will have as `asOf`. */
+  nextListing(): number;
 }
 
-/** The one a widget works with: the linked one, else the newest. */
-export const currentConnection = (connections: readonly ConnectionView[]): ConnectionView | undefined =>
-  connections.find((connection) => connection.status === 'linked') ?? connections[0];
+/** The one a widget works with: the linked one, else the newest. Codat may know connections of other kinds. */
+export const currentConnection = (connections: readonly ConnectionView[]): ConnectionView | undefined => {
+  const own = connections.filter(({ platform }) => platform !== undefined);
+  const candidates = own.length > 0 ? own : connections;
+  return candidates.find((connection) => connection.status === 'linked') ?? candidates[0];
+};
 
 const connectionStatus = {
   PendingAuth: 'pending',
@@ -73,10 +80,12 @@ export const createCompanyView = (parts: {
   readonly clock: Clock;
   /** How long a listing answers reads, in milliseconds. */
   readonly listing: number;
+  /** Ends listings under way. */
+  readonly signal: AbortSignal;
   /** Hears every fresh listing of accounts. */
   readonly onAccounts: (companyId: string, connection: ConnectionView, accounts: readonly SourceAccount[]) => void;
 }): CompanyView => {
-  const { codat, ids, clock, listing } = parts;
+  const { codat, ids, clock, listing, signal } = parts;
   const connectionsOf = new Recent<readonly ConnectionView[]>(() => clock.now());
   const accountsOf = new Recent<readonly SourceAccount[]>(() => clock.now());
   /** Grows when a company is invalidated; part of the key, so that nothing old is read again. */
@@ -84,10 +93,13 @@ export const createCompanyView = (parts: {
   const key = (companyId: string, connectionId = ''): string =>
     `${companyId} ${connectionId} ${generations.get(companyId) ?? 0}`;
 
+  let listings = 0;
+
   const listConnections = async (companyId: string): Promise<readonly ConnectionView[]> => {
+    const asOf = (listings += 1);
     const found: ConnectionView[] = [];
     for (let page = 1; ; page += 1) {
-      const answer = await codat.listConnections(companyId, { page, pageSize: 500 });
+      const answer = await codat.listConnections(companyId, { page, pageSize: 500 }, { signal });
       for (const connection of answer.results) {
         if (!isKnownStatus(connection.status)) continue;
         found.push({
@@ -96,6 +108,7 @@ export const createCompanyView = (parts: {
           platform: platformByCodatKey(connection.integrationKey ?? undefined)?.key,
           status: connectionStatus[connection.status],
           createdAt: utcInstant(connection.created),
+          asOf,
         });
       }
       if (found.length >= answer.totalResults || answer.results.length === 0) break;
@@ -108,7 +121,7 @@ export const createCompanyView = (parts: {
       connectionsOf.get(key(companyId), maxAge, () => listConnections(companyId)),
     accounts: (companyId, connection, maxAge = listing) =>
       accountsOf.get(key(companyId, connection.id), maxAge, async () => {
-        const accounts = await codat.listSourceAccounts(companyId, connection.id);
+        const accounts = await codat.listSourceAccounts(companyId, connection.id, { signal });
         parts.onAccounts(companyId, connection, accounts);
         return accounts;
       }),
@@ -125,6 +138,7 @@ export const createCompanyView = (parts: {
     invalidate: (companyId) => {
       generations.set(companyId, (generations.get(companyId) ?? 0) + 1);
     },
+    nextListing: () => listings + 1,
   };
   return view;
 };

@@ -20,6 +20,7 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
   const basePath = new URL(options.publicUrl).pathname.replace(/\/$/, '');
   let opening: Promise<OpenProxy> | undefined;
   let open: OpenProxy | undefined;
+  let stopping: Promise<void> = Promise.resolve();
 
   const ready = (): OpenProxy => {
     if (!open) throw notReady();
@@ -40,14 +41,26 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
       get: async (companyId) => ready().companies.get(companyId),
     },
     async start() {
-      opening ??= openProxy(options, basePath);
-      open = await opening;
+      const started = (opening ??= stopping.then(() => openProxy(options, basePath)));
+      try {
+        const opened = await started;
+        if (opening === started) open = opened;
+      } catch (error) {
+        // What kept it from starting may be gone the next time.
+        if (opening === started) opening = undefined;
+        throw error;
+      }
     },
     async stop() {
-      const opened = await opening?.catch(() => undefined);
+      const ending = opening;
       open = undefined;
       opening = undefined;
-      await opened?.stop();
+      if (ending)
+        stopping = ending.then(
+          (opened) => opened.stop(),
+          () => undefined,
+        );
+      return stopping;
     },
   };
 };

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { createCodatClient, isCodatError, systemClock } from '../codat/index.ts';
+import { createCodatClient, isCodatError, systemClock, type CodatClient } from '../codat/index.ts';
 import { platformKeys } from '../contract/platforms.ts';
 import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
 import { createOutbox, OutboxError } from '../outbox/outbox.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase, type Database } from '../store/database.ts';
 import { createAccountWatch } from './account-watch.ts';
 import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv } from './access.ts';
 import { codatProblem } from './codat-problem.ts';
@@ -62,25 +62,41 @@ const problemOf = (error: unknown): Problem | undefined => {
   return undefined;
 };
 
-/** Wires the rooms together: Codat's client into the outbox, both behind the routes. */
+/** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
-  const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLog;
-  const durations = { ...proxyDurations, ...options.durations };
-  const database = await openDatabase({
-    dataDir: options.dataDir,
-    cacheDir: options.cacheDir,
-    log: (level, message) => log[level]({}, message),
-  });
   const codat = createCodatClient({
     apiKey: options.apiKey,
     baseUrl: options.codatUrl,
     transport: options.transport,
     // A person waits for most of these: better a clear error in seconds than an answer in an hour.
     retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
-    clock,
+    clock: options.clock,
     log,
   });
+  const database = await openDatabase({
+    dataDir: options.dataDir,
+    cacheDir: options.cacheDir,
+    log: (level, message) => log[level]({}, message),
+  });
+  try {
+    return await wire(options, basePath, codat, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};
+
+/** Wires the rooms together: Codat's client into the outbox, both behind the routes. */
+const wire = async (
+  options: ProxyOptions,
+  basePath: string,
+  codat: CodatClient,
+  database: Database,
+): Promise<OpenProxy> => {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? silentLog;
+  const durations = { ...proxyDurations, ...options.durations };
   const ids = await createWireIds(await idKey(database));
   const companies = createCompanies(database, codat);
 
@@ -102,12 +118,14 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
   const tellHost = async (event: Parameters<NonNullable<ProxyOptions['onEvent']>>[0]): Promise<void> =>
     options.onEvent?.(event, await companies.get(event.companyId));
 
+  const streams = new AbortController();
   const watch = createAccountWatch({ view: () => view, outbox, clock, interval: durations.watch, log });
   const view = createCompanyView({
     codat,
     ids,
     clock,
     listing: durations.listing,
+    signal: streams.signal,
     onAccounts: (companyId, connection, accounts) =>
       void watch
         .observe(companyId, connection, accounts)
@@ -124,7 +142,6 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     );
 
   const sessions = options.token ? createTokenSessions(options.token, options.publicUrl, clock) : undefined;
-  const streams = new AbortController();
   const parts: RouteParts = {
     authenticate: sessions
       ? authenticateByToken(sessions)
@@ -135,6 +152,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     watch,
     hints,
     async changed(companyId, connectionId) {
+      watch.wrote(companyId, connectionId);
       view.invalidate(companyId);
       await outbox.changed(companyId, connectionId);
       hints.wake();
@@ -153,10 +171,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     outbox,
     view,
     sourceAccounts,
-    awaitAccount: (companyId) =>
-      void watch
-        .look(companyId)
-        .catch((error: unknown) => log.warn(errorFields(error), 'accounts could not be listed; trying again later')),
+    awaitAccount: (companyId) => watch.ask(companyId),
   });
 
   const v1 = new Hono<ProxyEnv>()
@@ -182,10 +197,22 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     return problemResponse(problem ?? new Problem('internal', 'Nothing was lost. Try again in a moment.'));
   });
 
-  await hints.start();
-  await outbox.start();
-  watch.start();
-  await inbox.start();
+  const stop = async (): Promise<void> => {
+    streams.abort();
+    // Together: what one of them waits for is ended by another.
+    await Promise.all([watch.stop(), inbox.stop(), hints.stop(), outbox.stop()]);
+    await codat.close();
+    await database.close();
+  };
+  try {
+    await hints.start();
+    await outbox.start();
+    watch.start();
+    await inbox.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   return {
     fetch: async (request, env) => app.fetch(request, env ?? {}),
@@ -198,14 +225,6 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
       },
     },
     companies,
-    async stop() {
-      streams.abort();
-      await watch.stop();
-      await inbox.stop();
-      await hints.stop();
-      await outbox.stop();
-      await codat.close();
-      await database.close();
-    },
+    stop,
   };
 };

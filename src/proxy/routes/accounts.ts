@@ -109,11 +109,11 @@ export const accountRoutes = (parts: RouteParts) => {
       const connection = await view.connection(companyId, context.req.param('connection'));
       const account = await view.account(companyId, connection, context.req.param('account'));
       await codat.deleteSourceAccount(companyId, connection.id, account.id);
+      await changed(companyId, connection.id);
       await outbox.observe(
         { companyId, connectionId: connection.id, accountId: account.id },
         { platform: connection.platform, connection: connection.status, account: 'removed' },
       );
-      await changed(companyId, connection.id);
       return context.body(null, 204);
     });
 };

@@ -62,7 +62,7 @@ export const connectionRoutes = (parts: RouteParts) => {
         throw new Problem('connection_not_linked', 'The accounting software is not connected, so nothing was changed.');
       await codat.unlinkConnection(companyId, connection.id);
       await changed(companyId, connection.id);
-      void parts.watch.look(companyId).catch(() => undefined);
+      parts.watch.ask(companyId);
       return context.json(wireConnection({ ...connection, status: 'unlinked' }));
     })
 
@@ -76,6 +76,7 @@ export const connectionRoutes = (parts: RouteParts) => {
         );
       await codat.deleteConnection(companyId, connection.id);
       await changed(companyId, connection.id);
+      parts.watch.ask(companyId);
       return context.body(null, 204);
     });
 };

@@ -152,7 +152,7 @@ export const mappingRoutes = (parts: RouteParts) => {
         const account = await view.account(companyId, connection, context.req.param('account'));
         await codat.updateSourceAccount(companyId, connection.id, account.id, { status: 'disconnected' });
         await changed(companyId, connection.id);
-        void parts.watch.look(companyId).catch(() => undefined);
+        parts.watch.ask(companyId);
         return context.body(null, 204);
       },
     );

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectXero, connectionsAtCodat, hostAccounts, lines, startWorld } from './support.ts';
+import { answer, overFetch } from './transport.ts';
+
+const accountId = hostAccounts[0].id;
+
+test('a listing that took long does not undo what was learnt since', async (t) => {
+  let hold = false;
+  const held = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const world = await startWorld(t, {
+    transport: async (request) => {
+      const response = await overFetch(request);
+      if (hold && request.method === 'GET' && request.url.endsWith('/connectionInfo/bankFeedAccounts')) {
+        hold = false;
+        held.resolve();
+        await release.promise;
+      }
+      return response;
+    },
+  });
+  const { json: connection } = await world.call('POST', '/v1/connections', { body: { platform: 'xero' } });
+  const [first] = await connectionsAtCodat(world);
+  world.sandbox.control.authorize(world.companyId, first?.id ?? '');
+  const path = `/v1/connections/${connection.id}`;
+  const account = (await world.call('GET', `${path}/accounts`)).json.items[0].id;
+  await world.call('POST', `${path}/accounts`, { body: { accountIds: [account] } });
+  hold = true;
+  const old = world.call('GET', `${path}/accounts`);
+  await held.promise;
+  await world.sandbox.fetch(
+    new Request(`http://sandbox/companies/${world.companyId}/connections/${first?.id}/bankFeedAccounts/mapping`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(world.sandbox.apiKey).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ sourceAccountId: accountId, targetAccountId: null }),
+    }),
+  );
+  await world.event('account-connected');
+  release.resolve();
+  await old;
+  await delay(50);
+  const pushed = await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(1) });
+  assert.deepEqual([pushed.accepted, pushed.waiting], [1, undefined]);
+});
+
+test('a company that cannot be listed keeps no other one waiting', async (t) => {
+  let broken = '';
+  const world = await startWorld(t, {
+    // Nothing but the slow listing.
+    webhookSecrets: undefined,
+    transport: async (request) =>
+      broken !== '' && request.url.includes(broken) ? answer(404, { statusCode: 404 }) : overFetch(request),
+  });
+  const gone = await world.proxy.companies.ensure({ reference: 'gone', name: 'Gone Ltd' });
+  await world.proxy.push({ companyId: gone.id, accountId, transactions: lines(1) });
+  broken = gone.id;
+  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(2) });
+  await connectXero(world);
+  const delivered = await world.event('delivered');
+  assert.equal(delivered.companyId, world.companyId);
+});
+
+test('a connection that is no bank feed keeps the others from nothing', async (t) => {
+  const other = 'aaaaaaaa-0000-4000-8000-000000000001';
+  const world = await startWorld(t, {
+    transport: async (request) => {
+      if (request.url.includes(other)) return answer(404, { statusCode: 404 });
+      const response = await overFetch(request);
+      if (request.method !== 'GET' || !/\/connections\?/.test(request.url)) return response;
+      const page = JSON.parse(new TextDecoder().decode(response.body)) as { results: object[]; totalResults: number };
+      if (page.results.length === 0) return response;
+      const foreign = { id: other, integrationKey: 'fztf', status: 'Linked', created: '2999-01-01T00:00:00Z' };
+      page.results.push({ ...page.results[0], ...foreign });
+      page.totalResults += 1;
+      return answer(200, page);
+    },
+  });
+  const { connectionId } = await connectXero(world);
+  const { json: state } = await world.call('GET', '/v1/state');
+  assert.deepEqual(
+    state.accounts.map((account: { connectionId: string; status: string }) => [account.connectionId, account.status]),
+    [[connectionId, 'connected']],
+  );
+});
