@@ -13,7 +13,8 @@ feed.getToken = async ({ signal }) => (await post('/session', signal)).token;
 // The settings live in the URL, so that what a tester saw can be shared.
 const settings = new URLSearchParams(location.search);
 const controls = {
-  language: (value) => document.documentElement.setAttribute('lang', value),
+  // Of the widget: the demo around it is in English.
+  language: (value) => feed.setAttribute('lang', value),
   scheme: (value) => document.documentElement.style.setProperty('color-scheme', value),
   accent: (value) => document.documentElement.style.setProperty('--bank-feed-accent', value),
 };
@@ -39,8 +40,15 @@ if (bank.dataset.push !== 'true') {
   button.disabled = true;
   byId('made').textContent = 'Off: this is the real Codat. Start with --allow-push to send demo transactions.';
 }
+let making = false;
+const setMaking = (busy) => {
+  making = busy;
+  // A disabled button would lose the focus.
+  button.setAttribute('aria-disabled', String(busy));
+};
 const make = async () => {
-  button.disabled = true;
+  if (making) return;
+  setMaking(true);
   const query = new URLSearchParams({ account: byId('account').value, count: byId('count').value });
   try {
     const { made, accepted, waiting } = await post(`/transactions?${query}`);
@@ -51,7 +59,7 @@ const make = async () => {
   } catch (error) {
     byId('made').textContent = error.message;
   }
-  button.disabled = false;
+  setMaking(false);
 };
 byId('make').addEventListener('submit', (event) => {
   event.preventDefault();
