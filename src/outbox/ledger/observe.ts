@@ -85,12 +85,15 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<
   }
   const message = `${remaining} parked lines bear ids that were handed over with other content for this account.`;
   await unit.query(
-    `update feed set queued = $2, blocked = 'fault', blocked_message = $3, blocked_at = $4::timestamptz
-     where id = $1::bigint`,
+    `update feed set queued = $2, blocked = 'fault', blocked_message = $3, blocked_at = $4::timestamptz,
+       sealed_seq = arrivals where id = $1::bigint`,
     [from.id, remaining, message, instant(unit.now)],
   );
   await unit.emit(to, { type: 'held', reason: 'fault', message });
 };
+
+/** Whether parked lines wait for a feed; those that could not join one are behind `sealedSeq`. */
+const waitsForFeed = (feed: FeedRecord | undefined): boolean => feed !== undefined && feed.arrivals > feed.sealedSeq;
 
 /** Binds parked lines to a feed that just connected: by name where the feed is untouched, else line by line. */
 const bindParked = async (unit: Unit, waiting: FeedRecord, feed: FeedRecord): Promise<string> => {
@@ -100,8 +103,8 @@ const bindParked = async (unit: Unit, waiting: FeedRecord, feed: FeedRecord): Pr
   }
   await unit.query('delete from feed where id = $1::bigint', [feed.id]);
   await unit.query(
-    `update feed set connection_ref = $2::bigint, connection_id = $3, account_status = $4, start_date = $5
-     where id = $1::bigint`,
+    `update feed set connection_ref = $2::bigint, connection_id = $3, account_status = $4, start_date = $5,
+       sealed_seq = 0, blocked = null, blocked_message = null, blocked_at = null where id = $1::bigint`,
     [waiting.id, feed.connectionRef, feed.connectionId, feed.state.account, feed.state.startDate ?? null],
   );
   return waiting.id;
@@ -144,7 +147,7 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   const next: FeedState = { ...seen.state, platform, connection: facts.connection, account: facts.account, startDate };
   const connectionChanged = next.connection !== seen.state.connection || next.platform !== seen.state.platform;
   const same = !connectionChanged && next.account === seen.state.account && next.startDate === seen.state.startDate;
-  const binds = isConnected(next) && (await findFeed(unit, { ...key, connectionId: parked })) !== undefined;
+  const binds = isConnected(next) && waitsForFeed(await findFeed(unit, { ...key, connectionId: parked }));
   if (same && !binds) return false;
 
   // All feeds this touches, locked in one order; a change of the connection touches every account on it.
@@ -168,7 +171,9 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
       next.connection,
       next.platform ?? null,
     ]);
-  const waiting = isConnected(next) ? locked.find((feed) => feed.connectionId === parked) : undefined;
+  const waiting = isConnected(next)
+    ? locked.find((feed) => feed.connectionId === parked && waitsForFeed(feed))
+    : undefined;
   const current = await reload(unit, own.id);
   const boundId = waiting && current ? await bindParked(unit, waiting, current) : own.id;
 

@@ -256,6 +256,29 @@ describe('an account that is not connected yet', () => {
     await rig.outbox.stop();
   });
 
+  it('tells once of parked lines that cannot join, and lets later ones join', async () => {
+    const rig = createRig(database);
+    await rig.connect();
+    await rig.push([line('own')]);
+    const address = { companyId: rig.companyId, accountId: 'account' };
+    await rig.connect('account', { account: 'disconnected' });
+    await rig.outbox.accept(address, [line('own', '2026-03-03')]);
+    await rig.connect();
+    const [events, changes] = [rig.events.length, rig.changes.length];
+    // Each listing of a page says the same again.
+    await rig.connect();
+    await rig.connect();
+    assert.deepEqual([rig.events.length, rig.changes.length], [events, changes]);
+    await rig.connect('account', { account: 'disconnected' });
+    await rig.outbox.accept(address, [line('later', '2026-03-04')]);
+    await rig.connect();
+    await rig.outbox.start();
+    await rig.until(delivered(rig, 2));
+    assert.deepEqual(rig.codat.ids(), ['own', 'later']);
+    await checkCounts(rig);
+    await rig.outbox.stop();
+  });
+
   it('binds lines that were parked while the account was connected already', async () => {
     const rig = createRig(database);
     const address = { companyId: rig.companyId, accountId: 'account' };
