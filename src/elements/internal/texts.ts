@@ -57,10 +57,14 @@ export const fill = (
 ): unknown[] =>
   pick(text, values?.['count'], format)
     .split(slot)
-    .map((part, index) => {
+    .map((part, index, parts) => {
       if (index % 2 === 0) return part;
       const value = values?.[part];
-      return typeof value === 'number' ? format.number(value) : (value ?? '');
+      if (typeof value === 'number') return format.number(value);
+      // "your accounting software" may begin a sentence.
+      return part === 'platform' && typeof value === 'string' && index === 1 && parts[0] === ''
+        ? value.charAt(0).toLocaleUpperCase(format.locale) + value.slice(1)
+        : (value ?? '');
     });
 
 export type { TextKey, TextParams, Texts };

@@ -112,6 +112,14 @@ describe('<bank-feed-status>', () => {
     await accessible(element);
   });
 
+  it('begins its sentences with a capital also for software it does not know', async () => {
+    const { element } = await open([feed('a', { counts: { delivered: 0, waiting: 9, held: 0 } })], {
+      connections: [connection('unlinked', 'unknown')],
+    });
+    expect(text(element)).to.include('Your accounting software is not connected');
+    expect(text(element)).to.include('Connect your accounting software again');
+  });
+
   it('says that a lost connection keeps what is new', async () => {
     const { element } = await open([feed('a', { counts: { delivered: 1, waiting: 9, held: 0 } })], {
       connections: [connection('deauthorized')],
