@@ -35,6 +35,17 @@ export const addDays = (day: string, days: number): string =>
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Whether this is an IANA time zone. An offset is none: the database reads its sign the other way round. */
+export const isTimeZone = (value: unknown): value is string => {
+  if (typeof value !== 'string' || !/^[A-Za-z]/.test(value)) return false;
+  try {
+    todayIn(0, value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Today in an IANA time zone. Throws RangeError for a zone that does not exist. */
 export const todayIn = (now: number, timeZone: string): string => {
   let format = formats.get(timeZone);

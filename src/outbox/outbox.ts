@@ -22,13 +22,14 @@ import type {
   PushResult,
   Upstream,
 } from './model.ts';
-import { todayIn } from './local-date.ts';
+import { isTimeZone } from './local-date.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
 import { preflight, preflightContext } from './preflight.ts';
 import { sameLine } from './transaction-text.ts';
 import { createWorker, type OutboxLog } from './worker.ts';
 
 export type { Change, FeedOverview, PushRecord } from './model.ts';
+export { isTimeZone } from './local-date.ts';
 export { accountIdFault, OutboxError } from './outbox-error.ts';
 
 export interface OutboxOptions {
@@ -120,17 +121,12 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
 
   const zoneOf = async (companyId: string): Promise<string | undefined> => {
     const zone = await options.timeZone?.(companyId);
-    if (zone === undefined) return undefined;
-    try {
-      todayIn(0, zone);
-      return zone;
-    } catch {
-      log(
-        'error',
-        `The time zone "${zone}" of company ${companyId} does not exist; give an IANA name such as Europe/Paris.`,
-      );
-      return undefined;
-    }
+    if (zone === undefined || isTimeZone(zone)) return zone;
+    log(
+      'error',
+      `The time zone "${String(zone)}" of company ${companyId} does not exist; give an IANA name such as Europe/Paris.`,
+    );
+    return undefined;
   };
 
   /** Checks each line alone, then ids against each other: the same line twice is one line. */
@@ -161,7 +157,9 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       if (!Array.isArray(transactions))
         throw new OutboxError('invalid_transactions', 'transactions', 'transactions must be an array.');
       const now = clock.now();
-      const known = (await ledger.platform(address)) ?? platform;
+      // What is parked was handed over for whatever software was on its way then.
+      const isParked = address.connectionId === undefined;
+      const known = isParked && platform !== undefined ? platform : ((await ledger.platform(address)) ?? platform);
       const context = preflightContext(now, await zoneOf(address.companyId), known, options.rules);
       const checked = check(transactions, context);
       const stored =

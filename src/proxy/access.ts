@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { versionHeader, wireVersion, type Scope } from '../contract/schemas.ts';
+import * as z from 'zod';
+import { scopes as allScopes, versionHeader, wireVersion, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { ProxyOptions } from './options.ts';
+import { codatId } from './codat-id.ts';
 import { Problem, unauthenticated } from './problem.ts';
 import { hashSubject, type Session, type TokenSessions } from './sessions.ts';
 
@@ -27,6 +29,12 @@ export const authenticateByToken =
     return sessions.verify(token, origin);
   };
 
+const authorization = z.object({
+  companyId: codatId('must be the id of a company at Codat'),
+  subject: z.string('must be your id of the user, as text').min(1, 'is empty: give your id of the user'),
+  scopes: z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`), 'must be an array of scopes'),
+});
+
 /** Mounted mode: the host's own session. The custom header makes a cross-origin call preflighted, and so refused. */
 export const authenticateByHost = (
   authorize: NonNullable<ProxyOptions['authorize']>,
@@ -42,10 +50,16 @@ export const authenticateByHost = (
     if (foreign || request.headers.get(versionHeader) === null) throw unauthenticated();
     const answer = await authorize(request, native);
     if (!answer) throw unauthenticated();
+    const checked = authorization.safeParse(answer);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      throw new TypeError(`authorize() gave an answer that cannot be used: ${issue?.path.join('.')} ${issue?.message}`);
+    }
+    const { companyId, subject, scopes } = checked.data;
     return {
-      companyId: answer.companyId,
-      subject: await hashSubject(answer.subject),
-      scopes: new Set(answer.scopes),
+      companyId,
+      subject: await hashSubject(subject),
+      scopes: new Set(scopes),
       expiresAt: clock.now() + authorizeAgain,
     };
   };

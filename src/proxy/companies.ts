@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CodatClient } from '../codat/index.ts';
-import type { Database } from '../store/database.ts';
+import { isUniqueViolation, type Database } from '../store/database.ts';
+import { codatId } from './codat-id.ts';
 import type { CompanyRef } from './options.ts';
 import { Problem } from './problem.ts';
 
@@ -21,13 +22,19 @@ export interface Companies {
 }
 
 const input = z.object({
-  reference: z.string('must be text').min(1, 'is empty: give your own id of the company').max(200),
+  reference: z
+    .string('must be text')
+    .min(1, 'is empty: give your own id of the company')
+    .max(200)
+    .regex(/^\P{Cc}*$/u, 'has control characters'),
   name: z.string('must be text').trim().min(1, 'is empty: give the name of the company').max(250),
-  companyId: z.optional(z.uuid('must be the id of a company at Codat')),
+  companyId: z.optional(codatId('must be the id of a company at Codat')),
 });
 
 const row = z.object({ id: z.nullable(z.string()) });
 const reference = z.object({ reference: z.string() });
+
+const taken = (detail: string): Problem => new Problem('invalid_request', detail, { field: 'companyId' });
 
 export const createCompanies = (database: Database, codat: CodatClient): Companies => {
   const underway = new Map<string, Promise<CompanyRef>>();
@@ -40,16 +47,24 @@ export const createCompanies = (database: Database, codat: CodatClient): Compani
 
   const make = async (wanted: z.infer<typeof input>): Promise<CompanyRef> => {
     const existing = await known(wanted.reference);
-    if (existing !== undefined) return { id: existing, reference: wanted.reference };
+    if (existing !== undefined) {
+      if (wanted.companyId !== undefined && wanted.companyId !== existing)
+        throw taken('companyId is not the one that was given for this reference before.');
+      return { id: existing, reference: wanted.reference };
+    }
     const id =
       wanted.companyId ??
       (await codat.createCompany({ name: wanted.name, tags: { bankFeedReference: wanted.reference.slice(0, 100) } }))
         .id;
-    await database.query(
-      `insert into company (reference, id, name) values ($1, $2, $3)
-       on conflict (reference) do update set id = coalesce(company.id, excluded.id)`,
-      [wanted.reference, id, wanted.name],
-    );
+    await database
+      .query(
+        `insert into company (reference, id, name) values ($1, $2, $3)
+         on conflict (reference) do update set id = coalesce(company.id, excluded.id)`,
+        [wanted.reference, id, wanted.name],
+      )
+      .catch((error: unknown) => {
+        throw isUniqueViolation(error) ? taken('companyId belongs to another reference already.') : error;
+      });
     // Another instance may have been first: its company is the one that counts.
     return { id: (await known(wanted.reference)) ?? id, reference: wanted.reference };
   };
@@ -68,7 +83,8 @@ export const createCompanies = (database: Database, codat: CodatClient): Compani
       underway.set(checked.data.reference, started);
       return started;
     },
-    async get(companyId) {
+    async get(given) {
+      const companyId = given.toLowerCase();
       const cached = references.get(companyId);
       if (cached !== undefined) return { id: companyId, reference: cached };
       const { rows } = await database.query('select reference from company where id = $1', [companyId]);

@@ -3,7 +3,7 @@ import { createCodatClient, isCodatError, systemClock, type CodatClient } from '
 import { platformKeys } from '../contract/platforms.ts';
 import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
-import { createOutbox, OutboxError } from '../outbox/outbox.ts';
+import { createOutbox, isTimeZone, OutboxError } from '../outbox/outbox.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createAccountWatch } from './account-watch.ts';
 import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv } from './access.ts';
@@ -30,6 +30,7 @@ import { createTokenSessions, type MintedSession, type MintInput } from './sessi
 import { idKey } from './settings.ts';
 import { readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUpstream } from './upstream.ts';
+import { within } from './within.ts';
 import { createWebhookVerifier } from './webhook-signature.ts';
 import { createWebhookInbox } from './webhooks.ts';
 
@@ -100,7 +101,16 @@ const wire = async (
   const ids = await createWireIds(await idKey(database));
   const companies = createCompanies(database, codat);
 
-  const timeZone: RouteParts['timeZone'] = async (company) => options.timeZone?.(company);
+  const timeZone: RouteParts['timeZone'] = async (company) => {
+    try {
+      const zone = await within(clock, durations.hooks, 'timeZone()', () => options.timeZone?.(company));
+      if (zone === undefined || isTimeZone(zone)) return zone;
+      log.error({ companyId: company.id }, 'timeZone() gave no IANA name such as Europe/Paris');
+    } catch (error) {
+      log.error({ companyId: company.id, ...errorFields(error) }, 'timeZone() failed');
+    }
+    return undefined;
+  };
   const outbox = createOutbox({
     database,
     upstream: createUpstream(codat),
@@ -134,9 +144,11 @@ const wire = async (
   const hints = createHints({ outbox, ids, clock, interval: durations.changes, log });
 
   const hostLists = new Recent<readonly HostAccount[]>(() => clock.now());
+  const askSourceAccounts = (company: CompanyRef): Promise<unknown> =>
+    within(clock, durations.hooks, 'the hook', () => options.sourceAccounts(company));
   const sourceAccounts = (companyId: string): Promise<readonly HostAccount[]> =>
     hostLists.get(companyId, hostListAge, async () =>
-      readSourceAccounts(options.sourceAccounts, await companies.get(companyId), (faults) =>
+      readSourceAccounts(askSourceAccounts, await companies.get(companyId), (faults) =>
         log.error({ companyId, faults }, 'sourceAccounts() gave a list that cannot be used'),
       ),
     );
@@ -169,7 +181,9 @@ const wire = async (
   const inbox = createWebhookInbox({ database, outbox, watch, clock, retry: durations.watch, log });
   const push = createPush({
     outbox,
-    view,
+    // Taking lines in must not hang on Codat: without an answer the checks for its software are left out.
+    connections: (companyId) =>
+      within(clock, durations.hooks, 'Codat', () => view.connections(companyId)).catch(() => undefined),
     sourceAccounts,
     awaitAccount: (companyId) => watch.ask(companyId),
   });

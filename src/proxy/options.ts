@@ -75,6 +75,8 @@ export interface ProxyDurations {
   readonly changes: number;
   /** Between two signs of life on an idle stream. */
   readonly beat: number;
+  /** How long a hook of the host, or Codat while lines are taken in, is waited for. */
+  readonly hooks: number;
   /** How often a mounted proxy asks `authorize` again on an open stream. */
   readonly authorizeAgain: number;
 }
@@ -84,6 +86,7 @@ export const proxyDurations: ProxyDurations = {
   listing: 2_000,
   changes: 1_000,
   beat: 15_000,
+  hooks: 10_000,
   authorizeAgain: 60_000,
 };
 

@@ -43,7 +43,9 @@ export const unauthenticated = (): Problem =>
 export const problemResponse = (problem: Problem): Response => {
   const { status } = problems[problem.code];
   const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (problem.correlationId) headers.set('x-codat-correlation-id', problem.correlationId);
+  // Codat's text: anything but a plain id cannot stand in a header.
+  if (/^[\x21-\x7e]{1,200}$/.test(problem.correlationId ?? ''))
+    headers.set('x-codat-correlation-id', problem.correlationId ?? '');
   if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds));
   const body = {
     type: `urn:bank-feed:problem:${problem.code}`,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { PushResult, TransactionInput } from '../outbox/model.ts';
-import type { CompanyView } from './company-view.ts';
-import { currentConnection } from './company-view.ts';
+import { codatId } from './codat-id.ts';
+import { currentConnection, type ConnectionView } from './company-view.ts';
 import { Problem } from './problem.ts';
 import type { HostAccount } from './source-accounts.ts';
 
@@ -18,9 +18,9 @@ export interface PushInput {
 }
 
 const pushInput = z.object({
-  companyId: z.uuid('must be the id of a company at Codat'),
+  companyId: codatId('must be the id of a company at Codat'),
   accountId: z.string('must be your id of the account, as text'),
-  connectionId: z.optional(z.uuid('must be the id of a connection at Codat')),
+  connectionId: z.optional(codatId('must be the id of a connection at Codat')),
   transactions: z
     .array(z.unknown(), 'must be an array of transactions')
     .min(1, 'is empty: there is nothing to deliver'),
@@ -33,11 +33,12 @@ const pushInput = z.object({
  */
 export const createPush = (parts: {
   readonly outbox: Outbox;
-  readonly view: CompanyView;
+  /** The company's connections; undefined where Codat does not say so in time. */
+  readonly connections: (companyId: string) => Promise<readonly ConnectionView[] | undefined>;
   readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
   readonly awaitAccount: (companyId: string) => void;
 }) => {
-  const { outbox, view, sourceAccounts, awaitAccount } = parts;
+  const { outbox, connections, sourceAccounts, awaitAccount } = parts;
   return async (input: unknown): Promise<PushResult> => {
     const checked = pushInput.safeParse(input);
     if (!checked.success) {
@@ -57,7 +58,18 @@ export const createPush = (parts: {
           { field: 'accountId' },
         );
     }
-    const platform = currentConnection(await view.connections(companyId).catch(() => []))?.platform;
+    const listed = await connections(companyId);
+    const known = (id: string): boolean => feeds.some((feed) => feed.connectionId === id);
+    if (connectionId !== undefined && listed?.every(({ id }) => id !== connectionId) && !known(connectionId))
+      throw new Problem('invalid_request', 'connectionId is not among the connections of this company.', {
+        field: 'connectionId',
+      });
+    const carries = ({ id, status }: ConnectionView): boolean =>
+      status === 'linked' && feeds.some((feed) => feed.connectionId === id && feed.accountId === accountId);
+    const platform =
+      connectionId === undefined
+        ? (listed?.find(carries) ?? currentConnection(listed ?? []))?.platform
+        : listed?.find(({ id }) => id === connectionId)?.platform;
     const result = await outbox.accept({ companyId, accountId, connectionId }, transactions, { dryRun, platform });
     if (result.waiting === 'not-connected' && !dryRun) awaitAccount(companyId);
     return result;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { scopes as allScopes, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { TokenOptions } from './options.ts';
+import { codatId } from './codat-id.ts';
 import { Problem, unauthenticated } from './problem.ts';
 
 /** Who is calling, whichever mode found it out. */
@@ -50,7 +51,7 @@ export const hashSubject = async (subject: string): Promise<string> => {
 };
 
 const mintInput = z.object({
-  companyId: z.uuid('must be the id of a company at Codat'),
+  companyId: codatId('must be the id of a company at Codat'),
   subject: z.string().min(1, 'is empty: give your id of the user').max(500),
   origin: z.string(),
   scopes: z.optional(z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`))),
