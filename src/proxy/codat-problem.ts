@@ -1,8 +1,9 @@
-import type { CodatError } from '../codat/index.ts';
+import { isCodatError, type CodatError } from '../codat/index.ts';
+import { OutboxError } from '../outbox/outbox.ts';
 import { Problem } from './problem.ts';
 
 /** What a page learns when Codat cannot or will not: never its raw answer, only a refusal's own words. */
-export const codatProblem = (error: CodatError): Problem => {
+const codatProblem = (error: CodatError): Problem => {
   const cause = error;
   switch (error.kind) {
     case 'http': {
@@ -41,4 +42,12 @@ export const codatProblem = (error: CodatError): Problem => {
     case 'invalid-request':
       return new Problem('invalid_request', error.message, { field: error.field, cause });
   }
+};
+
+/** What the caller is told of an error; undefined where it is none of those that are meant for callers. */
+export const problemOf = (error: unknown): Problem | undefined => {
+  if (error instanceof Problem) return error;
+  if (isCodatError(error)) return codatProblem(error);
+  if (error instanceof OutboxError) return new Problem('invalid_request', error.message, { field: error.field });
+  return undefined;
 };

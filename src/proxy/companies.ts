@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CodatClient } from '../codat/index.ts';
+import { isCodatError, type CodatClient } from '../codat/index.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
 import { codatId } from './codat-id.ts';
 import type { CompanyRef } from './options.ts';
@@ -19,6 +19,8 @@ export interface Companies {
   ensure(input: unknown): Promise<CompanyRef>;
   /** The company with the host's reference, where one is known. */
   get(companyId: string): Promise<CompanyRef>;
+  /** Asks Codat, and where the company is no more lets its reference go. True where it did. */
+  release(companyId: string): Promise<boolean>;
 }
 
 const input = z.object({
@@ -93,6 +95,17 @@ export const createCompanies = (database: Database, codat: CodatClient): Compani
       if (references.size >= 20_000) references.clear();
       references.set(companyId, found);
       return { id: companyId, reference: found };
+    },
+    async release(companyId) {
+      try {
+        await codat.getCompany(companyId);
+        return false;
+      } catch (error) {
+        if (!isCodatError(error) || error.kind !== 'http' || error.status !== 404) throw error;
+      }
+      await database.query('delete from company where id = $1', [companyId]);
+      references.delete(companyId);
+      return true;
     },
   };
 };

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
-import { createCodatClient, isCodatError, systemClock, type CodatClient } from '../codat/index.ts';
+import { createCodatClient, systemClock, type CodatClient } from '../codat/index.ts';
 import { platformKeys } from '../contract/platforms.ts';
 import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
-import { createOutbox, isTimeZone, OutboxError } from '../outbox/outbox.ts';
+import { createOutbox, isTimeZone } from '../outbox/outbox.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createAccountWatch } from './account-watch.ts';
 import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv } from './access.ts';
-import { codatProblem } from './codat-problem.ts';
+import { problemOf } from './codat-problem.ts';
 import { createCompanies, type EnsureCompany } from './companies.ts';
 import { createCompanyView } from './company-view.ts';
 import { createHints } from './hints.ts';
@@ -55,13 +55,6 @@ export interface OpenProxy {
 
 /** How long the host's list of accounts answers, in milliseconds: a page asks for it several times in a row. */
 const hostListAge = 2_000;
-
-const problemOf = (error: unknown): Problem | undefined => {
-  if (error instanceof Problem) return error;
-  if (isCodatError(error)) return codatProblem(error);
-  if (error instanceof OutboxError) return new Problem('invalid_request', error.message, { field: error.field });
-  return undefined;
-};
 
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
@@ -178,7 +171,15 @@ const wire = async (
     timeZone,
     streams,
   };
-  const inbox = createWebhookInbox({ database, outbox, watch, clock, retry: durations.watch, log });
+  const inbox = createWebhookInbox({
+    database,
+    outbox,
+    watch,
+    companyDeleted: async (companyId) => ((await companies.release(companyId)) ? outbox.forget(companyId) : undefined),
+    clock,
+    retry: durations.watch,
+    log,
+  });
   const push = createPush({
     outbox,
     // Taking lines in must not hang on Codat: without an answer the checks for its software are left out.

@@ -26,7 +26,8 @@ const toOperation = (operation: PushOperation): Operation => ({
   connectionId: operation.dataConnectionKey,
   dataType: operation.dataType ?? undefined,
   status: isKnown(operation.status) ? operationStatus[operation.status] : 'unknown',
-  requestedAt: Date.parse(utcInstant(operation.requestedOnUtc) ?? ''),
+  // Of a time that cannot be read: now, so that nothing is taken for older than it is.
+  requestedAt: Date.parse(utcInstant(operation.requestedOnUtc) ?? new Date().toISOString()),
   statusCode: operation.statusCode,
   message: operation.errorMessage ?? undefined,
   errors: itemErrors(operation.validation),
@@ -82,7 +83,8 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
     }
   },
   async list(companyId, since, signal) {
-    const found: Operation[] = [];
+    // By key: an operation moves to the next page while newer ones come in.
+    const found = new Map<string, Operation>();
     for (let page = 1; ; page += 1) {
       const answer = await codat.listPushOperations(
         companyId,
@@ -90,10 +92,10 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
         { signal },
       );
       const operations = answer.results.map(toOperation);
-      found.push(...operations.filter(({ requestedAt }) => requestedAt >= since));
+      for (const operation of operations) if (operation.requestedAt >= since) found.set(operation.key, operation);
       const reachedOlder = operations.some(({ requestedAt }) => requestedAt < since);
       if (reachedOlder || answer.results.length === 0 || page * 500 >= answer.totalResults) break;
     }
-    return found.toReversed();
+    return [...found.values()].toReversed();
   },
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isCodatError } from '../codat/index.ts';
 import { parseJson } from '../codat/schemas/json.ts';
 import { readWebhook, type Webhook } from '../codat/schemas/webhooks.ts';
 import type { Clock } from '../outbox/model.ts';
@@ -27,12 +28,20 @@ const readBody = (body: string): Webhook => {
   }
 };
 
-const message = z.object({ id: z.string(), body: z.string() });
+const isGone = (error: unknown): boolean => isCodatError(error) && error.kind === 'http' && error.status === 404;
+
+const message = z.object({ id: z.string(), body: z.string(), at: z.string() });
+
+const batch = 200;
+/** How often ids that are too old to come again are removed, in milliseconds. */
+const pruneEvery = 3_600_000;
 
 export const createWebhookInbox = (parts: {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly watch: AccountWatch;
+  /** Codat says that the company was deleted. */
+  readonly companyDeleted: (companyId: string) => Promise<void>;
   readonly clock: Clock;
   readonly retry: number;
   readonly log: Log;
@@ -41,23 +50,25 @@ export const createWebhookInbox = (parts: {
   const stopping = new AbortController();
   let handling = Promise.resolve();
   let retrying: Promise<void> | undefined;
+  let pruneAt = 0;
 
   // A webhook is a hint: whatever it says is read again from Codat.
-  const handle = async (body: string): Promise<void> => {
+  const handle = async (body: string, look: (companyId: string) => Promise<void>): Promise<void> => {
     const webhook = readBody(body);
     switch (webhook.kind) {
       case 'write':
         return outbox.operationChanged(webhook.event.payload.referenceCompany.id, webhook.event.payload.id);
       case 'source-account': {
         const companyId = webhook.event.payload.referenceCompany?.id ?? webhook.event.payload.companyId;
-        return companyId ? watch.look(companyId) : undefined;
+        return companyId ? look(companyId) : undefined;
       }
       case 'connection':
-        return watch.look(webhook.event.payload.referenceCompany.id);
+        return look(webhook.event.payload.referenceCompany.id);
       case 'push-operation-status-changed':
         return outbox.operationChanged(webhook.event.CompanyId, webhook.event.Data.pushOperationKey);
       case 'company':
-        return webhook.event.eventType === 'company.deleted' ? outbox.forget(webhook.event.payload.id) : undefined;
+        if (webhook.event.eventType !== 'company.deleted') return undefined;
+        return parts.companyDeleted(webhook.event.payload.id.toLowerCase());
       case 'rate-limit': {
         const until = Date.parse(webhook.event.payload.expiryDate ?? '');
         if (webhook.event.eventType === 'client.rateLimit.reset') return outbox.unpause();
@@ -69,24 +80,52 @@ export const createWebhookInbox = (parts: {
     }
   };
 
+  /** One listing answers for every delivery that was stored before it began. */
+  const lookOnce = () => {
+    const looked = new Map<string, Promise<void>>();
+    return (given: string): Promise<void> => {
+      const companyId = given.toLowerCase();
+      const asked = looked.get(companyId) ?? watch.look(companyId);
+      looked.set(companyId, asked);
+      return asked;
+    };
+  };
+
   const handleStored = async (): Promise<void> => {
-    const { rows } = await database.query(
-      'select id, body from webhook_message where handled_at is null order by received_at limit 200',
-    );
-    for (const { id, body } of z.array(message).parse(rows)) {
-      try {
-        await handle(body);
-      } catch (error) {
-        // Stays unhandled and is tried again: the slow listing behind it would find out as well.
-        log.warn({ ...errorFields(error), webhookId: id }, 'a webhook could not be handled yet');
-        continue;
+    // What could not be handled for a day is left to the slow listing and to polling.
+    const next = `select id, body, received_at::text as at from webhook_message
+      where handled_at is null and received_at > now() - interval '1 day' and (received_at, id) > ($1::timestamptz, $2)
+      order by received_at, id limit ${batch}`;
+    let [at, last] = ['-infinity', ''];
+    for (let more = true; more;) {
+      const messages = z.array(message).parse((await database.query(next, [at, last])).rows);
+      const look = lookOnce();
+      for (const { id, body, at: receivedAt } of messages) {
+        if (stopping.signal.aborted) return;
+        [at, last] = [receivedAt, id];
+        try {
+          await handle(body, look);
+        } catch (error) {
+          // Stays unhandled and is tried again, unless it is about something that is gone.
+          log.warn({ ...errorFields(error), webhookId: id }, 'a webhook could not be handled yet');
+          if (!isGone(error)) continue;
+        }
+        await database.query('update webhook_message set handled_at = now() where id = $1', [id]);
       }
-      await database.query('update webhook_message set handled_at = now() where id = $1', [id]);
+      more = messages.length === batch;
     }
   };
 
-  const schedule = (): void => {
+  /** Codat delivers for 28 hours; an id is known for 30 days. */
+  const prune = async (): Promise<void> => {
+    if (clock.now() < pruneAt) return;
+    pruneAt = clock.now() + pruneEvery;
+    await database.query(`delete from webhook_message where received_at < now() - interval '30 days'`);
+  };
+
+  const schedule = (first?: () => Promise<void>): void => {
     handling = handling
+      .then(first)
       .then(handleStored)
       .catch((error: unknown) => log.warn(errorFields(error), 'stored webhooks could not be read'));
   };
@@ -103,7 +142,7 @@ export const createWebhookInbox = (parts: {
     async start() {
       retrying = (async () => {
         while (!stopping.signal.aborted) {
-          schedule();
+          schedule(prune);
           await clock.sleep(retry, stopping.signal);
         }
       })();

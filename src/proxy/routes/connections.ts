@@ -16,6 +16,18 @@ export const wireConnection = (connection: ConnectionView): Connection => ({
 
 export const connectionRoutes = (parts: RouteParts) => {
   const { authenticate, codat, changed, view } = parts;
+  /** Two clicks at once are one connection: the second waits, and finds what the first one made. */
+  const creating = new Map<string, Promise<unknown>>();
+  const inTurn = async <Result>(companyId: string, work: () => Promise<Result>): Promise<Result> => {
+    const before = creating.get(companyId) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    creating.set(companyId, mine);
+    try {
+      return await mine;
+    } finally {
+      if (creating.get(companyId) === mine) creating.delete(companyId);
+    }
+  };
 
   return new Hono<ProxyEnv>()
     .post('/connections', requireScope(authenticate, 'feeds:connect'), async (context) => {
@@ -25,23 +37,25 @@ export const connectionRoutes = (parts: RouteParts) => {
         throw new Problem('platform_not_allowed', `${platforms[platform].name} is not offered here.`, {
           field: 'platform',
         });
-      view.invalidate(companyId);
-      const connections = await view.connections(companyId);
-      const resumable = connections.find(
-        (connection) => connection.platform === platform && connection.status !== 'deleted',
-      );
-      if (resumable) return context.json(wireConnection(resumable), 200);
-      const active = connections.find((connection) => connection.status === 'linked');
-      if (active)
-        throw new Problem(
-          'connection_active',
-          'Another accounting software is connected. Disconnect it first, then connect this one.',
+      return inTurn(companyId, async () => {
+        view.invalidate(companyId);
+        const connections = await view.connections(companyId);
+        const resumable = connections.find(
+          (connection) => connection.platform === platform && connection.status !== 'deleted',
         );
-      const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
-      await changed(companyId, created.id);
-      const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);
-      if (!connection) throw new Problem('upstream_invalid', 'The new connection is not listed yet. Try again.');
-      return context.json(wireConnection(connection), 201);
+        if (resumable) return context.json(wireConnection(resumable), 200);
+        const active = connections.find(({ platform: own, status }) => own !== undefined && status === 'linked');
+        if (active)
+          throw new Problem(
+            'connection_active',
+            'Another accounting software is connected. Disconnect it first, then connect this one.',
+          );
+        const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
+        await changed(companyId, created.id);
+        const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);
+        if (!connection) throw new Problem('upstream_invalid', 'The new connection is not listed yet. Try again.');
+        return context.json(wireConnection(connection), 201);
+      });
     })
 
     .get('/connections/:connection/link', requireScope(authenticate, 'feeds:connect'), async (context) => {

@@ -26,7 +26,8 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
         if (clock.now() >= until) {
           // A token cannot grow older than it is; a mounted host is asked again and may say yes.
           const session = await authenticate(request, context.env?.native).catch(() => undefined);
-          if (!session || session.companyId !== companyId || session.expiresAt <= clock.now()) ending.abort();
+          const same = session?.companyId === companyId && session.scopes.has('feeds:read');
+          if (!same || session.expiresAt <= clock.now()) ending.abort();
           else until = session.expiresAt;
         }
         send(': beat\n\n');
@@ -51,7 +52,7 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
         signal.addEventListener('abort', close, { once: true });
         send(': open\n\n');
         // Asked after subscribing: a hint may come twice, none is missed.
-        const missed = lastId === undefined ? [] : await hints.since(companyId, lastId);
+        const missed = lastId === undefined ? [] : await hints.since(companyId, lastId).catch(() => undefined);
         if (missed === undefined) send('event: resync\ndata: {}\n\n');
         else for (const hint of missed) send(hintFrame(hint));
         void keepAlive(send);

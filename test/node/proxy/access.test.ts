@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectXero, hostAccounts, pageOrigin, serverSecret, startWorld } from './support.ts';
+import { connectXero, connectionsAtCodat, hostAccounts, pageOrigin, serverSecret, startWorld } from './support.ts';
 
 test('another company’s ids and ids that do not exist get the same bytes', async (t) => {
   const world = await startWorld(t);
@@ -138,4 +138,13 @@ test('mounted: the host decides, and other sites are refused', async (t) => {
   assert.equal((await ask({ 'bank-feed-version': '1', origin: 'https://evil.example' })).status, 401);
   assert.equal((await ask({ 'bank-feed-version': '1', 'sec-fetch-site': 'cross-site' })).status, 401);
   await assert.rejects(world.proxy.sessions.mint({ companyId, subject: 'ann', origin: world.url }), /mounted/);
+});
+
+test('two clicks at once make one connection', async (t) => {
+  const world = await startWorld(t);
+  const made = await Promise.all(
+    [1, 2, 3].map(() => world.call('POST', '/v1/connections', { body: { platform: 'xero' } })),
+  );
+  assert.equal(new Set(made.map(({ json }) => json.id)).size, 1);
+  assert.equal((await connectionsAtCodat(world)).length, 1);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectXero, pageOrigin, startWorld, type World } from './support.ts';
 
 interface Frame {
@@ -93,4 +94,39 @@ test('a stream ends when the host says no any more', async (t) => {
     if (beats === 5) allowed = false;
   }
   assert.ok(beats >= 5);
+});
+
+test('a stream ends when the scope is taken away, and one that was left does not go on', async (t) => {
+  let scopes: ('feeds:read' | 'feeds:connect')[] = ['feeds:read', 'feeds:connect'];
+  let companyId = '';
+  const beats = new Map<number, number>();
+  const world = await startWorld(t, {
+    authorize: () => ({ companyId, subject: 'ann', scopes }),
+    durations: { watch: 200, changes: 20, beat: 37, authorizeAgain: 40, listing: 0 },
+    clock: {
+      now: Date.now,
+      async sleep(ms, signal) {
+        beats.set(ms, (beats.get(ms) ?? 0) + 1);
+        await delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
+      },
+    },
+  });
+  companyId = world.companyId;
+  const headers = { 'bank-feed-version': '1' };
+  const leaving = new AbortController();
+  const left = await fetch(`${world.url}/v1/live`, { headers, signal: leaving.signal });
+  const reader = left.body?.getReader();
+  await reader?.read();
+  leaving.abort();
+  await delay(150);
+  const before = beats.get(37) ?? 0;
+  await delay(200);
+  assert.equal(beats.get(37) ?? 0, before, 'the stream that was left still beats');
+
+  const open = await fetch(`${world.url}/v1/live`, { headers });
+  await delay(60);
+  scopes = ['feeds:connect'];
+  let text = '';
+  for await (const chunk of open.body ?? []) text += Buffer.from(chunk).toString();
+  assert.match(text, /open/);
 });

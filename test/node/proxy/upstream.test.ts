@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createCodatClient } from '../../../src/codat/index.ts';
+import { createUpstream } from '../../../src/proxy/upstream.ts';
+import { answer } from './transport.ts';
+
+const companyId = '8a210b68-6988-11ed-a1eb-0242ac120002';
+const operation = (n: number, requestedOnUtc = new Date(Date.UTC(2026, 2, 1, 0, 0, n)).toISOString()) => ({
+  companyId,
+  pushOperationKey: `operation-${n}`,
+  dataConnectionKey: 'connection',
+  dataType: 'bankTransactions',
+  requestedOnUtc,
+  status: 'Success',
+  statusCode: 200,
+});
+
+test('an operation on two pages is one, and one without a readable time is not passed over', async () => {
+  // Newest first; one came in between the pages, so the last of the first page is the first of the second.
+  const pages = [
+    Array.from({ length: 500 }, (_, n) => operation(1000 - n)),
+    [operation(501), operation(500), operation(0, 'yesterday')],
+  ];
+  const codat = createCodatClient({
+    apiKey: 'key',
+    transport: async ({ url }) => {
+      const page = Number(new URL(url).searchParams.get('page'));
+      const links = { self: {}, current: {} };
+      const results = pages[page - 1] ?? [];
+      return answer(200, { results, pageNumber: page, pageSize: 500, totalResults: 503, _links: links });
+    },
+  });
+  const found = await createUpstream(codat).list(companyId, Date.UTC(2026, 2, 1));
+  assert.equal(found.length, 502);
+  assert.equal(new Set(found.map(({ key }) => key)).size, 502);
+  assert.ok(found.some(({ key }) => key === 'operation-0'));
+  await codat.close();
+});
