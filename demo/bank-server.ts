@@ -48,6 +48,11 @@ const policy = (proxyUrl: string, softwareUrl: string | undefined): string =>
     'trusted-types bank-feed-elements',
   ].join('; ');
 
+const mostLines = 5000;
+
+/** Something a visitor of the page can put right. */
+class BankError extends Error {}
+
 export const createBankServer = (options: BankServerOptions): Server => {
   const { ledger, proxy, company } = options;
   const send = (response: ServerResponse, status: number, type: string, body: string | Buffer): void => {
@@ -68,7 +73,9 @@ export const createBankServer = (options: BankServerOptions): Server => {
 
   const transactions = async (query: URLSearchParams): Promise<unknown> => {
     const accountId = query.get('account') ?? '';
-    const count = Math.min(Math.max(Number.parseInt(query.get('count') ?? '5', 10) || 5, 1), 5000);
+    const count = Number(query.get('count') ?? '');
+    if (!Number.isInteger(count) || count < 1 || count > mostLines)
+      throw new BankError(`Make 1 to ${mostLines} transactions at a time.`);
     const result = await ledger.make(accountId, count, { until: new Date(), days: 0 }, (lines) =>
       proxy.push({ companyId: company.id, accountId, transactions: lines }),
     );
@@ -129,6 +136,7 @@ export const createBankServer = (options: BankServerOptions): Server => {
 
   return createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
+      if (error instanceof BankError) return json(response, 400, { error: error.message });
       console.error(error);
       if (!response.headersSent) json(response, 500, { error: 'The demo bank failed; see its terminal.' });
     });

@@ -14,17 +14,25 @@ const fail = (message: string): never => {
   process.exit(2);
 };
 
+const readArguments = () => {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string' },
+        live: { type: 'boolean', default: false },
+        company: { type: 'string' },
+        'allow-push': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+};
+
 const readOptions = (): DemoOptions => {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      data: { type: 'string' },
-      live: { type: 'boolean', default: false },
-      company: { type: 'string' },
-      'allow-push': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = readArguments();
   if (values.help) {
     console.log(usage);
     process.exit(0);

@@ -1,7 +1,7 @@
 /** `npm start`: sandbox, proxy with the embedded store, and the page of a bank that embeds the widget. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBankFeedProxy, toNode, type BankFeedProxy } from 'bank-feed-elements/proxy';
@@ -47,7 +47,38 @@ const close = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
+/** A folder belongs to the sandbox or to one real company: mixing them would send one's lines to the other. */
+const claimFolder = async (folder: string, live: DemoOptions['live']): Promise<void> => {
+  const owner = live ? `company ${live.companyId} at Codat` : 'the sandbox';
+  const file = join(folder, 'belongs-to.txt');
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known === undefined) return writeFile(file, owner);
+  if (known !== owner) throw new Error(`${folder} holds the data of ${known}: choose another folder with --data.`);
+  return undefined;
+};
+
+/** What the bank hands over when an account connects: its lines since the day the customer chose. */
+const since = (feedStartDate: string | undefined): { readonly until: Date; readonly days: number } => {
+  const until = new Date();
+  const from = Date.parse(feedStartDate ?? '');
+  return { until, days: Number.isNaN(from) ? 0 : Math.max(0, (until.getTime() - from) / 86_400_000) };
+};
+
 export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
+  // What was opened so far, to be closed last first: at the end, and where the rest cannot be started.
+  const opened: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of opened.splice(0).toReversed()) await close();
+  };
+  try {
+    return { ...(await open(options, opened)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Promise<Omit<Demo, 'stop'>> => {
   // Ports first: page, proxy and sandbox have to know one another's addresses, and a taken one is found out early.
   const bank = Promise.withResolvers<Server>();
   const bankServer = createServer((request, response) => {
@@ -55,19 +86,24 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     void bank.promise.then((server) => server.emit('request', request, response));
   });
   const port = await listen(bankServer, options.port ?? 0);
+  opened.push(() => close(bankServer));
   let serveProxy: ReturnType<typeof toNode> | undefined;
   const proxyServer = createServer((request, response) => void serveProxy?.(request, response));
   const proxyUrl = `http://127.0.0.1:${await listen(proxyServer, 0)}`;
+  opened.push(() => close(proxyServer));
   const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
 
   const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'bank-feed-demo-')));
+  if (options.dataDir === undefined) opened.push(() => rm(folder, { recursive: true, force: true }));
   await mkdir(folder, { recursive: true });
+  await claimFolder(folder, options.live);
   const ledger = await openBankLedger(join(folder, 'bank.json'));
   const allowPush = options.live === undefined || options.allowPush === true;
 
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const sandbox = options.live ? undefined : createSandbox({ dataFile: join(folder, 'sandbox.json') });
   const sandboxUrl = (await sandbox?.start({ port: 0 }))?.url;
+  if (sandbox) opened.push(() => sandbox.stop());
 
   const proxy: BankFeedProxy = createBankFeedProxy({
     apiKey: options.live?.apiKey ?? sandbox?.apiKey ?? '',
@@ -79,11 +115,11 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     cacheDir: join(import.meta.dirname, '../node_modules/.cache/bank-feed-elements'),
     timeZone: () => 'UTC',
     sourceAccounts: () => ledger.offered(),
-    // Nothing is fetched by itself: when an account connects, the bank hands over its recent lines.
+    // Nothing is fetched by itself: when an account connects, the bank hands over its lines since the chosen day.
     onEvent: async (event) => {
       const { companyId, accountId } = event;
       if (event.type !== 'account-connected' || !allowPush || ledger.count(accountId) > 0) return;
-      await ledger.make(accountId, options.firstLoad ?? 30, { until: new Date(), days: 90 }, (transactions) =>
+      await ledger.make(accountId, options.firstLoad ?? 30, since(event.feedStartDate), (transactions) =>
         proxy.push({ companyId, accountId, transactions }),
       );
     },
@@ -95,6 +131,7 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     },
   });
   serveProxy = toNode(proxy);
+  opened.push(() => proxy.stop());
   await proxy.start();
 
   const company = await proxy.companies.ensure({
@@ -120,12 +157,5 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
     companyId: company.id,
     sandbox,
     ledger,
-    async stop() {
-      await close(bankServer);
-      await proxy.stop();
-      await close(proxyServer);
-      await sandbox?.stop();
-      if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true });
-    },
   };
 };

@@ -56,7 +56,8 @@ export const createFormat = (language: string, timeZone?: string): Format => {
     const key = `${currency} ${digits}`;
     let format = numbers.get(key);
     if (!format) {
-      const style = { style: 'currency', currency } as const;
+      // The code stands beside the amount where currencies differ: the symbol alone is enough here.
+      const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
       const usual = new Intl.NumberFormat(locale, style).resolvedOptions().maximumFractionDigits ?? 0;
       format = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: Math.max(digits, usual) });
       numbers.set(key, format);

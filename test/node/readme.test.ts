@@ -41,7 +41,7 @@ test('the server example compiles under strict settings, and its token opens the
     await rm(folder, { recursive: true, force: true });
   });
 
-  await writeFile(join(folder, 'server.ts'), `${await example()}\nconsole.log(token);\n`);
+  await writeFile(join(folder, 'server.ts'), `${await example()}\nconsole.log('ready');\n`);
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', include: ['server.ts'], exclude: [] }),
@@ -65,7 +65,9 @@ test('the server example compiles under strict settings, and its token opens the
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child = started;
-  const [token] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];
+  await once(createInterface({ input: started.stdout }), 'line');
+  const session = await fetch(`http://127.0.0.1:${port}/session`);
+  const token = await session.text();
   const state = await fetch(`http://127.0.0.1:${port}/v1/state`, {
     headers: { authorization: `Bearer ${token}`, origin: 'https://app.bank.example' },
   });

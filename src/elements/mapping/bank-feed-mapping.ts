@@ -228,6 +228,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   #change(id: string, draft: MappingDraft): void {
     this.drafts = new Map(this.drafts).set(id, draft);
     this.faults = without(this.faults, id);
+    this.refusals = without(this.refusals, id);
     this.nothingChosen = false;
   }
 

@@ -131,8 +131,10 @@ describe('<bank-feed-mapping>', () => {
     expect(text(element)).to.include('A feed connection already exists');
     await until(() => root(element).querySelector('[data-account=b]')?.textContent?.includes('is confirming'));
     await accessible(element);
-    await press(element, 'Start sending');
+    await choose(element, 0, 'new');
     await until(() => !root(element).querySelector('[part=refusal]'));
+    await press(element, 'Start sending');
+    await until(() => text(element).includes('is confirming'));
   });
 
   it('knows a refusal that comes as an answer, or from before', async () => {

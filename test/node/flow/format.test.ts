@@ -8,7 +8,7 @@ test('money is written exactly as it came, however many digits it has', () => {
   assert.equal(en.money({ amount: '1234.5', currency: 'GBP' }), '£1,234.50');
   assert.equal(en.money({ amount: '90071992547409931.07', currency: 'GBP' }), '£90,071,992,547,409,931.07');
   assert.equal(en.money({ amount: '0.1234', currency: 'GBP' }), '£0.1234');
-  assert.equal(en.money({ amount: '1000', currency: 'JPY' }), 'JP¥1,000');
+  assert.equal(en.money({ amount: '1000', currency: 'JPY' }), '¥1,000');
 });
 
 test('a negative amount carries a real minus sign', () => {
