@@ -1,5 +1,6 @@
 import { isCodatError, type CodatError } from '../codat/index.ts';
 import { OutboxError } from '../outbox/outbox.ts';
+import { plainWords } from './plain-words.ts';
 import { Problem } from './problem.ts';
 
 /** What a page learns when Codat cannot or will not: never its raw answer, only a refusal's own words. */
@@ -21,10 +22,11 @@ const codatProblem = (error: CodatError): Problem => {
           retryAfterSeconds: Math.ceil((error.retryAfterMs ?? 30_000) / 1000),
         });
       if (error.status === 400 || error.status === 409 || error.status === 422) {
-        const items = error.validation.errors.flatMap(({ itemId, message }) =>
-          message ? [{ itemId: itemId ?? undefined, code: 'upstream_refused', message }] : [],
+        // Without the item's id: towards Codat an account has the host's own, which may be its number.
+        const items = error.validation.errors.flatMap(({ message }) =>
+          message ? [{ code: 'upstream_refused', message: plainWords(message) }] : [],
         );
-        return new Problem('upstream_refused', error.error ?? 'The accounting software refused this.', {
+        return new Problem('upstream_refused', plainWords(error.error ?? 'The accounting software refused this.'), {
           ...facts,
           itemErrors: items.length > 0 ? items : undefined,
         });

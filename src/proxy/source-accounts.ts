@@ -1,26 +1,11 @@
 import * as z from 'zod';
+import { routingTypes } from '../codat/schemas/source-account.ts';
 import { accountTypes } from '../contract/schemas.ts';
 import { accountIdFault } from '../outbox/outbox.ts';
 import type { CompanyRef, ProxyOptions } from './options.ts';
 import { Problem } from './problem.ts';
 
 const decimalText = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-const routingTypes = [
-  'bankcode',
-  'rtn',
-  'aba',
-  'swift',
-  'bsb',
-  'iban',
-  'nz2',
-  'trno',
-  'sortcode',
-  'blz',
-  'ifsc',
-  'apca',
-  'clabe',
-] as const;
-
 /** Money as the host gives it: a decimal string, or a number that says it exactly. */
 const decimal = z.union([z.string(), z.number()]).transform((value, context) => {
   const text = String(value);

@@ -11,6 +11,7 @@ import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
 import type { ConnectionView } from '../company-view.ts';
 import { readPage, slicePage } from '../page.ts';
+import { plainWords } from '../plain-words.ts';
 import { notFound } from '../problem.ts';
 import type { HostAccount } from '../source-accounts.ts';
 import { chosenAccount, offeredAccount } from '../wire-account.ts';
@@ -83,7 +84,7 @@ export const accountRoutes = (parts: RouteParts) => {
             itemErrors.push({
               itemId: await wireId(companyId, connection, sourceAccountId),
               code: 'account_refused',
-              message: error ?? 'The accounting software did not take this account.',
+              message: plainWords(error ?? 'The accounting software did not take this account.'),
             });
         await changed(companyId, connection.id);
       }

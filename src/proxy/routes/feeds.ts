@@ -21,6 +21,21 @@ const wirePush = (push: PushRecord): Push => ({
   errors: push.errors.map(({ itemId, code, message }) => ({ itemId, code, message })),
 });
 
+/** Lines handed over before their connection was known wait beside the account that they are for. */
+const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefined): FeedOverview | undefined => {
+  if (own === undefined || parked === undefined) return own ?? parked;
+  return {
+    ...own,
+    counts: {
+      delivered: own.counts.delivered,
+      waiting: own.counts.waiting + parked.counts.waiting,
+      held: own.counts.held + parked.counts.held,
+    },
+    waiting: own.waiting ?? parked.waiting,
+    held: own.held ?? parked.held,
+  };
+};
+
 /** What was delivered, what waits and what is held, per account; and the history of one account. */
 export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
   /** The accounts of the current connection, each with its feed; then feeds of earlier connections with lines left. */
@@ -32,10 +47,16 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       feed.connectionId === current?.id && feed.accountId === accountId;
     const listed = accounts.map((account) => ({
       key: { companyId, connectionId: current?.id ?? '', accountId: account.id },
-      overview: overview.find((feed) => own(feed, account.id)),
+      overview: withParked(
+        overview.find((feed) => own(feed, account.id)),
+        overview.find((feed) => feed.connectionId === undefined && feed.accountId === account.id),
+      ),
     }));
+    const shown = new Set(accounts.map(({ id }) => id));
     const others = overview
-      .filter((feed) => feed.connectionId !== undefined && !listed.some((entry) => entry.overview === feed))
+      .filter(
+        (feed) => feed.connectionId !== undefined && !(feed.connectionId === current?.id && shown.has(feed.accountId)),
+      )
       .filter(({ counts }) => counts.waiting + counts.held > 0)
       .map((feed) => ({
         key: { companyId, connectionId: feed.connectionId ?? '', accountId: feed.accountId },

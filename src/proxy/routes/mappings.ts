@@ -6,6 +6,7 @@ import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
 import type { ConnectionView } from '../company-view.ts';
 import { readPage, slicePage } from '../page.ts';
+import { plainWords } from '../plain-words.ts';
 import { notFound, Problem } from '../problem.ts';
 import { last4 } from '../wire-account.ts';
 import type { RouteParts } from './parts.ts';
@@ -126,7 +127,7 @@ export const mappingRoutes = (parts: RouteParts) => {
       view.invalidate(companyId);
       // A refusal may come as a success: its words are for the customer.
       if (result.error || status(result.status) === 'refused') {
-        const message = result.error ?? 'The accounting software did not take this account.';
+        const message = plainWords(result.error ?? 'The accounting software did not take this account.');
         throw new Problem('mapping_refused', message, {
           itemErrors: [{ itemId: wireAccount, code: 'mapping_refused', message }],
         });

@@ -9,14 +9,18 @@ import { wireConnection } from './connections.ts';
 import type { RouteParts } from './parts.ts';
 
 /** Names change rarely; a day's quota is not spent on them. */
-const nameAge = 10 * 60_000;
+const nameAge = 60_000;
 
 /** GET /v1/state: everything a widget needs to land on the right step. */
 export const stateRoutes = ({ authenticate, clock, codat, ids, outbox, platforms: offered, view }: RouteParts) => {
   const names = new Recent<string | undefined>(() => clock.now());
 
   const organization = (companyId: string, connection: ConnectionView | undefined): Promise<string | undefined> => {
-    if (connection?.status !== 'linked') return Promise.resolve(undefined);
+    if (connection?.status !== 'linked') {
+      // Connecting again may lead to another organization.
+      if (connection) names.forget(connection.id);
+      return Promise.resolve(undefined);
+    }
     const software = connection.platform && platforms[connection.platform].name;
     // Only some software tells the organization's name; the others answer with an error that means just that.
     return names.get(connection.id, nameAge, async () => {
