@@ -1,8 +1,8 @@
 import type { ProxyOptions } from '../../../src/proxy/index.ts';
 
 type Transport = NonNullable<ProxyOptions['transport']>;
-export type CodatRequest = Parameters<Transport>[0];
-export type CodatResponse = Awaited<ReturnType<Transport>>;
+
+type CodatResponse = Awaited<ReturnType<Transport>>;
 
 /** The way to the sandbox, for tests that stand in it. */
 export const overFetch: Transport = async ({ method, url, headers, body }) => {
