@@ -1,3 +1,5 @@
+import { Hono } from 'hono';
+import { responseHeaders, type ProxyEnv } from './access.ts';
 import { openProxy, type OpenProxy } from './open-proxy.ts';
 import { checkOptions, type ProxyOptions } from './options.ts';
 import { Problem, problemResponse } from './problem.ts';
@@ -22,6 +24,13 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
   let open: OpenProxy | undefined;
   let stopping: Promise<void> = Promise.resolve();
 
+  /** While nothing is open: with the same headers as ever, so that a page can read why it has to wait. */
+  const closed = new Hono<ProxyEnv>();
+  closed.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
+  closed.get(`${basePath}/healthz`, (context) => context.text('ok'));
+  closed.get(`${basePath}/readyz`, (context) => context.text('starting', 503));
+  closed.all('*', () => problemResponse(notReady()));
+
   const ready = (): OpenProxy => {
     if (!open) throw notReady();
     return open;
@@ -29,10 +38,7 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
 
   return {
     async fetch(request, env) {
-      const path = new URL(request.url).pathname;
-      if (path === `${basePath}/healthz`) return new Response('ok');
-      if (path === `${basePath}/readyz`) return new Response(open ? 'ok' : 'starting', { status: open ? 200 : 503 });
-      return open ? open.fetch(request, env) : problemResponse(notReady());
+      return open ? open.fetch(request, env) : closed.fetch(request);
     },
     push: async (input) => ready().push(input),
     sessions: { mint: async (input) => ready().sessions.mint(input) },

@@ -201,6 +201,8 @@ const wire = async (
 
   const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
   app.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
+  app.get('/healthz', (context) => context.text('ok'));
+  app.get('/readyz', (context) => context.text('ok'));
   app.route('/v1', v1);
   app.notFound(() => problemResponse(notFound()));
   app.onError((error, context) => {

@@ -10,10 +10,11 @@ const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', imp
 
 /** Everything started anew for each test; a page that breaks its own content security policy fails the test. */
 const test = base.extend<{ demo: Demo; complaints: string[] }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures it needs from this pattern
-  demo: async ({}, use) => {
+  demo: async ({ page }, use) => {
     const demo = await startDemo({ firstLoad: 120 });
     await use(demo);
+    // A page that is still open would complain that its server is gone.
+    await page.close();
     await demo.stop();
   },
   complaints: [

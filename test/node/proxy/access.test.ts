@@ -65,7 +65,9 @@ test('without a session every route answers the one 401', async (t) => {
 
 test('every answer carries the headers that keep it private', async (t) => {
   const world = await startWorld(t);
-  for (const path of ['/v1/state', '/v1/nowhere']) {
+  assert.equal((await world.call('GET', '/healthz', { token: undefined })).text, 'ok');
+  assert.equal((await world.call('GET', '/readyz', { token: undefined })).text, 'ok');
+  for (const path of ['/v1/state', '/v1/nowhere', '/elsewhere']) {
     const { headers } = await world.call('GET', path);
     assert.equal(headers.get('cache-control'), 'no-store');
     assert.equal(headers.get('x-content-type-options'), 'nosniff');

@@ -39,16 +39,21 @@ test('exactly one mode', () => {
   assert.throws(() => createBankFeedProxy(common), /exactly one of token and authorize/);
 });
 
-test('before start() every route says that the proxy is not ready', async () => {
+test('before start() every route says that the proxy is not ready, so that a page can read it', async () => {
   const proxy = createBankFeedProxy({
     apiKey: 'key',
     publicUrl: 'https://feeds.example/api/',
-    authorize: () => undefined,
+    token: { keys: [{ kid: 'a', secret: 'x'.repeat(32) }], origins: ['https://bank.example'] },
     sourceAccounts: () => [],
   });
-  assert.equal((await proxy.fetch(new Request('https://feeds.example/api/healthz'))).status, 200);
-  assert.equal((await proxy.fetch(new Request('https://feeds.example/api/readyz'))).status, 503);
-  assert.equal((await proxy.fetch(new Request('https://feeds.example/api/v1/state'))).status, 503);
+  const ask = (path: string, method = 'GET') =>
+    proxy.fetch(new Request(`https://feeds.example${path}`, { method, headers: { origin: 'https://bank.example' } }));
+  assert.equal((await ask('/api/healthz')).status, 200);
+  assert.equal((await ask('/api/readyz')).status, 503);
+  assert.equal((await ask('/api/v1/state', 'OPTIONS')).status, 204);
+  const { status, headers } = await ask('/api/v1/state');
+  assert.deepEqual([status, headers.get('cache-control')], [503, 'no-store']);
+  assert.equal(headers.get('access-control-allow-origin'), 'https://bank.example');
   await assert.rejects(proxy.companies.ensure({ reference: 'a', name: 'b' }), /start\(\)/);
   await proxy.stop();
 });
