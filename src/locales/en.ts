@@ -159,8 +159,8 @@ export const en = {
   'status.title': 'Deliveries',
   'status.none': 'Nothing to show yet. Choose your accounts first.',
   'status.today': {
-    one: 'Up to date: {count} transaction delivered today, {time}.',
-    other: 'Up to date: {count} transactions delivered today, the last {time}.',
+    one: 'Up to date: {count} transaction delivered today. Last delivery: {time}.',
+    other: 'Up to date: {count} transactions delivered today. Last delivery: {time}.',
   },
   'status.last': {
     one: 'Up to date. The last delivery was {time}: {count} transaction.',

@@ -163,8 +163,8 @@ export const fr: Texts = {
   'status.title': 'Transmissions',
   'status.none': 'Rien à afficher pour l’instant. Choisissez d’abord vos comptes.',
   'status.today': {
-    one: 'À jour : {count} opération transmise aujourd’hui, {time}.',
-    other: 'À jour : {count} opérations transmises aujourd’hui, la dernière {time}.',
+    one: 'À jour : {count} opération transmise aujourd’hui. Dernière transmission : {time}.',
+    other: 'À jour : {count} opérations transmises aujourd’hui. Dernière transmission : {time}.',
   },
   'status.last': {
     one: 'À jour. Dernière transmission {time} : {count} opération.',

@@ -28,9 +28,9 @@ h2 { font-size: 0.875rem; color: var(--muted); margin-block-end: 8px; }
   background: var(--accent); color: var(--on-accent); font-weight: 700; }
 .bar strong { display: block; line-height: 1.25; }
 .bar .end { margin-inline-start: auto; }
-main { max-inline-size: 1120px; margin-inline: auto; padding: 16px; display: grid; gap: 16px; }
+main { max-inline-size: 1120px; margin-inline: auto; padding: 16px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; }
 .narrow { max-inline-size: 560px; }
-.panel { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 20px; display: grid; gap: 16px; }
+.panel { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 20px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; }
 .notice { border-inline-start: 4px solid var(--wait); padding: 8px 12px; background: var(--paper); border-radius: 4px; }
 .accounts { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr)); }
 .accounts a { display: grid; gap: 2px; block-size: 100%; padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px;
@@ -65,10 +65,11 @@ legend { padding: 0 0 8px; font-weight: 600; }
 button { font: inherit; font-weight: 600; min-block-size: 44px; padding: 8px 20px; border-radius: 8px; border: 1px solid var(--accent); cursor: pointer; background: var(--accent); color: var(--on-accent); }
 button.quiet { background: transparent; color: var(--accent); }
 .plain { margin: 0; padding-inline-start: 1.25rem; display: grid; gap: 4px; }
+@media (max-width: 360px) { main { padding: 10px; } .panel { padding: 14px; } }
 @media (max-width: 560px) {
   .lines, .lines tbody { display: block; }
   .lines thead { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
-  .lines tr { display: grid; grid-template-columns: 1fr auto; gap: 0 12px; padding: 10px 0; border-block-end: 1px solid var(--line); }
+  .lines tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; padding: 10px 0; border-block-end: 1px solid var(--line); }
   .lines td { border: 0; padding: 0; }
   .lines td.text { grid-column: 1; grid-row: 1; }
   .lines td.money { grid-column: 2; grid-row: 1; }

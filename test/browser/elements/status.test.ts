@@ -26,7 +26,7 @@ const delivered = feed('a', {
 describe('<bank-feed-status>', () => {
   it('says one believable sentence, and where to look', async () => {
     const { element } = await open([delivered]);
-    expect(text(element)).to.include('42 transactions delivered today, the last 12 minutes ago.');
+    expect(text(element)).to.include('42 transactions delivered today. Last delivery: 12 minutes ago.');
     expect(text(element)).to.include('in the bank transactions of Business bank account');
     expect(element.state).to.equal('ready');
     await accessible(element);
