@@ -3,6 +3,7 @@ import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } fro
 import type { FeedFacts, FeedKey } from '../model.ts';
 import { findFeed, instant, lockFeed, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import type { Unit } from './news.ts';
+import { carryOver, readPushes } from './pushes.ts';
 
 const heldMessages = {
   unlinked: 'The connection was unlinked. Linking it again sends what waits.',
@@ -113,11 +114,29 @@ const bindParked = async (unit: Unit, waiting: FeedRecord, feed: FeedRecord): Pr
 const reload = async (unit: Unit, id: string): Promise<FeedRecord | undefined> =>
   (await readFeeds(unit, 'f.id = $1::bigint', [id]))[0];
 
+/**
+ * A refused batch was not written. When the other end comes back it is tried once more, under a new key: it may
+ * have been refused because that end had gone. What is wrong in itself is refused, and held, again.
+ */
+const retryRefused = async (unit: Unit, feed: FeedRecord): Promise<FeedRecord> => {
+  if (feed.state.blocked !== 'refused' || feed.blockedPush === undefined) return feed;
+  const [push] = await readPushes(unit, `p.id = $1::uuid and p.state = 'failed' for update`, [feed.blockedPush]);
+  if (push === undefined) return feed;
+  await carryOver(unit, push, unit.now);
+  await unit.query(
+    `update feed set blocked = null, blocked_message = null, blocked_push = null, blocked_at = null
+     where id = $1::bigint`,
+    [feed.id],
+  );
+  return (await reload(unit, feed.id)) ?? feed;
+};
+
 /** What follows for one feed of a change from `before` to how it stands now. `bound`: parked lines just joined it. */
-const follow = async (unit: Unit, before: FeedState, feed: FeedRecord, bound: boolean): Promise<FeedRecord> => {
+const follow = async (unit: Unit, before: FeedState, seen: FeedRecord, bound: boolean): Promise<FeedRecord> => {
+  const connects = !isConnected(before) && isConnected(seen.state);
+  const feed = connects ? await retryRefused(unit, seen) : seen;
   const { state } = feed;
   const [was, is] = [standingOf(before), standingOf(state)];
-  const connects = !isConnected(before) && isConnected(state);
   const first = isConnected(state) ? firstDay(state) : undefined;
   if (first !== undefined && (connects || bound || first !== before.startDate))
     await skipBeforeStart(unit, feed, first);

@@ -388,6 +388,27 @@ describe('the other end goes away', () => {
   });
 });
 
+describe('refused because the other end had gone', () => {
+  it('goes again under a new key when it is back, though nobody had told of its going', async () => {
+    const rig = createRig(database);
+    await rig.connect();
+    await rig.outbox.start();
+    rig.codat.faults.push('refused');
+    await rig.push([line('a'), line('b')]);
+    await rig.until(async () => (await rig.overview()).held?.reason === 'refused');
+    await rig.connect('account', { account: 'disconnected' });
+    await rig.pass(60_000);
+    assert.equal((await rig.overview()).counts.held, 2);
+    await rig.connect();
+    await rig.until(delivered(rig, 2));
+    const keys = rig.codat.requests.map(({ idempotencyKey }) => idempotencyKey);
+    assert.deepEqual([keys.length, new Set(keys).size], [2, 2]);
+    assert.ok(rig.events.some(({ type }) => type === 'recovered'));
+    await checkCounts(rig);
+    await rig.outbox.stop();
+  });
+});
+
 describe('what the proxy reads', () => {
   it('tells changes by version, per company, and where to go on', async () => {
     const rig = createRig(database);
