@@ -41,7 +41,9 @@ test('the server example compiles under strict settings, and its token opens the
     await rm(folder, { recursive: true, force: true });
   });
 
-  await writeFile(join(folder, 'server.ts'), `${await example()}\nconsole.log('ready');\n`);
+  const text = `${await example()}\nconsole.log('ready');\n`;
+  await writeFile(join(folder, 'server.ts'), text);
+  await writeFile(join(folder, 'server.mjs'), text);
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', include: ['server.ts'], exclude: [] }),
@@ -52,7 +54,7 @@ test('the server example compiles under strict settings, and its token opens the
   );
 
   const port = await freePort();
-  const started = spawn(process.execPath, [join(folder, 'server.ts')], {
+  const started = spawn(process.execPath, [join(folder, 'server.mjs')], {
     env: {
       ...process.env,
       CODAT_API_KEY: sandbox.apiKey,

@@ -40,16 +40,14 @@ export const connectionRoutes = (parts: RouteParts) => {
       return inTurn(companyId, async () => {
         view.invalidate(companyId);
         const connections = await view.connections(companyId);
-        const resumable = connections.find(
-          (connection) => connection.platform === platform && connection.status !== 'deleted',
-        );
-        if (resumable) return context.json(wireConnection(resumable), 200);
-        const active = connections.find(({ platform: own, status }) => own !== undefined && status === 'linked');
-        if (active)
+        const linked = connections.find(({ platform: own, status }) => own !== undefined && status === 'linked');
+        if (linked && linked.platform !== platform)
           throw new Problem(
             'connection_active',
             'Another accounting software is connected. Disconnect it first, then connect this one.',
           );
+        const resumable = linked ?? connections.find((connection) => connection.platform === platform);
+        if (resumable) return context.json(wireConnection(resumable), 200);
         const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
         await changed(companyId, created.id);
         const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);

@@ -111,11 +111,18 @@ test('a platform that is not offered is refused', async (t) => {
   assert.deepEqual((await world.call('GET', '/v1/state')).json.platforms, ['xero']);
 });
 
-test('a second software is refused while one is connected', async (t) => {
+test('a second software is refused while one is connected, also where an attempt at it was begun before', async (t) => {
   const world = await startWorld(t);
-  await connectXero(world);
-  const answer = await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } });
-  assert.deepEqual([answer.status, answer.json.code], [409, 'connection_active']);
+  assert.equal((await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } })).status, 201);
+  const { json: begun } = await world.call('POST', '/v1/connections', { body: { platform: 'xero' } });
+  const xero = (await connectionsAtCodat(world)).find(({ integrationKey }) => integrationKey === 'gbol');
+  world.sandbox.control.authorize(world.companyId, xero?.id ?? '');
+  for (const platform of ['freeagent', 'netsuite']) {
+    const answer = await world.call('POST', '/v1/connections', { body: { platform } });
+    assert.deepEqual([answer.status, answer.json.code], [409, 'connection_active'], platform);
+  }
+  const own = await world.call('POST', '/v1/connections', { body: { platform: 'xero' } });
+  assert.deepEqual([own.status, own.json.id, own.json.status], [200, begun.id, 'linked']);
 });
 
 test('mounted: the host decides, and other sites are refused', async (t) => {

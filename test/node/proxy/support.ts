@@ -165,6 +165,7 @@ export const connectXero = async (world: World): Promise<{ connectionId: string;
 
 interface CodatConnection {
   readonly id: string;
+  readonly integrationKey: string;
   readonly status: string;
 }
 
