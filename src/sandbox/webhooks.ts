@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
 import type { Ids } from './ids.ts';
+import { observeWebhook } from './observation.ts';
 import type { Delays, Log } from './settings.ts';
 
 export interface WebhookConsumer {
@@ -137,6 +138,7 @@ export function createWebhooks({ clock, ids, delays, send, log, changed, write }
       if (wanting.length === 0) return;
       const id = ids.next('event');
       const body = write({ id, eventType, generatedDate: new Date(clock.now()).toISOString(), payload });
+      observeWebhook({ eventType, body });
       for (const consumer of wanting) {
         const dueAt = clock.now() + delays.webhookMs;
         plan({ id: `msg_${id.replaceAll('-', '')}`, consumerId: consumer.id, body, attempt: 0, dueAt });

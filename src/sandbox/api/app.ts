@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Core } from '../core.ts';
+import { observeAnswer } from '../observation.ts';
 import { bankAccountOperations } from './bank-accounts.ts';
 import { parseBytes, readBytes } from './body.ts';
 import { companyOperations } from './companies.ts';
@@ -65,7 +66,11 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
   };
 
   /** What every request passes, whether or not there is an operation behind it. */
-  const gated = async (context: Context, perform: () => Promise<Reply>): Promise<Response> => {
+  const gated = async (
+    context: Context,
+    { id: operationId, path }: { readonly id?: string; readonly path: string },
+    perform: () => Promise<Reply>,
+  ): Promise<Response> => {
     let leave = (): void => {};
     let reply: Reply;
     try {
@@ -82,10 +87,13 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
     } finally {
       leave();
     }
+    const { status, injected = false } = reply;
+    const body = reply.body && writeJson(reply.body);
+    observeAnswer({ operationId, method: context.req.method, path, status, body, injected });
     const headers = { ...limits.headers(), ...reply.headers };
-    if (reply.body === undefined) return new Response(null, { status: reply.status, headers });
-    return new Response(writeJson(reply.body), {
-      status: reply.status,
+    if (body === undefined) return new Response(null, { status, headers });
+    return new Response(body, {
+      status,
       headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
     });
   };
@@ -96,14 +104,32 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
     const bytes =
       method === 'GET' || method === 'DELETE' || method === 'HEAD' ? new Uint8Array() : await readBytes(raw);
     const params: Record<string, string> = context.req.param();
-    const effect = async (): Promise<Reply> =>
-      operation.handle({ core, params, query: url.searchParams, path: url.pathname, body: parseBytes(bytes) });
+    /** What the operation itself came to: its reply or its refusal. */
+    let own: unknown;
+    const effect = async (): Promise<Reply> => {
+      try {
+        const body = parseBytes(bytes);
+        const reply = operation.handle({ core, params, query: url.searchParams, path: url.pathname, body });
+        own = reply;
+        return reply;
+      } catch (error) {
+        own = error;
+        throw error;
+      }
+    };
     let chain = effect;
     for (const interceptor of interceptors) {
       const next = chain;
       chain = () => interceptor(operation.id, next, raw);
     }
-    const answer = (): Promise<Reply> => chain().catch(refusal);
+    const answer = async (): Promise<Reply> => {
+      try {
+        const reply = await chain();
+        return reply === own ? reply : { ...reply, injected: true };
+      } catch (error) {
+        return error === own ? refusal(error) : { ...refusal(error), injected: true };
+      }
+    };
     const key = context.req.header('idempotency-key');
     if (key === undefined || (method !== 'POST' && method !== 'PATCH')) return answer();
     if (key.length === 0 || key.length > 255) {
@@ -119,12 +145,12 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
   };
 
   for (const operation of operations) {
-    app.on(operation.method, operation.path, (context) => gated(context, () => run(operation, context)));
+    app.on(operation.method, operation.path, (context) => gated(context, operation, () => run(operation, context)));
   }
   for (const path of new Set(operations.map((operation) => operation.path))) {
     const allow = operations.filter((operation) => operation.path === path).map(({ method }) => method);
     app.all(path, (context) =>
-      gated(context, () => {
+      gated(context, { path }, () => {
         const isRetired = context.req.method === 'PUT' && path.endsWith('/bankFeedAccounts');
         const message = isRetired
           ? retired
@@ -134,7 +160,7 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
     );
   }
   app.notFound((context) =>
-    gated(context, () =>
+    gated(context, { path: context.req.path }, () =>
       Promise.reject(new ApiError(404, 'No operation of the Bank Feeds API is simulated at this path.')),
     ),
   );

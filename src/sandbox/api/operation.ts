@@ -19,6 +19,8 @@ export interface Reply {
   /** Absent: an answer without a body. */
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether a fault answered in the operation's place. */
+  readonly injected?: boolean;
 }
 
 /** One operation of the document. Its handler runs in one go, so that nothing is ever half done. */
