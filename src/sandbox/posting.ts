@@ -1,41 +1,15 @@
 /** What happens to transactions between the answer `Pending` and the software's books. */
 import { type Behaviour, behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
+import { finish } from './finishing.ts';
 import { localDateTime } from './ledger.ts';
-import type { FindingRecord, OperationRecord, SourceAccountRecord, TransactionRecord } from './records.ts';
-import { companyReference, utc } from './views.ts';
+import type { FindingRecord, SourceAccountRecord, TransactionRecord, TransactionsOperation } from './records.ts';
+import { utc } from './views.ts';
 
-const minute = 60_000;
-
-/** Keeps the operation and sets the moment at which its lines reach the software. */
-export function submit(core: Core, operation: OperationRecord): void {
-  core.world.addOperation(operation);
-  planOperation(core, operation);
-  core.changed();
-}
-
-/** Sets the moments of an operation that has not settled; also after a restart. */
-export function planOperation(core: Core, operation: OperationRecord): void {
-  if (operation.waiting === undefined) return;
-  const { timeoutInMinutes: limit, waiting } = operation;
-  if (limit !== undefined && operation.status === 'Pending') {
-    core.clock.after(operation.requestedAt + limit * minute - core.clock.now(), () => timeOut(core, operation));
-  }
-  core.clock.after(waiting.dueAt - core.clock.now(), () => settle(core, operation));
-}
-
-/** Only the label: the lines may still land. */
-function timeOut(core: Core, operation: OperationRecord): void {
-  if (operation.status !== 'Pending' || !core.world.operations.has(operation.key)) return;
-  finish(core, operation, {
-    status: 'TimedOut',
-    errorMessage: `The push operation did not complete within ${operation.timeoutInMinutes} minutes.`,
-  });
-}
-
-function settle(core: Core, operation: OperationRecord): void {
+/** The moment has come: the software takes the lines, or refuses them as a whole. */
+export function settleTransactions(core: Core, operation: TransactionsOperation): void {
   const lines = operation.waiting?.transactions;
-  if (lines === undefined || !core.world.operations.has(operation.key)) return;
+  if (lines === undefined) return;
   delete operation.waiting;
   const account = core.world.account(operation.connectionId, operation.accountId);
   const connection = core.world.connections.get(operation.connectionId);
@@ -132,32 +106,4 @@ function leftOut(
     (behaviour.tooOld === 'left-out' && day < (oldestDay(behaviour, now) ?? '')) ||
     (behaviour.beforeStart === 'left-out' && day < (account.feedStartDate ?? ''))
   );
-}
-
-/** A label once given stays: what settles after a time-out lands silently. */
-function finish(
-  core: Core,
-  operation: OperationRecord,
-  outcome: Pick<OperationRecord, 'errorMessage' | 'recordId'> & {
-    readonly status: 'Success' | 'Failed' | 'TimedOut';
-    readonly errors?: FindingRecord[];
-  },
-): void {
-  core.changed();
-  if (operation.status !== 'Pending') return;
-  const { status } = outcome;
-  Object.assign(operation, outcome);
-  operation.completedAt = core.clock.now();
-  const company = core.world.companies.get(operation.companyId);
-  if (company === undefined) return;
-  core.webhooks.emit(`bankTransactions.write.${status === 'Success' ? 'successful' : 'unsuccessful'}`, {
-    id: operation.key,
-    type: 'Create',
-    referenceCompany: companyReference(core, company),
-    connectionId: operation.connectionId,
-    requestedOnDate: utc(operation.requestedAt),
-    completedOnDate: utc(operation.completedAt),
-    status,
-    record: operation.recordId === undefined ? undefined : { id: operation.recordId },
-  });
 }

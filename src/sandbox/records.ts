@@ -76,11 +76,20 @@ export const targetAccountRecord = z.object({
   sortCode: z.string().optional(),
   accountNumber: z.string().optional(),
   iban: z.string().optional(),
+  overdraftLimit: money.optional(),
   modified: instant,
   /** The source account that feeds it, or is about to. */
   feed: z.object({ companyId: z.string(), connectionId: z.string(), accountId: z.string() }).optional(),
 });
 export type TargetAccountRecord = z.infer<typeof targetAccountRecord>;
+
+/** An account of the software that is yet to be made. */
+export const bankAccountDraft = targetAccountRecord
+  .omit({ id: true, nominalCode: true, modified: true, feed: true })
+  .extend({
+    nominalCode: z.string().optional(),
+  });
+export type BankAccountDraft = z.infer<typeof bankAccountDraft>;
 
 /** A business in the accounting software, with its books. */
 export const organizationRecord = z.object({
@@ -113,11 +122,10 @@ export type TransactionRecord = z.infer<typeof transactionRecord>;
 export const findingRecord = z.object({ itemId: z.string(), message: z.string(), validatorName: z.string() });
 export type FindingRecord = z.infer<typeof findingRecord>;
 
-export const operationRecord = z.object({
+const operation = z.object({
   key: z.string(),
   companyId: z.string(),
   connectionId: z.string(),
-  accountId: z.string(),
   requestedAt: instant,
   completedAt: instant.optional(),
   timeoutInMinutes: z.int().optional(),
@@ -127,9 +135,26 @@ export const operationRecord = z.object({
   warnings: z.array(findingRecord),
   /** The id of what was made in the software, on success. */
   recordId: z.string().optional(),
+});
+
+export const transactionsOperation = operation.extend({
+  /** States of the first release, which knew no other, do not say it. */
+  dataType: z.literal('bankTransactions').default('bankTransactions'),
+  /** The source account. */
+  accountId: z.string(),
   /** Until it settled: the lines and the moment they reach the software. */
   waiting: z.object({ transactions: z.array(transactionRecord), dueAt: instant }).optional(),
 });
+export type TransactionsOperation = z.infer<typeof transactionsOperation>;
+
+export const bankAccountOperation = operation.extend({
+  dataType: z.literal('bankAccounts'),
+  /** Until it settled: the account and the moment the software makes it. */
+  waiting: z.object({ bankAccount: bankAccountDraft, dueAt: instant }).optional(),
+});
+export type BankAccountOperation = z.infer<typeof bankAccountOperation>;
+
+export const operationRecord = z.union([bankAccountOperation, transactionsOperation]);
 export type OperationRecord = z.infer<typeof operationRecord>;
 
 export const ledgerEntry = z.object({

@@ -13,7 +13,7 @@ import type { Core } from './core.ts';
 import { planConnecting } from './feeds.ts';
 import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { planOperation } from './posting.ts';
+import { planOperation } from './operations.ts';
 import { type Delays, defaultDelays, type Log } from './settings.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSoftware } from './software/app.ts';

@@ -130,8 +130,8 @@ export const operationView = (operation: OperationRecord) => ({
   changes:
     operation.recordId === undefined
       ? null
-      : [{ type: 'Created', recordRef: { id: operation.recordId, dataType: 'bankTransactions' } }],
-  dataType: 'bankTransactions',
+      : [{ type: 'Created', recordRef: { id: operation.recordId, dataType: operation.dataType } }],
+  dataType: operation.dataType,
   companyId: operation.companyId,
   pushOperationKey: operation.key,
   dataConnectionKey: operation.connectionId,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { behaviourOf } from '../behaviours.ts';
 import { localDateTime } from '../ledger.ts';
-import { submit } from '../posting.ts';
-import type { FindingRecord, OperationRecord, TransactionRecord } from '../records.ts';
+import { submit } from '../operations.ts';
+import type { FindingRecord, TransactionRecord, TransactionsOperation } from '../records.ts';
 import { operationView, transactionView } from '../views.ts';
 import { ApiError } from './errors.ts';
 import {
@@ -125,7 +125,8 @@ const createBankTransactions: Operation = {
     const first = found[0];
     if (first !== undefined) throw refuse(`Transaction ${first.itemId}: ${first.message}`, found.slice(0, 100));
 
-    const operation: OperationRecord = {
+    const operation: TransactionsOperation = {
+      dataType: 'bankTransactions',
       key: core.ids.next('operation'),
       companyId: connection.companyId,
       connectionId: connection.id,

@@ -1,0 +1,38 @@
+/** When a push operation settles: in the software's own time, and with what was asked for when it runs late. */
+import type { Core } from './core.ts';
+import { finish } from './finishing.ts';
+import { settleTransactions } from './posting.ts';
+import type { OperationRecord } from './records.ts';
+
+const minute = 60_000;
+
+/** Keeps the operation and sets the moment at which what it carries reaches the software. */
+export function submit(core: Core, operation: OperationRecord): void {
+  core.world.addOperation(operation);
+  planOperation(core, operation);
+  core.changed();
+}
+
+/** Sets the moments of an operation that has not settled; also after a restart. */
+export function planOperation(core: Core, operation: OperationRecord): void {
+  if (operation.waiting === undefined) return;
+  const { timeoutInMinutes: limit, waiting } = operation;
+  if (limit !== undefined && operation.status === 'Pending') {
+    core.clock.after(operation.requestedAt + limit * minute - core.clock.now(), () => timeOut(core, operation));
+  }
+  core.clock.after(waiting.dueAt - core.clock.now(), () => settle(core, operation));
+}
+
+/** Only the label: what was asked for may still land. */
+function timeOut(core: Core, operation: OperationRecord): void {
+  if (operation.status !== 'Pending' || !core.world.operations.has(operation.key)) return;
+  finish(core, operation, {
+    status: 'TimedOut',
+    errorMessage: `The push operation did not complete within ${operation.timeoutInMinutes} minutes.`,
+  });
+}
+
+function settle(core: Core, operation: OperationRecord): void {
+  if (!core.world.operations.has(operation.key)) return;
+  if (operation.dataType === 'bankTransactions') settleTransactions(core, operation);
+}
