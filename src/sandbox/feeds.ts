@@ -119,3 +119,8 @@ export function disconnect(core: Core, account: SourceAccountRecord, status: 'di
   if (was === 'connected') announceAccount(core, account, 'disconnected');
   core.changed();
 }
+
+/** The user ends the feed inside the software. */
+export function endFromSoftware(core: Core, account: SourceAccountRecord): void {
+  disconnect(core, account, 'disconnected');
+}
