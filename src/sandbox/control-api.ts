@@ -7,6 +7,7 @@ import { ApiError } from './api/errors.ts';
 import { dateText, parseBody, requiredText } from './api/operation.ts';
 import { type Control, ControlError } from './control.ts';
 import type { Core } from './core.ts';
+import { anyFault } from './faults.ts';
 
 export interface ControlApiOptions {
   readonly core: Core;
@@ -65,6 +66,18 @@ export function createControlApi({ core, control, apiKey }: ControlApiOptions): 
     return context.json({ now: new Date(core.clock.now()).toISOString() });
   });
   app.get('/ledger', (context) => context.json({ results: core.ledger.entries(context.req.query()) }));
+
+  app.post('/faults', async (context) => context.json(control.faults.add(await body(context, anyFault)), 201));
+  app.get('/faults', (context) => context.json({ results: control.faults.list() }));
+  app.delete('/faults', (context) => {
+    control.faults.clear();
+    return context.body(null, 204);
+  });
+  app.delete('/faults/:id', (context) => {
+    const { id } = context.req.param();
+    if (!control.faults.remove(id)) throw new ControlError('not-found', `There is no fault with the id ${id}.`);
+    return context.body(null, 204);
+  });
 
   app.notFound((context) => context.json({ error: 'The sandbox has no such control.' }, 404));
   app.onError((error, context) => {

@@ -4,6 +4,7 @@
  */
 import type { Interceptor } from './api/app.ts';
 import type { Core } from './core.ts';
+import type { Faults } from './faults.ts';
 import { beginConnecting, completeConnecting, currencyRefusal } from './feeds.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
@@ -45,17 +46,20 @@ export interface Control {
   setRedirectUrl(url: string | undefined): void;
   /** Puts itself before every operation of the API; answers how to take it away. */
   intercept(interceptor: Interceptor): () => void;
+  /** Misfortunes for requests and webhooks, kept until they struck; not part of the state in a file. */
+  readonly faults: Faults;
   /** Webhook messages that are not delivered yet. */
   pendingWebhooks(): number;
 }
 
 export interface ControlParts {
   readonly core: Core;
+  readonly faults: Faults;
   readonly interceptors: Set<Interceptor>;
   readonly setRedirectUrl: (url: string | undefined) => void;
 }
 
-export function createControl({ core, interceptors, setRedirectUrl }: ControlParts): Control {
+export function createControl({ core, faults, interceptors, setRedirectUrl }: ControlParts): Control {
   const { world } = core;
 
   const company = (companyId: string): CompanyRecord => {
@@ -114,6 +118,7 @@ export function createControl({ core, interceptors, setRedirectUrl }: ControlPar
       interceptors.add(interceptor);
       return () => interceptors.delete(interceptor);
     },
+    faults,
     pendingWebhooks: () => core.webhooks.pending().length,
   };
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
-import { createApi, type Interceptor } from './api/app.ts';
+import { createApi, type Interceptor, operations } from './api/app.ts';
 import { createIdempotency } from './api/idempotency.ts';
 import { createLimits } from './api/limits.ts';
 import { writeJson } from './api/wire.ts';
@@ -10,6 +11,7 @@ import { createClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
 import { type Control, createControl } from './control.ts';
 import type { Core } from './core.ts';
+import { createFaults } from './faults.ts';
 import { planConnecting } from './feeds.ts';
 import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -126,8 +128,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     baseUrl: () => baseUrl,
     redirectUrl: () => redirectUrl,
   };
-  const interceptors = new Set<Interceptor>();
-  const control = createControl({ core, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
+  const faults = createFaults({ clock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
+  const interceptors = new Set<Interceptor>([faults.intercept]);
+  const control = createControl({ core, faults, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
   control.setRedirectUrl(options.redirectUrl);
   for (const consumer of options.webhooks ?? []) webhooks.add(consumer);
 
@@ -154,13 +157,29 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   app.get('/', (context) => context.redirect('/software', 303));
   app.all('*', ({ req }) => api.fetch(req.raw));
 
-  const handle = async (request: Request): Promise<Response> => app.fetch(request);
+  const handle = async (request: Request): Promise<Response> => {
+    const response = await app.fetch(request);
+    const severed = faults.severed(request);
+    if (severed === undefined) return response;
+    throw new TypeError('fetch failed', { cause: new Error(`The connection was closed by the fault "${severed}".`) });
+  };
+
+  /** Over a socket, a connection that is to end without an answer ends so. */
+  const serve = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
+    try {
+      return await handle(request);
+    } catch (error) {
+      if (faults.severed(request) === undefined) throw error;
+      incoming.socket.destroy();
+      return RESPONSE_ALREADY_SENT;
+    }
+  };
 
   return {
     fetch: handle,
     async start({ port = 0, host = '127.0.0.1' } = {}) {
       if (server !== undefined) throw new Error('The sandbox is started already; stop it first.');
-      const created = createAdaptorServer({ fetch: handle });
+      const created = createAdaptorServer({ fetch: serve });
       if (!('closeAllConnections' in created)) throw new Error('The sandbox serves plain HTTP only.');
       await new Promise<void>((resolve, reject) => {
         created.once('error', reject);
@@ -176,6 +195,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     async stop() {
       const running = server;
       server = undefined;
+      faults.stop();
       clock.stop();
       if (running !== undefined) {
         await new Promise<void>((resolve) => {

@@ -35,7 +35,13 @@ export const operations: readonly Operation[] = [
  * Stands between a request and its operation: may answer in its place, before it or after it, or make it
  * wait. What it answers is kept under the request's Idempotency-Key like any answer.
  */
-export type Interceptor = (operationId: string, next: () => Promise<Reply>, request: Request) => Promise<Reply>;
+export type Interceptor = (
+  operationId: string,
+  next: () => Promise<Reply>,
+  request: Request,
+  /** Path parameters, decoded. */
+  params: Readonly<Record<string, string>>,
+) => Promise<Reply>;
 
 export interface ApiOptions {
   readonly core: Core;
@@ -120,7 +126,7 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
     let chain = effect;
     for (const interceptor of interceptors) {
       const next = chain;
-      chain = () => interceptor(operation.id, next, raw);
+      chain = () => interceptor(operation.id, next, raw, params);
     }
     const answer = async (): Promise<Reply> => {
       try {

@@ -63,7 +63,7 @@ export function createIdempotency(clock: SandboxClock, restored: readonly KeptAn
       entries.set(key, entry);
       const reply = await run();
       entries.delete(key);
-      if (reply.status !== 429) entries.set(key, { ...entry, at: clock.now(), reply });
+      if (reply.status !== 429 && reply.forgotten !== true) entries.set(key, { ...entry, at: clock.now(), reply });
       return reply;
     },
     kept: () =>

@@ -21,6 +21,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether a fault answered in the operation's place. */
   readonly injected?: boolean;
+  /** Nothing was carried out and nobody is told: the request's Idempotency-Key stays free. */
+  readonly forgotten?: boolean;
 }
 
 /** One operation of the document. Its handler runs in one go, so that nothing is ever half done. */
