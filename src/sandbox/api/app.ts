@@ -14,6 +14,7 @@ import { ApiError, errorBody } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Limits } from './limits.ts';
 import { mappingOperations } from './mapping.ts';
+import { modelOperations } from './models.ts';
 import type { Operation, Reply } from './operation.ts';
 import { pushOperations } from './push-operations.ts';
 import { sourceAccountOperations } from './source-accounts.ts';
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   ...sourceAccountOperations,
   ...mappingOperations,
   ...bankAccountOperations,
+  ...modelOperations,
   ...transactionOperations,
   ...pushOperations,
 ];
@@ -93,9 +95,9 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
     } finally {
       leave();
     }
-    const { status, injected = false } = reply;
+    const { status, injected = false, forgotten } = reply;
     const body = reply.body && writeJson(reply.body);
-    observeAnswer({ operationId, method: context.req.method, path, status, body, injected });
+    if (forgotten !== true) observeAnswer({ operationId, method: context.req.method, path, status, body, injected });
     const headers = { ...limits.headers(), ...reply.headers };
     if (body === undefined) return new Response(null, { status, headers });
     return new Response(body, {

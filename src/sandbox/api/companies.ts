@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { disconnect } from '../feeds.ts';
 import type { CompanyRecord } from '../records.ts';
-import { companyReference, companyView } from '../views.ts';
+import { companyView } from '../views.ts';
 import { type Call, companyOf, ok, type Operation, parseBody, requiredText, text } from './operation.ts';
 import { page } from './paging.ts';
 import { parseQuery } from './query.ts';
@@ -18,8 +18,9 @@ const name = requiredText(1000)
 const created = z.object({ name, description: text().nullish(), tags: tags.nullish() });
 const updated = z.object({ name: name.nullish(), description: text().nullish(), tags: tags.nullish() });
 
+/** The event carries the company itself, without its connections. */
 const announce = ({ core }: Call, company: CompanyRecord, event: 'created' | 'deleted'): void =>
-  core.webhooks.emit(`company.${event}`, companyReference(core, company));
+  core.webhooks.emit(`company.${event}`, { ...companyView(core, company), dataConnections: undefined });
 
 const createCompany: Operation = {
   id: 'create-company',

@@ -50,6 +50,7 @@ test('what happens is told, signed, once for each consumer', async () => {
     'bankFeeds.sourceAccount.connected',
     'bankTransactions.write.successful',
   ]);
+  assert.equal(deliveries[0]?.body.payload.redirect, `http://sandbox.test/link/company/${companyId}`);
   const written = deliveries.at(-1);
   assert.equal(written?.body.payload.type, 'Create');
   assert.equal(written?.body.payload.status, 'Success');
