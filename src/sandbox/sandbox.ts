@@ -11,6 +11,7 @@ import { createClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
 import { type Control, createControl } from './control.ts';
 import type { Core } from './core.ts';
+import type { Send } from './deliveries.ts';
 import { createFaults } from './faults.ts';
 import { planConnecting } from './feeds.ts';
 import { createIds } from './ids.ts';
@@ -19,7 +20,7 @@ import { planOperation } from './operations.ts';
 import { type Delays, defaultDelays, type Log } from './settings.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSoftware } from './software/app.ts';
-import { createWebhooks, type Send } from './webhooks.ts';
+import { type ConsumerPrototype, createWebhooks } from './webhooks.ts';
 import { World } from './world.ts';
 
 export interface SandboxOptions {
@@ -31,7 +32,7 @@ export interface SandboxOptions {
   readonly publicUrl?: string | undefined;
   /** Where users go after consent, with Codat's placeholders (`?status={statusCode}`). */
   readonly redirectUrl?: string | undefined;
-  readonly webhooks?: readonly { readonly url: string; readonly secret?: string | undefined }[] | undefined;
+  readonly webhooks?: readonly ConsumerPrototype[] | undefined;
   /** Keeps the state here; read at once, written after changes and at `stop()`. */
   readonly dataFile?: string | undefined;
   /** Every id and made-up key is drawn from it; a new one each time, unless given. */
@@ -89,7 +90,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     organizations: [...world.organizations.values()],
     operations: [...world.operations.values()],
     ledger: [...ledger.entries()],
-    messages: [...webhooks.pending()],
+    ...webhooks.state(),
     answers: idempotency.kept(),
   });
   const write = (): void => {
@@ -132,7 +133,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const interceptors = new Set<Interceptor>([faults.intercept]);
   const control = createControl({ core, faults, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
   control.setRedirectUrl(options.redirectUrl);
-  for (const consumer of options.webhooks ?? []) webhooks.add(consumer);
 
   if (kept !== undefined) {
     for (const company of kept.companies) world.addCompany(company);
@@ -142,8 +142,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     for (const operation of kept.operations) world.addOperation(operation);
     for (const account of kept.accounts) planConnecting(core, account);
     for (const operation of kept.operations) planOperation(core, operation);
-    webhooks.restore(kept.messages);
+    webhooks.restore(kept);
   }
+
+  // After those that were kept: what is given now stands.
+  for (const consumer of options.webhooks ?? []) webhooks.add(consumer);
 
   const limits = createLimits(core, { enforced: options.limits !== 'off' });
   const api = createApi({ core, apiKey, limits, idempotency, interceptors });

@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { keptAnswer } from './api/idempotency.ts';
+import { messageRecord } from './deliveries.ts';
+import { ruleRecord } from './legacy-rules.ts';
 import {
   companyRecord,
   connectionRecord,
@@ -11,7 +13,7 @@ import {
   organizationRecord,
   sourceAccountRecord,
 } from './records.ts';
-import { messageRecord } from './webhooks.ts';
+import { consumerRecord } from './webhooks.ts';
 
 const snapshot = z.object({
   version: z.literal(1),
@@ -23,6 +25,8 @@ const snapshot = z.object({
   organizations: z.array(organizationRecord),
   operations: z.array(operationRecord),
   ledger: z.array(ledgerEntry),
+  consumers: z.array(consumerRecord).default([]),
+  rules: z.array(ruleRecord).default([]),
   messages: z.array(messageRecord),
   answers: z.array(keptAnswer),
 });

@@ -1,52 +1,85 @@
 /**
- * Webhooks as Codat sends them: signed the Svix way, at least once, in no promised order, tried again on
- * the published schedule until a receiver answers 2xx within 15 seconds.
+ * Webhooks as Codat sends them: to consumers, signed the Svix way and tried again on the published schedule;
+ * to the addresses of older rules, unsigned. Who hears of an event is decided when it happens.
  */
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
+import { createDeliveries, type Message, type Recipient, type Send } from './deliveries.ts';
+import type { Disturb } from './faults.ts';
 import type { Ids } from './ids.ts';
+import {
+  alertBody,
+  pushOperationStatusChanged,
+  rulePause,
+  type StatusChange,
+  type WebhookRule,
+} from './legacy-rules.ts';
 import { observeWebhook } from './observation.ts';
+import type { CompanyRecord } from './records.ts';
 import type { Delays, Log } from './settings.ts';
 
-export interface WebhookConsumer {
-  readonly id: string;
-  readonly url: string;
+export const consumerRecord = z.object({
+  id: z.string(),
+  url: z.string(),
   /** `whsec_` and base64, as the receiver is configured with it. */
-  readonly secret: string;
-  /** Absent: every event. */
+  secret: z.string(),
+  /** Absent: every event but the legacy one. */
+  eventTypes: z.array(z.string()).optional(),
+  /** true: hears nothing. Set by its owner, or after five days in which every attempt failed. */
+  disabled: z.boolean(),
+  /** `key:value`; absent: events of all companies, otherwise of those that carry one of these tags. */
+  companyTags: z.array(z.string()).optional(),
+  /** Since when every attempt failed. */
+  failingSince: z.number().optional(),
+});
+type ConsumerRecord = z.infer<typeof consumerRecord>;
+/** An endpoint that events are sent to. */
+export type WebhookConsumer = Readonly<ConsumerRecord>;
+
+/** What a consumer is made of; what is left out is made or stands for everything. */
+export interface ConsumerPrototype {
+  readonly url: string;
+  readonly secret?: string | undefined;
   readonly eventTypes?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly companyTags?: readonly string[] | undefined;
 }
 
-export const messageRecord = z.object({
-  /** The header `webhook-id`, the same over all attempts. */
-  id: z.string(),
-  consumerId: z.string(),
-  body: z.string(),
-  attempt: z.int(),
-  dueAt: z.number(),
-});
-type Message = z.infer<typeof messageRecord>;
-
-/** Delivers one request; the global fetch unless a test brings its own. */
-export type Send = (request: Request) => Promise<Response>;
+/** What is kept in a file. */
+export interface WebhooksState {
+  readonly consumers: ConsumerRecord[];
+  readonly rules: WebhookRule[];
+  readonly messages: Message[];
+}
 
 export interface Webhooks {
-  /** Adds a consumer; a URL that is known already gets the new secret and event types. */
-  add(consumer: {
-    url: string;
-    secret?: string | undefined;
-    eventTypes?: readonly string[] | undefined;
-  }): WebhookConsumer;
-  /** Queues an event for each consumer that wants it. `body` is the payload's JSON value. */
-  emit(eventType: string, payload: object): void;
+  /**
+   * The consumer of this URL: a new one, or the known one with what is given now, and no longer disabled.
+   * @throws {TypeError}
+   */
+  add(prototype: ConsumerPrototype): WebhookConsumer;
+  /** One more consumer, whatever its URL; its secret is made. @throws {TypeError} */
+  create(prototype: ConsumerPrototype): WebhookConsumer;
+  /** Ends a consumer with all that is on its way to it; answers whether there was one. */
+  remove(id: string): boolean;
+  /** In the order they were made. */
+  consumers(): readonly WebhookConsumer[];
+  /** An address of the older service; one rule for each address and company. @throws {TypeError} */
+  addRule(rule: { readonly url: string; readonly companyId?: string | undefined }): WebhookRule;
+  /** Queues an event for each consumer that wants it. `company`: whom it is about, unless it is the client. */
+  emit(eventType: string, payload: object, company?: Pick<CompanyRecord, 'tags'>): void;
+  /** Queues the legacy alert for rules, and for consumers that ask for it by name. */
+  alert(change: StatusChange, company: Pick<CompanyRecord, 'tags'>): void;
   /** What still waits to be delivered. */
   pending(): readonly Message[];
-  restore(messages: readonly Message[]): void;
+  state(): WebhooksState;
+  restore(state: WebhooksState): void;
 }
 
-const answerWithinMs = 15_000;
 const secretForm = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** A consumer that answered nothing but failures for so long is disabled. */
+const patienceMs = 5 * 24 * 3_600_000;
 
 /** The value of `webhook-signature` for one attempt. */
 export function sign(secret: string, id: string, timestamp: number, body: string): string {
@@ -62,90 +95,151 @@ export interface WebhookOptions {
   readonly log: Log;
   readonly changed: () => void;
   readonly write: (value: object) => string;
+  readonly disturb?: Disturb | undefined;
 }
 
-export function createWebhooks({ clock, ids, delays, send, log, changed, write }: WebhookOptions): Webhooks {
-  const consumers = new Map<string, WebhookConsumer>();
-  const waiting = new Map<string, Message>();
+const checkUrl = (url: string): void => {
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' };
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new TypeError('webhook url: give an absolute http or https address.');
+  }
+};
 
-  const attempt = async (consumer: WebhookConsumer, message: Message): Promise<string> => {
-    const timestamp = Math.floor(clock.wall() / 1000);
-    const request = new Request(consumer.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': message.id,
-        'webhook-timestamp': String(timestamp),
-        'webhook-signature': sign(consumer.secret, message.id, timestamp, message.body),
-      },
-      body: message.body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(answerWithinMs),
-    });
-    try {
-      const response = await send(request);
-      await response.body?.cancel();
-      return response.ok ? '' : `answered ${response.status}`;
-    } catch (error) {
-      return `failed: ${error instanceof Error ? error.message : String(error)}`;
-    }
-  };
+function wants(consumer: ConsumerRecord, eventType: string, company: Pick<CompanyRecord, 'tags'> | undefined): boolean {
+  const { disabled, eventTypes, companyTags } = consumer;
+  if (disabled || !(eventTypes?.includes(eventType) ?? eventType !== pushOperationStatusChanged)) return false;
+  if (companyTags === undefined || companyTags.length === 0) return true;
+  return Object.entries(company?.tags ?? {}).some(([key, value]) => companyTags.includes(`${key}:${value}`));
+}
 
-  const deliver = async (key: string): Promise<void> => {
-    const message = waiting.get(key);
-    const consumer = consumers.get(message?.consumerId ?? '');
-    if (message === undefined || consumer === undefined) {
-      waiting.delete(key);
-      return;
+export function createWebhooks(options: WebhookOptions): Webhooks {
+  const { clock, ids, delays, log, changed, write } = options;
+  const consumers = new Map<string, ConsumerRecord>();
+  const rules = new Map<string, WebhookRule>();
+
+  const toConsumer = (consumer: ConsumerRecord): Recipient => ({
+    url: consumer.url,
+    disabled: consumer.disabled,
+    redirect: 'manual',
+    headers({ id, body }) {
+      const timestamp = Math.floor(clock.wall() / 1000);
+      const signature = sign(consumer.secret, id, timestamp, body);
+      return { 'webhook-id': id, 'webhook-timestamp': String(timestamp), 'webhook-signature': signature };
+    },
+    after({ attempt }, { outcome }) {
+      if (outcome === 'delivered') {
+        delete consumer.failingSince;
+        return undefined;
+      }
+      if (outcome === 'failed') {
+        consumer.failingSince ??= clock.now();
+        if (clock.now() - consumer.failingSince >= patienceMs) {
+          consumer.disabled = true;
+          log(`The webhook consumer ${consumer.url} failed for five days and is disabled.`);
+        }
+      }
+      return delays.webhookRetryMs[attempt];
+    },
+  });
+
+  const toRule = ({ url }: WebhookRule): Recipient => ({
+    url,
+    disabled: false,
+    redirect: 'follow',
+    headers: () => ({ 'x-codat-clientid': ids.named('client') }),
+    after: ({ attempt }, result) => rulePause(attempt, result, clock.now()),
+  });
+
+  const deliveries = createDeliveries({
+    ...options,
+    disturb: options.disturb ?? (() => undefined),
+    recipient(id) {
+      const [consumer, rule] = [consumers.get(id), rules.get(id)];
+      return consumer ? toConsumer(consumer) : rule && toRule(rule);
+    },
+  });
+
+  const message = (eventId: string, consumerId: string, body: string): Message => ({
+    id: `msg_${eventId.replaceAll('-', '')}`,
+    consumerId,
+    body,
+    attempt: 0,
+    dueAt: clock.now() + delays.webhookMs,
+  });
+
+  const keep = (id: string, { url, secret, ...rest }: ConsumerPrototype, seed: string): WebhookConsumer => {
+    checkUrl(url);
+    if (secret !== undefined && (!secretForm.test(secret) || secret.length < 'whsec_'.length + 4)) {
+      throw new TypeError('webhook secret: give "whsec_" followed by base64, or leave it out to have one made.');
     }
-    const fault = await attempt(consumer, message);
-    const pause = delays.webhookRetryMs[message.attempt];
-    if (fault === '' || pause === undefined) {
-      waiting.delete(key);
-      if (fault !== '') log(`Webhook ${message.id} to ${consumer.url} ${fault}; given up.`);
-    } else {
-      message.attempt += 1;
-      message.dueAt = clock.now() + pause;
-      log(`Webhook ${message.id} to ${consumer.url} ${fault}; next attempt in ${pause} ms.`);
-      plan(message);
-    }
+    const consumer: ConsumerRecord = {
+      id,
+      url,
+      secret: secret ?? consumers.get(id)?.secret ?? `whsec_${ids.bytes(`webhook secret ${seed}`).toString('base64')}`,
+      eventTypes: rest.eventTypes && [...rest.eventTypes],
+      disabled: rest.disabled ?? false,
+      companyTags: rest.companyTags && [...rest.companyTags],
+    };
+    consumers.set(id, consumer);
     changed();
-  };
-
-  const plan = (message: Message): void => {
-    const key = `${message.id} ${message.consumerId}`;
-    waiting.set(key, message);
-    clock.after(message.dueAt - clock.now(), () => deliver(key));
+    return consumer;
   };
 
   return {
-    add({ url, secret, eventTypes }) {
-      const target = URL.canParse(url) ? new URL(url) : undefined;
-      if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
-        throw new TypeError('webhook url: give an absolute http or https address.');
-      }
-      if (secret !== undefined && (!secretForm.test(secret) || secret.length < 'whsec_'.length + 4)) {
-        throw new TypeError('webhook secret: give "whsec_" followed by base64, or leave it out to have one made.');
-      }
-      const id = ids.named(`webhook consumer ${url}`);
-      const made = `whsec_${ids.bytes(`webhook secret ${url}`).toString('base64')}`;
-      const consumer = { id, url, secret: secret ?? made, eventTypes };
-      consumers.set(id, consumer);
-      return consumer;
+    add: (prototype) => keep(ids.named(`webhook consumer ${prototype.url}`), prototype, prototype.url),
+    create(prototype) {
+      const id = ids.next('webhook consumer');
+      return keep(id, { ...prototype, secret: undefined }, id);
     },
-    emit(eventType, payload) {
-      const wanting = [...consumers.values()].filter(({ eventTypes }) => eventTypes?.includes(eventType) ?? true);
+    remove(id) {
+      deliveries.drop(id);
+      changed();
+      return consumers.delete(id);
+    },
+    consumers: () => [...consumers.values()],
+    addRule({ url, companyId }) {
+      checkUrl(url);
+      const rule = { id: ids.named(`rule ${url} ${companyId ?? ''}`), url, companyId };
+      rules.set(rule.id, rule);
+      changed();
+      return rule;
+    },
+    emit(eventType, payload, company) {
+      const wanting = [...consumers.values()].filter((consumer) => wants(consumer, eventType, company));
       if (wanting.length === 0) return;
       const id = ids.next('event');
       const body = write({ id, eventType, generatedDate: new Date(clock.now()).toISOString(), payload });
       observeWebhook({ eventType, body });
-      for (const consumer of wanting) {
-        const dueAt = clock.now() + delays.webhookMs;
-        plan({ id: `msg_${id.replaceAll('-', '')}`, consumerId: consumer.id, body, attempt: 0, dueAt });
-      }
-      changed();
+      deliveries.queue(
+        eventType,
+        wanting.map((consumer) => message(id, consumer.id, body)),
+      );
     },
-    pending: () => [...waiting.values()],
-    restore: (messages) => messages.forEach(plan),
+    alert(change, company) {
+      const wanting = [...consumers.values()].filter((consumer) =>
+        wants(consumer, pushOperationStatusChanged, company),
+      );
+      const watching = [...rules.values()].filter(
+        ({ companyId }) => (companyId ?? change.companyId) === change.companyId,
+      );
+      const messages = [...wanting, ...watching].map(({ id }) => {
+        const alert = alertBody({ clock, ids }, id, change);
+        return message(alert.AlertId, id, write(alert));
+      });
+      const [first] = messages;
+      if (first !== undefined) observeWebhook({ eventType: pushOperationStatusChanged, body: first.body });
+      deliveries.queue(pushOperationStatusChanged, messages);
+    },
+    pending: deliveries.pending,
+    state: () => ({
+      consumers: [...consumers.values()],
+      rules: [...rules.values()],
+      messages: [...deliveries.pending()],
+    }),
+    restore(state) {
+      for (const consumer of state.consumers) consumers.set(consumer.id, { ...consumer });
+      for (const rule of state.rules) rules.set(rule.id, rule);
+      deliveries.restore(state.messages);
+    },
   };
 }
