@@ -65,11 +65,13 @@ export interface DeliveryOptions {
 const answerWithinMs = 15_000;
 /** How long a message that is to be late, or to be overtaken, waits at most, unless the fault says. */
 const lateMs = 60_000;
+/** How much later than the one that overtook it a message leaves: enough to arrive after it. */
+const overtakenByMs = 100;
 
 export function createDeliveries({ clock, send, log, changed, recipient, disturb }: DeliveryOptions): Deliveries {
   const waiting = new Map<Message, () => void>();
-  /** By recipient: a message that its next one is to overtake. */
-  const overtaken = new Map<string, Message>();
+  /** By recipient: messages that its next one is to overtake. */
+  const overtaken = new Map<string, readonly Message[]>();
 
   const attempt = async ({ url, redirect, headers }: Recipient, message: Message): Promise<Attempt> => {
     const request = new Request(url, {
@@ -92,7 +94,9 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
   };
 
   const deliver = async (message: Message): Promise<void> => {
-    if (overtaken.get(message.consumerId) === message) overtaken.delete(message.consumerId);
+    const others = overtaken.get(message.consumerId)?.filter((each) => each !== message) ?? [];
+    if (others.length > 0) overtaken.set(message.consumerId, others);
+    else overtaken.delete(message.consumerId);
     const to = recipient(message.consumerId);
     if (to === undefined) {
       waiting.delete(message);
@@ -132,18 +136,21 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
     queue(eventType, messages) {
       const disturbance = messages.length === 0 ? undefined : disturb(eventType);
       for (const message of messages) {
-        const before = overtaken.get(message.consumerId);
-        if (before !== undefined) {
-          overtaken.delete(message.consumerId);
-          before.dueAt = message.dueAt + 1;
-          plan(before);
-        }
         const { fault, ms } = disturbance ?? {};
         if (fault === 'lost') continue;
         if (fault === 'late' || fault === 'reordered') message.dueAt += ms ?? lateMs;
         plan(message);
         if (fault === 'duplicate') plan({ ...message, dueAt: message.dueAt + (ms ?? 0) });
-        if (fault === 'reordered') overtaken.set(message.consumerId, message);
+        const before = overtaken.get(message.consumerId) ?? [];
+        if (fault === 'reordered') {
+          overtaken.set(message.consumerId, [...before, message]);
+          continue;
+        }
+        overtaken.delete(message.consumerId);
+        for (const each of before) {
+          each.dueAt = message.dueAt + overtakenByMs;
+          plan(each);
+        }
       }
       if (messages.length > 0) changed();
     },
