@@ -116,7 +116,17 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     writing.unref();
   };
 
-  const webhooks = createWebhooks({ clock, ids, delays, send, log, changed, write: writeJson });
+  const faults = createFaults({ clock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
+  const webhooks = createWebhooks({
+    clock,
+    ids,
+    delays,
+    send,
+    log,
+    changed,
+    write: writeJson,
+    disturb: faults.disturb,
+  });
   const core: Core = {
     world,
     clock,
@@ -129,7 +139,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     baseUrl: () => baseUrl,
     redirectUrl: () => redirectUrl,
   };
-  const faults = createFaults({ clock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
   const interceptors = new Set<Interceptor>([faults.intercept]);
   const control = createControl({ core, faults, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
   control.setRedirectUrl(options.redirectUrl);
