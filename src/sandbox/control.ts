@@ -4,9 +4,11 @@
  */
 import type { Interceptor } from './api/app.ts';
 import type { Core } from './core.ts';
+import { renewSignIn } from './credentials.ts';
 import type { Faults } from './faults.ts';
 import { beginConnecting, completeConnecting, currencyRefusal } from './feeds.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
+import { read } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
 import type { WebhookConsumer } from './webhooks.ts';
 
@@ -93,7 +95,9 @@ export function createControl({ core, faults, interceptors, setRedirectUrl }: Co
         const obstacle = linkingObstacle(core, own);
         if (obstacle !== undefined) throw new ControlError('refused', obstacle);
         link(core, own, organization);
+        read(core, own);
       }
+      renewSignIn(core, own);
       const day = feedStartDate ?? new Date(core.clock.now()).toISOString().slice(0, 10);
       for (const account of accounts.filter(({ status }) => status !== 'connected')) {
         if (account.status !== 'connecting') beginConnecting(core, account, { feedStartDate: day });

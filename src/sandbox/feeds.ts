@@ -1,19 +1,24 @@
 /** What happens to a source account: it is mapped to an account of the software, and let go again. */
-import { targetKindOf } from './behaviours.ts';
+import { behaviourOf, targetKindOf } from './behaviours.ts';
 import type { Core } from './core.ts';
-import type { OrganizationRecord, SourceAccountRecord, TargetAccountRecord } from './records.ts';
+import { unlink } from './linking.ts';
+import { read } from './reading.ts';
+import type { ConnectionRecord, OrganizationRecord, SourceAccountRecord, TargetAccountRecord } from './records.ts';
 import { companyReference, sourceAccountView } from './views.ts';
 
 export function announceAccount(core: Core, account: SourceAccountRecord, event: 'connected' | 'disconnected'): void {
   const company = core.world.companies.get(account.companyId);
   if (company === undefined) return;
-  core.webhooks.emit(`bankFeeds.sourceAccount.${event}`, {
+  const payload = {
     referenceCompany: companyReference(core, company),
     companyId: company.id,
     connectionId: account.connectionId,
     sourceAccount: sourceAccountView(account),
-  });
+  };
+  core.webhooks.emit(`bankFeeds.sourceAccount.${event}`, payload, company);
 }
+
+const dayMs = 24 * 3_600_000;
 
 const feedOf = ({ companyId, connectionId, id }: SourceAccountRecord) => ({ companyId, connectionId, accountId: id });
 
@@ -44,14 +49,19 @@ export const currencyRefusal = (
     ? undefined
     : `The currency ${currency} of account ${id} is not enabled in ${organization.name}. Enable it in the accounting software, or use an account in ${organization.currencies.join(', ')}.`;
 
-/** The account is `connecting` at once and `connected` a moment later. Without a target a new account is made. */
+/**
+ * The account is `connecting` at once and `connected` a moment later; where the user maps inside the software,
+ * Codat knows nothing of it until then. Without a target a new account is made.
+ */
 export function beginConnecting(
   core: Core,
   account: SourceAccountRecord,
   wish: { target?: TargetAccountRecord | undefined; feedStartDate: string },
 ): void {
   if (wish.target) wish.target.feed = feedOf(account);
-  account.status = 'connecting';
+  const connection = core.world.connections.get(account.connectionId);
+  const mapping = connection && behaviourOf(connection).mapping;
+  account.status = mapping === 'software' ? 'pending' : 'connecting';
   account.connecting = {
     targetId: wish.target?.id,
     feedStartDate: wish.feedStartDate,
@@ -67,7 +77,7 @@ export function planConnecting(core: Core, account: SourceAccountRecord): void {
   const { attempt, connecting } = account;
   if (connecting === undefined) return;
   core.clock.after(connecting.dueAt - core.clock.now(), () => {
-    if (account.attempt === attempt && account.status === 'connecting') completeConnecting(core, account);
+    if (account.attempt === attempt && account.connecting !== undefined) completeConnecting(core, account);
   });
 }
 
@@ -86,6 +96,8 @@ export function completeConnecting(core: Core, account: SourceAccountRecord): vo
   account.targetId = target.id;
   account.feedStartDate = connecting.feedStartDate;
   delete account.connecting;
+  delete account.ending;
+  read(core, connection);
   announceAccount(core, account, 'connected');
   core.changed();
 }
@@ -116,11 +128,52 @@ export function disconnect(core: Core, account: SourceAccountRecord, status: 'di
   delete account.connecting;
   delete account.targetId;
   delete account.feedStartDate;
+  delete account.stored;
+  delete account.ending;
   if (was === 'connected') announceAccount(core, account, 'disconnected');
   core.changed();
 }
 
-/** The user ends the feed inside the software. */
+/** The user ends the feed inside the software. There it is over at once; QuickBooks lets Codat know days later. */
 export function endFromSoftware(core: Core, account: SourceAccountRecord): void {
-  disconnect(core, account, 'disconnected');
+  const connection = core.world.connections.get(account.connectionId);
+  const isFed = account.status === 'connected' || account.connecting !== undefined;
+  if (connection === undefined || !isFed || account.ending !== undefined) return;
+  const { endingDays } = behaviourOf(connection);
+  if (endingDays === 0 || account.status !== 'connected') {
+    disconnect(core, account, 'disconnected');
+    return;
+  }
+  core.world.releaseTarget(account);
+  account.ending = { dueAt: core.clock.now() + endingDays * dayMs };
+  planEnding(core, account);
+  core.changed();
+}
+
+/** Sets the moment at which Codat learns that a feed has ended; also after a restart. */
+export function planEnding(core: Core, account: SourceAccountRecord): void {
+  const { ending } = account;
+  if (ending === undefined) return;
+  core.clock.after(ending.dueAt - core.clock.now(), () => {
+    const connection = core.world.connections.get(account.connectionId);
+    if (account.ending !== ending || connection === undefined) return;
+    disconnect(core, account, 'disconnected');
+    if (!allEnded(core, connection)) return;
+    connection.unlinkAt = core.clock.now() + dayMs;
+    planUnlinking(core, connection);
+  });
+}
+
+const allEnded = (core: Core, { id }: ConnectionRecord): boolean =>
+  core.world.accountsOf(id).every(({ status }) => status === 'disconnected');
+
+/** Sets the moment at which a connection is unlinked because every feed has ended; also after a restart. */
+export function planUnlinking(core: Core, connection: ConnectionRecord): void {
+  const { unlinkAt } = connection;
+  if (unlinkAt === undefined) return;
+  core.clock.after(unlinkAt - core.clock.now(), () => {
+    if (connection.unlinkAt !== unlinkAt) return;
+    delete connection.unlinkAt;
+    if (connection.status === 'Linked' && allEnded(core, connection)) unlink(core, connection, 'Unlinked');
+  });
 }

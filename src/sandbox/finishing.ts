@@ -1,5 +1,6 @@
 /** How a push operation ends: its label, and the event that tells of it. */
 import type { Core } from './core.ts';
+import { read } from './reading.ts';
 import type { FindingRecord, OperationRecord } from './records.ts';
 import { companyReference, utc } from './views.ts';
 
@@ -18,16 +19,23 @@ export function finish(core: Core, operation: OperationRecord, outcome: Outcome)
   const { status } = outcome;
   Object.assign(operation, outcome);
   operation.completedAt = core.clock.now();
+  const connection = core.world.connections.get(operation.connectionId);
+  if (connection && status === 'Success' && operation.dataType === 'bankTransactions' && operation.syncOnSuccess) {
+    read(core, connection);
+  }
   const company = core.world.companies.get(operation.companyId);
   if (company === undefined) return;
-  core.webhooks.emit(`${operation.dataType}.write.${status === 'Success' ? 'successful' : 'unsuccessful'}`, {
-    id: operation.key,
+  const { key: operationKey, connectionId, dataType } = operation;
+  const written = {
+    id: operationKey,
     type: 'Create',
     referenceCompany: companyReference(core, company),
-    connectionId: operation.connectionId,
+    connectionId,
     requestedOnDate: utc(operation.requestedAt),
     completedOnDate: utc(operation.completedAt),
     status,
     record: operation.recordId === undefined ? undefined : { id: operation.recordId },
-  });
+  };
+  core.webhooks.emit(`${dataType}.write.${status === 'Success' ? 'successful' : 'unsuccessful'}`, written, company);
+  core.webhooks.alert({ companyId: company.id, connectionId, operationKey, dataType, status }, company);
 }

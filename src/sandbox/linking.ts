@@ -1,6 +1,7 @@
 /** What happens to a connection: the user consents or refuses, somebody ends it. */
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
+import { beginReading } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
 import { seedOrganizations } from './seed.ts';
 import { companyReference, connectionView, linkPassword } from './views.ts';
@@ -10,10 +11,8 @@ type ConnectionEvent = 'created' | 'connected' | 'reconnected' | 'disconnected' 
 export function announceConnection(core: Core, connection: ConnectionRecord, event: ConnectionEvent): void {
   const company = core.world.companies.get(connection.companyId);
   if (company === undefined) return;
-  core.webhooks.emit(`connection.${event}`, {
-    referenceCompany: companyReference(core, company),
-    connection: connectionView(core, connection),
-  });
+  const payload = { referenceCompany: companyReference(core, company), connection: connectionView(core, connection) };
+  core.webhooks.emit(`connection.${event}`, payload, company);
 }
 
 /** The books a company's user finds in the software; made the first time somebody looks. */
@@ -53,12 +52,17 @@ export function link(core: Core, connection: ConnectionRecord, organization: Org
       if (account.status !== 'pending') account.status = 'disconnected';
       delete account.connecting;
       delete account.targetId;
+      delete account.stored;
+      delete account.ending;
       account.attempt += 1;
     }
   }
   connection.organizationId = organization.id;
   connection.linkGeneration += 1;
+  delete connection.unlinkAt;
+  delete connection.signInRevoked;
   core.world.setStatus(connection, 'Linked');
+  beginReading(core, connection);
   announceConnection(core, connection, again ? 'reconnected' : 'connected');
   core.changed();
 }

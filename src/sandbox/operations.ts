@@ -1,4 +1,5 @@
 /** When a push operation settles: in the software's own time, and with what was asked for when it runs late. */
+import { settleBankAccount } from './account-opening.ts';
 import type { Core } from './core.ts';
 import { finish } from './finishing.ts';
 import { settleTransactions } from './posting.ts';
@@ -35,4 +36,5 @@ function timeOut(core: Core, operation: OperationRecord): void {
 function settle(core: Core, operation: OperationRecord): void {
   if (!core.world.operations.has(operation.key)) return;
   if (operation.dataType === 'bankTransactions') settleTransactions(core, operation);
+  else settleBankAccount(core, operation);
 }

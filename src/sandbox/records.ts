@@ -28,9 +28,31 @@ export const connectionRecord = z.object({
   organizationId: z.string().optional(),
   /** Rises when a link was used up: older one-time passwords are worth nothing then. */
   linkGeneration: z.int(),
+  /** QuickBooks: the sets that work, oldest first. Invented, so they are kept as they are. */
+  credentials: z.array(z.object({ username: z.string(), password: z.string() })).optional(),
+  /** QuickBooks: every set was revoked after it was given one; it gets nothing until it is given another. */
+  signInRevoked: z.boolean().optional(),
+  /** Sage: the last one-time passwords, oldest first; only the newest can be used. */
+  oneTimePasswords: z.array(z.object({ text: z.string(), expiresAt: instant, used: z.boolean() })).optional(),
+  /** When Codat is to notice that the last feed ended inside the software. */
+  unlinkAt: instant.optional(),
   errors: z.array(z.object({ statusCode: z.string(), statusText: z.string(), message: z.string(), at: instant })),
 });
 export type ConnectionRecord = z.infer<typeof connectionRecord>;
+
+/** A line of a statement as it was received: absent stays absent, null stays null. */
+export const transactionRecord = z.object({
+  id: z.string(),
+  date: z.string(),
+  description: z.string().nullish(),
+  counterparty: z.string().nullish(),
+  reference: z.string().nullish(),
+  reconciled: z.boolean().nullish(),
+  amount: money,
+  balance: money.nullish(),
+  transactionType: z.string().nullish(),
+});
+export type TransactionRecord = z.infer<typeof transactionRecord>;
 
 export const sourceAccountRecord = z.object({
   id: z.string(),
@@ -55,13 +77,17 @@ export const sourceAccountRecord = z.object({
     .optional(),
   modified: z.string(),
   status: z.enum(['pending', 'connecting', 'connected', 'disconnected']),
-  /** `YYYY-MM-DD`, once connected. */
+  /** `YYYY-MM-DD`, once connected; on Sage the UTC instant of connecting. */
   feedStartDate: z.string().optional(),
   targetId: z.string().optional(),
   /** While connecting: what is to come, and when. No target: the software makes a new account. */
   connecting: z.object({ targetId: z.string().optional(), feedStartDate: z.string(), dueAt: instant }).optional(),
   /** Counts the attempts to connect, so that one that was cancelled cannot complete. */
   attempt: z.int(),
+  /** QuickBooks: what Codat validated and the software has not collected, in order of date. */
+  stored: z.array(z.object({ operationKey: z.string(), transaction: transactionRecord })).optional(),
+  /** Ended inside the software, which Codat learns later: until then the account looks connected. */
+  ending: z.object({ dueAt: instant }).optional(),
 });
 export type SourceAccountRecord = z.infer<typeof sourceAccountRecord>;
 
@@ -76,7 +102,6 @@ export const targetAccountRecord = z.object({
   sortCode: z.string().optional(),
   accountNumber: z.string().optional(),
   iban: z.string().optional(),
-  overdraftLimit: money.optional(),
   modified: instant,
   /** The source account that feeds it, or is about to. */
   feed: z.object({ companyId: z.string(), connectionId: z.string(), accountId: z.string() }).optional(),
@@ -86,9 +111,7 @@ export type TargetAccountRecord = z.infer<typeof targetAccountRecord>;
 /** An account of the software that is yet to be made. */
 export const bankAccountDraft = targetAccountRecord
   .omit({ id: true, nominalCode: true, modified: true, feed: true })
-  .extend({
-    nominalCode: z.string().optional(),
-  });
+  .extend({ nominalCode: z.string().optional(), currency: z.string().optional() });
 export type BankAccountDraft = z.infer<typeof bankAccountDraft>;
 
 /** A business in the accounting software, with its books. */
@@ -105,19 +128,17 @@ export const organizationRecord = z.object({
 });
 export type OrganizationRecord = z.infer<typeof organizationRecord>;
 
-/** A line of a statement as it was received: absent stays absent, null stays null. */
-export const transactionRecord = z.object({
-  id: z.string(),
-  date: z.string(),
-  description: z.string().nullish(),
-  counterparty: z.string().nullish(),
-  reference: z.string().nullish(),
-  reconciled: z.boolean().nullish(),
-  amount: money,
-  balance: money.nullish(),
-  transactionType: z.string().nullish(),
+/** Codat's own copy of the bank accounts behind one connection. */
+export const bankAccountsCopy = z.object({
+  connectionId: z.string(),
+  organizationId: z.string(),
+  /** When it was read; absent until the first reading is done. */
+  readAt: instant.optional(),
+  accounts: z.array(targetAccountRecord),
+  /** While the reading after a link is under way: when it is done. */
+  dueAt: instant.optional(),
 });
-export type TransactionRecord = z.infer<typeof transactionRecord>;
+export type BankAccountsCopy = z.infer<typeof bankAccountsCopy>;
 
 export const findingRecord = z.object({ itemId: z.string(), message: z.string(), validatorName: z.string() });
 export type FindingRecord = z.infer<typeof findingRecord>;
@@ -142,6 +163,8 @@ export const transactionsOperation = operation.extend({
   dataType: z.literal('bankTransactions').default('bankTransactions'),
   /** The source account. */
   accountId: z.string(),
+  /** Whether Codat reads the software's bank accounts again once it succeeded. */
+  syncOnSuccess: z.boolean().default(true),
   /** Until it settled: the lines and the moment they reach the software. */
   waiting: z.object({ transactions: z.array(transactionRecord), dueAt: instant }).optional(),
 });
@@ -171,3 +194,16 @@ export const ledgerEntry = z.object({
 });
 /** A transaction that truly landed in the accounting software. */
 export type LedgerEntry = Readonly<z.infer<typeof ledgerEntry>>;
+
+/** A user of Sage on the way to a bank and back. */
+export const authorizationRecord = z.object({
+  /** Sage's id for the visit. */
+  id: z.string(),
+  bankId: z.string().optional(),
+  begun: instant,
+  /** Where the visit began; absent when Sage knows nothing of it. */
+  target: z.object({ organizationId: z.string(), targetId: z.string() }).optional(),
+  /** Whose the bank says the user is. */
+  connectionId: z.string().optional(),
+});
+export type AuthorizationRecord = z.infer<typeof authorizationRecord>;

@@ -9,14 +9,16 @@ import { createLimits } from './api/limits.ts';
 import { writeJson } from './api/wire.ts';
 import { createClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
+import { planCollecting } from './collecting.ts';
 import { type Control, createControl } from './control.ts';
 import type { Core } from './core.ts';
 import type { Send } from './deliveries.ts';
 import { createFaults } from './faults.ts';
-import { planConnecting } from './feeds.ts';
+import { planConnecting, planEnding, planUnlinking } from './feeds.ts';
 import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { planOperation } from './operations.ts';
+import { planReading } from './reading.ts';
 import { type Delays, defaultDelays, type Log } from './settings.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSoftware } from './software/app.ts';
@@ -89,6 +91,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     accounts: [...world.allAccounts()],
     organizations: [...world.organizations.values()],
     operations: [...world.operations.values()],
+    copies: [...world.copies.values()],
+    authorizations: [...world.authorizations.values()],
     ledger: [...ledger.entries()],
     ...webhooks.state(),
     answers: idempotency.kept(),
@@ -149,8 +153,14 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     for (const organization of kept.organizations) world.addOrganization(organization);
     for (const account of kept.accounts) world.addAccount(account);
     for (const operation of kept.operations) world.addOperation(operation);
+    for (const authorization of kept.authorizations) world.authorizations.set(authorization.id, authorization);
     for (const account of kept.accounts) planConnecting(core, account);
+    for (const account of kept.accounts) planEnding(core, account);
+    for (const connection of kept.connections) planUnlinking(core, connection);
+    for (const connection of kept.connections) planCollecting(core, connection);
     for (const operation of kept.operations) planOperation(core, operation);
+    for (const copy of kept.copies) world.copies.set(copy.connectionId, copy);
+    for (const copy of kept.copies) planReading(core, copy);
     webhooks.restore(kept);
   }
 

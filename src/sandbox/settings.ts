@@ -4,6 +4,8 @@ export interface Delays {
   readonly connectingMs: number;
   /** From the answer `Pending` to the lines in the software. */
   readonly pushMs: number;
+  /** From a link to Codat's copy of the software's bank accounts. */
+  readonly readingMs: number;
   /** From an event to the first attempt to deliver it. */
   readonly webhookMs: number;
   /** From one failed attempt to the next; after the last the message is given up. */
@@ -18,6 +20,7 @@ const hour = 60 * minute;
 export const defaultDelays: Delays = {
   connectingMs: 1500,
   pushMs: 400,
+  readingMs: 300,
   webhookMs: 50,
   webhookRetryMs: [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour],
 };

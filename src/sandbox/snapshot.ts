@@ -6,6 +6,8 @@ import { keptAnswer } from './api/idempotency.ts';
 import { messageRecord } from './deliveries.ts';
 import { ruleRecord } from './legacy-rules.ts';
 import {
+  authorizationRecord,
+  bankAccountsCopy,
   companyRecord,
   connectionRecord,
   ledgerEntry,
@@ -24,6 +26,8 @@ const snapshot = z.object({
   accounts: z.array(sourceAccountRecord),
   organizations: z.array(organizationRecord),
   operations: z.array(operationRecord),
+  copies: z.array(bankAccountsCopy).default([]),
+  authorizations: z.array(authorizationRecord).default([]),
   ledger: z.array(ledgerEntry),
   consumers: z.array(consumerRecord).default([]),
   rules: z.array(ruleRecord).default([]),

@@ -71,6 +71,10 @@ export const companyView = (core: Core, company: CompanyRecord) => ({
   dataConnections: core.world.connectionsOf(company.id).map((connection) => connectionView(core, connection)),
 });
 
+/** The start as a date-time: where a day was chosen, its first moment. */
+export const feedStartInstant = ({ feedStartDate }: SourceAccountRecord): string | undefined =>
+  feedStartDate?.length === 'YYYY-MM-DD'.length ? `${feedStartDate}T00:00:00Z` : feedStartDate;
+
 /** Version 1 of the shape, which PATCH always answers; here the feed start date is a date-time. */
 export const sourceAccountV1View = (account: SourceAccountRecord) => ({
   id: account.id,
@@ -82,7 +86,7 @@ export const sourceAccountV1View = (account: SourceAccountRecord) => ({
   balance: decimal(account.balance),
   modifiedDate: account.modified,
   status: account.status,
-  feedStartDate: account.feedStartDate === undefined ? undefined : `${account.feedStartDate}T00:00:00Z`,
+  feedStartDate: feedStartInstant(account),
 });
 
 /** The account in the shape it was created in. */
@@ -96,7 +100,7 @@ export const sourceAccountView = (account: SourceAccountRecord) =>
         accountInfo: account.accountInfo
           ? { ...account.accountInfo, availableBalance: decimal(account.accountInfo.availableBalance) }
           : null,
-        feedStartDate: account.feedStartDate,
+        feedStartDate: account.feedStartDate?.slice(0, 10),
       };
 
 export const targetOptionView = (target: TargetAccountRecord) => ({
@@ -107,7 +111,12 @@ export const targetOptionView = (target: TargetAccountRecord) => ({
   accountNumber: target.accountNumber,
 });
 
-export const bankAccountView = (target: TargetAccountRecord) => ({
+/** What the platforms' accounts show beside the common members, as in the document's examples. */
+const availableBalanceOn = new Set(['fbrh', 'hcws', 'olpr']);
+const overdraftLimitOn = new Set(['olpr']);
+
+/** An account of the software as Codat has read it at `readAt`. */
+export const bankAccountView = (target: TargetAccountRecord, platformKey: string, readAt: number) => ({
   id: target.id,
   accountName: target.name,
   accountType: target.kind === 'card' ? 'Credit' : 'Debit',
@@ -117,10 +126,12 @@ export const bankAccountView = (target: TargetAccountRecord) => ({
   iBan: target.iban,
   currency: target.currency,
   balance: decimal(target.balance),
+  availableBalance: availableBalanceOn.has(platformKey) ? decimal(target.balance) : undefined,
+  overdraftLimit: overdraftLimitOn.has(platformKey) ? decimal('0') : undefined,
   institution: target.institution,
   status: 'Active',
   metadata: { isDeleted: false },
-  modifiedDate: utc(target.modified),
+  modifiedDate: utc(readAt),
   sourceModifiedDate: utc(target.modified),
 });
 

@@ -1,4 +1,6 @@
 import type {
+  AuthorizationRecord,
+  BankAccountsCopy,
   CompanyRecord,
   ConnectionRecord,
   OperationRecord,
@@ -16,6 +18,10 @@ export class World {
   readonly connections = new Map<string, ConnectionRecord>();
   readonly organizations = new Map<string, OrganizationRecord>();
   readonly operations = new Map<string, OperationRecord>();
+  /** By connection: what Codat has read of the software's bank accounts. */
+  readonly copies = new Map<string, BankAccountsCopy>();
+  /** By Sage's id for the visit. */
+  readonly authorizations = new Map<string, AuthorizationRecord>();
   readonly #accounts = new Map<string, Map<string, SourceAccountRecord>>();
   readonly #connectionsOf = new Map<string, Map<string, ConnectionRecord>>();
   readonly #operationsOf = new Map<string, OperationRecord[]>();
@@ -48,6 +54,7 @@ export class World {
     for (const account of this.accountsOf(connectionId)) this.removeAccount(account);
     this.#accounts.delete(connectionId);
     this.connections.delete(connectionId);
+    this.copies.delete(connectionId);
     this.#connectionsOf.get(connection.companyId)?.delete(connectionId);
     this.#linkedCompanies = undefined;
   }

@@ -1,8 +1,15 @@
+import * as z from 'zod';
+import { bankAccountModel } from '../bank-account-models.ts';
 import { behaviourOf } from '../behaviours.ts';
-import { bankAccountView } from '../views.ts';
+import { submit } from '../operations.ts';
+import { copyOf } from '../reading.ts';
+import type { BankAccountOperation, FindingRecord } from '../records.ts';
+import { bankAccountView, operationView } from '../views.ts';
 import { ApiError } from './errors.ts';
-import { connectionOf, linkedOrganization, ok, type Operation } from './operation.ts';
+import { connectionOf, linkedOrganization, money, ok, type Operation, parseBody, text } from './operation.ts';
 import { page } from './paging.ts';
+import { timeoutOf } from './push-operations.ts';
+import { decimal } from './wire.ts';
 
 const path = '/companies/:companyId/connections/:connectionId';
 
@@ -12,13 +19,16 @@ const listBankAccounts: Operation = {
   method: 'GET',
   path: `${path}/data/bankAccounts`,
   handle(call) {
-    const organization = call.core.world.organizationOf(connectionOf(call));
-    if (organization === undefined) {
-      throw new ApiError(409, 'The data set has not been requested.', { service: 'PullApi' });
+    const connection = connectionOf(call);
+    const copy = copyOf(call.core, connection);
+    const readAt = copy?.readAt;
+    if (copy === undefined || readAt === undefined) {
+      const message = copy ? 'The data set is still syncing.' : 'The data set has not been requested.';
+      throw new ApiError(409, message, { service: 'PullApi' });
     }
     return page(call, {
-      items: organization.accounts,
-      view: bankAccountView,
+      items: copy.accounts,
+      view: (target) => bankAccountView(target, connection.platformKey, readAt),
       properties: [
         'id',
         'accountName',
@@ -29,6 +39,8 @@ const listBankAccounts: Operation = {
         'iBan',
         'currency',
         'balance',
+        'availableBalance',
+        'overdraftLimit',
         'institution',
         'status',
         'metadata.isDeleted',
@@ -36,6 +48,97 @@ const listBankAccounts: Operation = {
         'sourceModifiedDate',
       ],
     });
+  },
+};
+
+/** A new account as the document describes it; what it must have is the platform's model to say. */
+const prototype = z.object({
+  accountName: text().nullish(),
+  accountType: z.enum(['Unknown', 'Credit', 'Debit'], 'must be one of Unknown, Credit, Debit').nullish(),
+  nominalCode: text(200).nullish(),
+  sortCode: text(200).nullish(),
+  accountNumber: text(200).nullish(),
+  iBan: text(200).nullish(),
+  currency: text(10)
+    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capitals, such as GBP')
+    .nullish(),
+  balance: money.nullish(),
+  institution: text().nullish(),
+  availableBalance: money.nullish(),
+  overdraftLimit: money.nullish(),
+  status: z
+    .enum(['Unknown', 'Active', 'Archived', 'Pending'], 'must be one of Unknown, Active, Archived, Pending')
+    .nullish(),
+});
+type Prototype = z.output<typeof prototype>;
+
+/** What the platform's model finds wrong: it can be told from the request alone, so it is told at once. */
+function faults(platformKey: string, given: Prototype): FindingRecord[] {
+  return bankAccountModel({ platformKey }).flatMap(({ field, required, requiredOf, options, fault }) => {
+    const value = given[field] ?? '';
+    let message: string | undefined;
+    if (value.trim() === '') message = required || requiredOf?.(given) === true ? 'is required' : undefined;
+    else if (options !== undefined && !options.includes(value)) message = `cannot be ${value}`;
+    else message = fault?.(value, given);
+    return message === undefined
+      ? []
+      : [{ itemId: field, message: `${field}: ${message}.`, validatorName: 'BankAccount' }];
+  });
+}
+
+const createBankAccount: Operation = {
+  id: 'create-bank-account',
+  method: 'POST',
+  path: `${path}/push/bankAccounts`,
+  handle(call) {
+    const { core } = call;
+    connectionOf(call);
+    const timeoutInMinutes = timeoutOf(call.query);
+    const given = parseBody(prototype, call.body);
+    const { connection } = linkedOrganization(call);
+    const findings = faults(connection.platformKey, given);
+    const [first] = findings;
+    if (first !== undefined) {
+      const message = `${behaviourOf(connection).platformName} does not take this bank account: ${first.message}`;
+      throw new ApiError(400, message, { service: 'PushApi', findings });
+    }
+    // Of the members only those that the model lists reach the software.
+    const listed = new Set<string>(bankAccountModel(connection).map(({ field }) => field));
+    const taken = (field: 'nominalCode' | 'sortCode' | 'accountNumber' | 'iBan' | 'currency' | 'institution') =>
+      (listed.has(field) ? given[field] : undefined) || undefined;
+    const operation: BankAccountOperation = {
+      dataType: 'bankAccounts',
+      key: core.ids.next('operation'),
+      companyId: connection.companyId,
+      connectionId: connection.id,
+      requestedAt: core.clock.now(),
+      timeoutInMinutes,
+      status: 'Pending',
+      errors: [],
+      warnings: [],
+      waiting: {
+        dueAt: core.clock.now() + core.delays.pushMs,
+        bankAccount: {
+          name: given.accountName ?? '',
+          kind: given.accountType === 'Credit' ? 'card' : 'bank',
+          nominalCode: taken('nominalCode'),
+          sortCode: taken('sortCode'),
+          accountNumber: taken('accountNumber'),
+          iban: taken('iBan'),
+          currency: taken('currency'),
+          institution: taken('institution'),
+          balance: (listed.has('balance') ? given.balance : undefined) ?? '0',
+        },
+      },
+    };
+    submit(core, operation);
+    const sums = {
+      balance: decimal(given.balance),
+      availableBalance: decimal(given.availableBalance),
+      overdraftLimit: decimal(given.overdraftLimit),
+    };
+    const members = Object.entries({ ...given, ...sums }).filter(([, value]) => value !== null);
+    return ok({ data: Object.fromEntries(members), ...operationView(operation) });
   },
 };
 
@@ -59,4 +162,4 @@ const getCompanyInformation: Operation = {
   },
 };
 
-export const bankAccountOperations: readonly Operation[] = [listBankAccounts, getCompanyInformation];
+export const bankAccountOperations: readonly Operation[] = [listBankAccounts, createBankAccount, getCompanyInformation];

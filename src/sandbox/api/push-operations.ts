@@ -3,6 +3,16 @@ import { ApiError, quote } from './errors.ts';
 import { companyOf, ok, type Operation } from './operation.ts';
 import { page } from './paging.ts';
 
+/** How long a write may take, in minutes; undefined where the caller sets no limit. @throws {ApiError} 400 */
+export function timeoutOf(query: URLSearchParams): number | undefined {
+  const given = query.get('timeoutInMinutes');
+  if (given === null) return undefined;
+  if (/^\d{1,6}$/.test(given) && Number(given) > 0) return Number(given);
+  throw new ApiError(400, 'The parameter timeoutInMinutes must be a whole number of minutes, at least 1.', {
+    service: 'PushApi',
+  });
+}
+
 /** Newest first, unless `orderBy` says otherwise. */
 const listOperations: Operation = {
   id: 'list-create-operations',

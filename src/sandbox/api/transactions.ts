@@ -17,9 +17,11 @@ import {
   requiredText,
   text,
 } from './operation.ts';
+import { timeoutOf } from './push-operations.ts';
 
 const mostLines = 1000;
-const types =
+/** As the document lists them. */
+export const transactionTypes =
   'Unknown Credit Debit Int Div Fee SerChg Dep Atm Pos Xfer Check Payment Cash DirectDep DirectDebit RepeatPmt Other'.split(
     ' ',
   );
@@ -34,7 +36,7 @@ const line = z.object({
   amount: money,
   balance: money.nullish(),
   transactionType: text(40)
-    .refine((type) => types.includes(type), `must be one of ${types.join(', ')}`)
+    .refine((type) => transactionTypes.includes(type), `must be one of ${transactionTypes.join(', ')}`)
     .nullish(),
 });
 
@@ -90,15 +92,6 @@ function signWarnings(lines: readonly TransactionRecord[]): FindingRecord[] {
     }));
 }
 
-function timeout(query: URLSearchParams): number | undefined {
-  const given = query.get('timeoutInMinutes');
-  if (given === null) return undefined;
-  if (/^\d{1,6}$/.test(given) && Number(given) > 0) return Number(given);
-  throw new ApiError(400, 'The parameter timeoutInMinutes must be a whole number of minutes, at least 1.', {
-    service: 'PushApi',
-  });
-}
-
 const refuse = (message: string, findings?: FindingRecord[]): ApiError =>
   new ApiError(400, message, findings ? { service: 'PushApi', findings } : { service: 'PushApi' });
 
@@ -109,7 +102,7 @@ const createBankTransactions: Operation = {
   handle(call) {
     const { core, query } = call;
     const account = accountOf(call);
-    const timeoutInMinutes = timeout(query);
+    const timeoutInMinutes = timeoutOf(query);
     const sync = query.get('allowSyncOnPushComplete') ?? 'true';
     if (!/^(?:true|false)$/i.test(sync)) throw refuse('The parameter allowSyncOnPushComplete must be true or false.');
     const { accountId, transactions } = parseBody(request, call.body);
@@ -133,6 +126,7 @@ const createBankTransactions: Operation = {
       accountId: account.id,
       requestedAt: core.clock.now(),
       timeoutInMinutes,
+      syncOnSuccess: !/^false$/i.test(sync),
       status: 'Pending',
       errors: [],
       warnings: signWarnings(transactions),
