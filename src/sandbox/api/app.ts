@@ -6,6 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Core } from '../core.ts';
 import { observeAnswer } from '../observation.ts';
+import { accessTokenOperations } from './access-token.ts';
 import { bankAccountOperations } from './bank-accounts.ts';
 import { parseBytes, readBytes } from './body.ts';
 import { companyOperations } from './companies.ts';
@@ -19,11 +20,13 @@ import type { Operation, Reply } from './operation.ts';
 import { pushOperations } from './push-operations.ts';
 import { sourceAccountOperations } from './source-accounts.ts';
 import { transactionOperations } from './transactions.ts';
+import { webhookConsumerOperations } from './webhook-consumers.ts';
 import { writeJson } from './wire.ts';
 
 /** In routing order. */
 export const operations: readonly Operation[] = [
   ...companyOperations,
+  ...accessTokenOperations,
   ...connectionOperations,
   ...sourceAccountOperations,
   ...mappingOperations,
@@ -31,6 +34,7 @@ export const operations: readonly Operation[] = [
   ...modelOperations,
   ...transactionOperations,
   ...pushOperations,
+  ...webhookConsumerOperations,
 ];
 
 /**

@@ -20,7 +20,7 @@ const updated = z.object({ name: name.nullish(), description: text().nullish(), 
 
 /** The event carries the company itself, without its connections. */
 const announce = ({ core }: Call, company: CompanyRecord, event: 'created' | 'deleted'): void =>
-  core.webhooks.emit(`company.${event}`, { ...companyView(core, company), dataConnections: undefined });
+  core.webhooks.emit(`company.${event}`, { ...companyView(core, company), dataConnections: undefined }, company);
 
 const createCompany: Operation = {
   id: 'create-company',
