@@ -12,6 +12,8 @@ export interface Behaviour {
   /** As our simulated software calls itself. */
   readonly softwareName: string;
   readonly sourceType: 'Accounting' | 'BankFeed';
+  /** How the user connects: by consent at the link, or inside the software with what Codat gives out. */
+  readonly connects: 'consent' | 'credentials' | 'one-time password';
   /** Where accounts are mapped: through Codat, or only by the user inside the software. */
   readonly mapping: 'api' | 'software';
   /** How long a link's one-time password lives, in minutes. */
@@ -26,6 +28,14 @@ export interface Behaviour {
   readonly beforeStart: 'lands' | 'fails' | 'left-out';
   /** Whether a line may be older than the newest one the account already holds. */
   readonly olderThanNewest: 'lands' | 'fails';
+  /** Whether lines reach the books with the write, or wait at Codat until the software takes them. */
+  readonly delivery: 'at once' | 'collected';
+  /** Days until Codat learns that the user ended a feed inside the software. */
+  readonly endingDays: number;
+  /** Whether the software takes a transfer for money out whatever its sign. */
+  readonly transferIsOut: boolean;
+  /** The currency its books are kept in here, and how it writes amounts. */
+  readonly books: { readonly currency: string; readonly locale: string };
 }
 
 const day = 24 * 60;
@@ -36,6 +46,7 @@ const table: readonly Behaviour[] = [
     platformName: 'Xero',
     softwareName: 'Xero (simulated)',
     sourceType: 'Accounting',
+    connects: 'consent',
     mapping: 'api',
     linkMinutes: day,
     companyInfo: true,
@@ -44,12 +55,17 @@ const table: readonly Behaviour[] = [
     tooOld: 'fails',
     beforeStart: 'lands',
     olderThanNewest: 'lands',
+    delivery: 'at once',
+    endingDays: 0,
+    transferIsOut: false,
+    books: { currency: 'GBP', locale: 'en-GB' },
   },
   {
     platformKey: 'hcws',
     platformName: 'QuickBooks Online Bank Feeds',
     softwareName: 'QuickBooks Online (simulated)',
     sourceType: 'BankFeed',
+    connects: 'credentials',
     mapping: 'software',
     linkMinutes: 60,
     companyInfo: false,
@@ -58,12 +74,17 @@ const table: readonly Behaviour[] = [
     tooOld: 'left-out',
     beforeStart: 'left-out',
     olderThanNewest: 'fails',
+    delivery: 'collected',
+    endingDays: 10,
+    transferIsOut: false,
+    books: { currency: 'USD', locale: 'en-US' },
   },
   {
     platformKey: 'olpr',
     platformName: 'SageBankFeed',
     softwareName: 'Sage (simulated)',
     sourceType: 'BankFeed',
+    connects: 'one-time password',
     mapping: 'software',
     linkMinutes: day,
     companyInfo: false,
@@ -72,12 +93,17 @@ const table: readonly Behaviour[] = [
     tooOld: 'fails',
     beforeStart: 'fails',
     olderThanNewest: 'fails',
+    delivery: 'at once',
+    endingDays: 0,
+    transferIsOut: false,
+    books: { currency: 'GBP', locale: 'en-GB' },
   },
   {
     platformKey: 'fbrh',
     platformName: 'FreeAgent',
     softwareName: 'FreeAgent (simulated)',
     sourceType: 'Accounting',
+    connects: 'consent',
     mapping: 'api',
     linkMinutes: day,
     companyInfo: false,
@@ -86,12 +112,17 @@ const table: readonly Behaviour[] = [
     tooOld: 'fails',
     beforeStart: 'fails',
     olderThanNewest: 'lands',
+    delivery: 'at once',
+    endingDays: 0,
+    transferIsOut: true,
+    books: { currency: 'GBP', locale: 'en-GB' },
   },
   {
     platformKey: 'akxx',
     platformName: 'Oracle NetSuite',
     softwareName: 'NetSuite (simulated)',
     sourceType: 'Accounting',
+    connects: 'consent',
     mapping: 'api',
     linkMinutes: day,
     companyInfo: true,
@@ -100,12 +131,17 @@ const table: readonly Behaviour[] = [
     tooOld: 'fails',
     beforeStart: 'fails',
     olderThanNewest: 'lands',
+    delivery: 'at once',
+    endingDays: 0,
+    transferIsOut: false,
+    books: { currency: 'GBP', locale: 'en-GB' },
   },
   {
     platformKey: 'qudb',
     platformName: 'Exact Online',
     softwareName: 'Exact Online (simulated)',
     sourceType: 'Accounting',
+    connects: 'consent',
     mapping: 'api',
     linkMinutes: day,
     companyInfo: false,
@@ -114,6 +150,10 @@ const table: readonly Behaviour[] = [
     tooOld: 'fails',
     beforeStart: 'fails',
     olderThanNewest: 'lands',
+    delivery: 'at once',
+    endingDays: 0,
+    transferIsOut: false,
+    books: { currency: 'EUR', locale: 'en-GB' },
   },
 ];
 
@@ -127,6 +167,15 @@ export function behaviourOf({ platformKey }: { readonly platformKey: string }): 
   const behaviour = byKey.get(platformKey);
   if (behaviour === undefined) throw new Error(`No behaviour is written down for the platform "${platformKey}".`);
   return behaviour;
+}
+
+/** The oldest day the software takes, `YYYY-MM-DD`, seen from an instant; undefined where it takes any. */
+export function oldestDay({ history }: Behaviour, now: number): string | undefined {
+  if (history === null) return undefined;
+  const day = new Date(now);
+  if ('years' in history) day.setUTCFullYear(day.getUTCFullYear() - history.years);
+  else day.setUTCDate(day.getUTCDate() - history.days);
+  return day.toISOString().slice(0, 10);
 }
 
 /** A bank account or a card: Xero feeds Debit accounts into BANK and Credit ones into CREDITCARD. */

@@ -10,7 +10,8 @@ import { beginConnecting, completeConnecting, currencyRefusal } from './feeds.ts
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
 import { read } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
-import type { WebhookConsumer } from './webhooks.ts';
+import type { WebhookRule } from './legacy-rules.ts';
+import type { ConsumerPrototype, WebhookConsumer } from './webhooks.ts';
 
 export interface AuthorizeOptions {
   /** Source accounts to connect at once, each to a new account in the software. */
@@ -39,11 +40,14 @@ export interface Control {
   /** The books a company's user finds in the software, with their accounts. @throws {ControlError} */
   organizations(companyId: string, platformKey: string): readonly OrganizationRecord[];
   /** Sends events to this address from now on; a secret is made where none is given. @throws {TypeError} */
-  addWebhook(consumer: {
-    readonly url: string;
-    readonly secret?: string | undefined;
-    readonly eventTypes?: readonly string[] | undefined;
-  }): WebhookConsumer;
+  addWebhook(consumer: ConsumerPrototype): WebhookConsumer;
+  /** Everybody events are sent to, with the secrets that Codat shows in its Portal alone. */
+  webhooks(): readonly WebhookConsumer[];
+  /**
+   * Posts the older, unsigned `PushOperationStatusChanged` alerts to this address from now on: of one company,
+   * or of all. @throws {TypeError}
+   */
+  addRule(rule: { readonly url: string; readonly companyId?: string | undefined }): WebhookRule;
   /** Where users go after consent; placeholders such as `{statusCode}` are replaced. @throws {TypeError} */
   setRedirectUrl(url: string | undefined): void;
   /** Puts itself before every operation of the API; answers how to take it away. */
@@ -111,6 +115,8 @@ export function createControl({ core, faults, interceptors, setRedirectUrl }: Co
     },
     organizations: (companyId, platformKey) => organizationsFor(core, company(companyId), platformKey),
     addWebhook: (consumer) => core.webhooks.add(consumer),
+    webhooks: () => core.webhooks.consumers(),
+    addRule: (rule) => core.webhooks.addRule(rule),
     setRedirectUrl(url) {
       const sample = url?.replaceAll(/\{[^{}]*\}/g, 'x');
       if (sample !== undefined && !/^https?:/.test(URL.canParse(sample) ? new URL(sample).protocol : '')) {

@@ -1,12 +1,39 @@
 /** What happens to transactions between the answer `Pending` and the software's books. */
-import { type Behaviour, behaviourOf } from './behaviours.ts';
+import { type Behaviour, behaviourOf, oldestDay } from './behaviours.ts';
+import { store } from './collecting.ts';
 import type { Core } from './core.ts';
 import { finish } from './finishing.ts';
+import { land } from './landing.ts';
 import { localDateTime } from './ledger.ts';
-import type { FindingRecord, SourceAccountRecord, TransactionRecord, TransactionsOperation } from './records.ts';
-import { utc } from './views.ts';
+import type {
+  ConnectionRecord,
+  FindingRecord,
+  SourceAccountRecord,
+  TargetAccountRecord,
+  TransactionRecord,
+  TransactionsOperation,
+} from './records.ts';
 
-/** The moment has come: the software takes the lines, or refuses them as a whole. */
+/** Why nothing can be written to this account now; undefined when it can. */
+function obstacle(connection: ConnectionRecord | undefined, account: SourceAccountRecord | undefined) {
+  if (connection?.status !== 'Linked' || account?.status !== 'connected') {
+    return 'The account was disconnected before the transactions arrived.';
+  }
+  const { softwareName } = behaviourOf(connection);
+  if (account.ending !== undefined) return `The user disconnected the account in ${softwareName}.`;
+  if (connection.signInRevoked === true) {
+    return `The credentials ${softwareName} was given were revoked. The user has to enter new ones there.`;
+  }
+  return undefined;
+}
+
+/** As Codat writes it: a transfer in goes as OTHER to software that would take it for money out. */
+const written = ({ transferIsOut }: Behaviour, line: TransactionRecord): TransactionRecord =>
+  transferIsOut && line.transactionType === 'Xfer' && !line.amount.startsWith('-')
+    ? { ...line, transactionType: 'Other' }
+    : line;
+
+/** The moment has come: the software takes the lines or Codat stores them for it, or they are refused as a whole. */
 export function settleTransactions(core: Core, operation: TransactionsOperation): void {
   const lines = operation.waiting?.transactions;
   if (lines === undefined) return;
@@ -14,49 +41,38 @@ export function settleTransactions(core: Core, operation: TransactionsOperation)
   const account = core.world.account(operation.connectionId, operation.accountId);
   const connection = core.world.connections.get(operation.connectionId);
   const target = core.world.target(account?.targetId);
-  if (connection?.status !== 'Linked' || account?.status !== 'connected' || target === undefined) {
-    const errorMessage = 'The account was disconnected before the transactions arrived.';
+  const errorMessage = obstacle(connection, account);
+  if (connection === undefined || account === undefined || target === undefined || errorMessage !== undefined) {
     finish(core, operation, { status: 'Failed', errorMessage });
     return;
   }
   const behaviour = behaviourOf(connection);
-  const newest = core.ledger.newestDate(target.id);
-  const errors = refusals(behaviour, account, lines, { now: core.clock.now(), newest });
+  const errors = refusals(behaviour, account, lines, {
+    now: core.clock.now(),
+    newest: newestOf(core, account, target),
+  });
   if (errors.length > 0) {
-    const errorMessage = `${behaviour.platformName} refused the bank transactions.`;
-    finish(core, operation, { status: 'Failed', errorMessage, errors });
+    finish(core, operation, {
+      status: 'Failed',
+      errorMessage: `${behaviour.platformName} refused the bank transactions.`,
+      errors,
+    });
     return;
   }
-  const taken = lines.filter((line) => !leftOut(behaviour, account, line, core.clock.now()));
-  const landedAt = utc(core.clock.now());
-  const { companyId, connectionId, accountId, key: operationKey } = operation;
-  core.ledger.land(
-    taken.map((transaction) => ({
-      companyId,
-      connectionId,
-      accountId,
-      targetId: target.id,
-      operationKey,
-      landedAt,
-      transaction,
-    })),
-  );
-  const balance = taken.at(-1)?.balance;
-  if (typeof balance === 'string') {
-    account.balance = balance;
-    target.balance = balance;
-  }
-  target.modified = core.clock.now();
+  const delivery = lines.map((line) => ({ operationKey: operation.key, transaction: written(behaviour, line) }));
+  if (behaviour.delivery === 'collected') store(core, connection, account, delivery);
+  else land(core, account, target, delivery);
+  account.balance = lines.at(-1)?.balance ?? account.balance;
   finish(core, operation, { status: 'Success', recordId: core.ids.next('record') });
 }
 
-const oldestDay = ({ history }: Behaviour, now: number): string | undefined => {
-  if (history === null) return undefined;
-  const day = new Date(now);
-  if ('years' in history) day.setUTCFullYear(day.getUTCFullYear() - history.years);
-  else day.setUTCDate(day.getUTCDate() - history.days);
-  return utc(day.getTime()).slice(0, 10);
-};
+/** The newest local date-time the account holds, or is about to. */
+function newestOf(core: Core, { stored }: SourceAccountRecord, target: TargetAccountRecord): string | undefined {
+  const landed = core.ledger.newestDate(target.id);
+  const last = stored?.at(-1);
+  const waiting = last && localDateTime(last.transaction.date);
+  return waiting === undefined || (landed !== undefined && landed > waiting) ? landed : waiting;
+}
 
 /** The rules of the software itself: breaking one fails the whole operation, and nothing lands. */
 function refusals(
@@ -66,7 +82,7 @@ function refusals(
   { now, newest }: { now: number; newest: string | undefined },
 ): FindingRecord[] {
   const oldest = behaviour.tooOld === 'fails' ? oldestDay(behaviour, now) : undefined;
-  const start = behaviour.beforeStart === 'fails' ? account.feedStartDate : undefined;
+  const start = behaviour.beforeStart === 'fails' ? account.feedStartDate?.slice(0, 10) : undefined;
   const finding = ({ id, date }: TransactionRecord): FindingRecord | undefined => {
     const day = date.slice(0, 10);
     if (oldest !== undefined && day < oldest) {
@@ -93,17 +109,4 @@ function refusals(
     return undefined;
   };
   return lines.map(finding).filter((each) => each !== undefined);
-}
-
-function leftOut(
-  behaviour: Behaviour,
-  account: SourceAccountRecord,
-  { date }: TransactionRecord,
-  now: number,
-): boolean {
-  const day = date.slice(0, 10);
-  return (
-    (behaviour.tooOld === 'left-out' && day < (oldestDay(behaviour, now) ?? '')) ||
-    (behaviour.beforeStart === 'left-out' && day < (account.feedStartDate ?? ''))
-  );
 }

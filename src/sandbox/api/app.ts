@@ -6,17 +6,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Core } from '../core.ts';
 import { observeAnswer } from '../observation.ts';
+import { authorizationOperations } from './authorization.ts';
 import { accessTokenOperations } from './access-token.ts';
 import { bankAccountOperations } from './bank-accounts.ts';
 import { parseBytes, readBytes } from './body.ts';
 import { companyOperations } from './companies.ts';
 import { connectionOperations } from './connections.ts';
 import { ApiError, errorBody } from './errors.ts';
+import { credentialOperations } from './credentials.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Limits } from './limits.ts';
 import { mappingOperations } from './mapping.ts';
 import { modelOperations } from './models.ts';
 import type { Operation, Reply } from './operation.ts';
+import { otpOperations } from './otp.ts';
 import { pushOperations } from './push-operations.ts';
 import { sourceAccountOperations } from './source-accounts.ts';
 import { transactionOperations } from './transactions.ts';
@@ -28,6 +31,9 @@ export const operations: readonly Operation[] = [
   ...companyOperations,
   ...accessTokenOperations,
   ...connectionOperations,
+  ...authorizationOperations,
+  ...credentialOperations,
+  ...otpOperations,
   ...sourceAccountOperations,
   ...mappingOperations,
   ...bankAccountOperations,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { behaviourOf } from '../behaviours.ts';
 import { beginConnecting, currencyRefusal, fits, isFedBy, targetOptions } from '../feeds.ts';
 import type { OrganizationRecord, SourceAccountRecord } from '../records.ts';
-import { targetOptionView, utc } from '../views.ts';
+import { feedStartInstant, targetOptionView, utc } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
 import {
   accountOf,
@@ -44,7 +44,7 @@ const listMappings: Operation = {
           targetAccountName: target?.name,
           status: account.status,
           targetAccountOptions: choosing ? targetOptions(account, organization).map(targetOptionView) : null,
-          feedStartDate: account.feedStartDate === undefined ? undefined : `${account.feedStartDate}T00:00:00Z`,
+          feedStartDate: feedStartInstant(account),
         };
       }),
     );

@@ -247,23 +247,11 @@ const deleteSourceAccount: Operation = {
   },
 };
 
-const credentials = (id: string, method: 'POST' | 'DELETE'): Operation => ({
-  id,
-  method,
-  path: `${path}/credentials`,
-  handle(call) {
-    connectionOf(call);
-    throw new ApiError(404, 'Bank feed credentials are not part of this simulation yet.', { service: 'BankFeedsApi' });
-  },
-});
-
 /** In routing order: the fixed segments stand before `:accountId`. */
 export const sourceAccountOperations: readonly Operation[] = [
   createSourceAccount,
   createBatch,
   listSourceAccounts,
-  credentials('generate-credentials', 'POST'),
-  credentials('delete-bank-feed-credentials', 'DELETE'),
   updateSourceAccount,
   deleteSourceAccount,
 ];

@@ -172,7 +172,7 @@ test('other platforms keep their own rules', async () => {
   });
   assert.equal(await state(sage.companyId, older.body.pushOperationKey), 'Failed');
 
-  // QuickBooks needs no balance and leaves out what is older than seven days or before the start.
+  // QuickBooks needs no balance; it takes what Codat stored later and leaves out what is older than seven days.
   const quickbooks = await connected('hcws');
   const some = await call('POST', quickbooks.push, {
     accountId: quickbooks.accountId,
@@ -182,6 +182,8 @@ test('other platforms keep their own rules', async () => {
     ],
   });
   assert.equal(await state(quickbooks.companyId, some.body.pushOperationKey), 'Success');
+  assert.equal(sandbox.ledger.entries({ connectionId: quickbooks.connectionId }).length, 0);
+  await clock.advance(24 * 3_600_000);
   assert.equal(sandbox.ledger.entries({ connectionId: quickbooks.connectionId }).length, 1);
 });
 
