@@ -3,6 +3,9 @@
  * once, follows no redirect, buffers the answer and judges nothing.
  */
 
+/** Who waits for it: what is to be delivered, a person, or nobody in particular. */
+export type Priority = 'push' | 'user' | 'poll';
+
 export interface TransportRequest {
   readonly method: string;
   readonly url: string;
@@ -19,6 +22,8 @@ export interface TransportRequest {
    * it sends.
    */
   readonly commit?: (() => boolean) | undefined;
+  /** For a governor, which gives out turns; `user` where not given. */
+  readonly priority?: Priority | undefined;
 }
 
 export interface TransportResponse {
