@@ -24,7 +24,10 @@ const webhook = z.strictObject({
   url: requiredText(2000),
   secret: requiredText(500).optional(),
   eventTypes: z.array(requiredText(200)).max(100).optional(),
+  disabled: z.boolean().optional(),
+  companyTags: z.array(requiredText(128)).max(10).optional(),
 });
+const rule = z.strictObject({ url: requiredText(2000), companyId: requiredText(100).optional() });
 const redirect = z.strictObject({ url: requiredText(2000) });
 const move = z.strictObject({ advanceMs: z.number().min(0).max(1e12) });
 
@@ -57,6 +60,12 @@ export function createControlApi({ core, control, apiKey }: ControlApiOptions): 
     return context.json({ results: control.organizations(companyId, platformKey) });
   });
   app.post('/webhooks', async (context) => context.json(control.addWebhook(await body(context, webhook))));
+  app.get('/webhooks', (context) => {
+    const waiting = core.webhooks.pending();
+    const pending = (id: string): number => waiting.filter(({ consumerId }) => consumerId === id).length;
+    return context.json({ results: control.webhooks().map((each) => ({ ...each, pending: pending(each.id) })) });
+  });
+  app.post('/rules', async (context) => context.json(control.addRule(await body(context, rule))));
   app.put('/redirect-url', async (context) => {
     control.setRedirectUrl((await body(context, redirect)).url);
     return context.body(null, 204);

@@ -7,10 +7,10 @@ import type { Core } from './core.ts';
 import { renewSignIn } from './credentials.ts';
 import type { Faults } from './faults.ts';
 import { beginConnecting, completeConnecting, currencyRefusal } from './feeds.ts';
+import type { WebhookRule } from './legacy-rules.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
 import { read } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
-import type { WebhookRule } from './legacy-rules.ts';
 import type { ConsumerPrototype, WebhookConsumer } from './webhooks.ts';
 
 export interface AuthorizeOptions {

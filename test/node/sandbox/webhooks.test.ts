@@ -4,38 +4,9 @@ import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import { line, standing } from './harness.ts';
+import { receiver } from './receiver.ts';
 
 const secret = `whsec_${Buffer.from('a secret of the tests, long enough').toString('base64')}`;
-
-interface Delivery {
-  readonly id: string;
-  readonly timestamp: string;
-  readonly headers: Record<string, string>;
-  readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
-}
-
-/** A receiver in the same process, which answers what it is told to. */
-function receiver(answer: () => number | Error = () => 200) {
-  const deliveries: Delivery[] = [];
-  const send = async (request: Request): Promise<Response> => {
-    const text = await request.text();
-    const headers = Object.fromEntries(request.headers);
-    deliveries.push({
-      id: headers['webhook-id'] ?? '',
-      timestamp: headers['webhook-timestamp'] ?? '',
-      headers,
-      text,
-      body: JSON.parse(text),
-    });
-    const outcome = answer();
-    if (outcome instanceof Error) throw outcome;
-    return new Response(null, { status: outcome });
-  };
-  const types = (): string[] => deliveries.map(({ body }) => body.eventType);
-  return { deliveries, send, types };
-}
 
 test('what happens is told, signed, once for each consumer', async () => {
   const { deliveries, send, types } = receiver();
