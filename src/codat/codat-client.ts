@@ -1,8 +1,12 @@
+import { accessCalls } from './api/access.ts';
+import { bankAccountCalls } from './api/bank-accounts.ts';
 import { companyCalls } from './api/companies.ts';
 import { connectionCalls } from './api/connections.ts';
+import { managedSyncCalls } from './api/managed-syncs.ts';
 import { mappingCalls } from './api/mappings.ts';
 import { pushOperationCalls } from './api/push-operations.ts';
 import { sourceAccountCalls } from './api/source-accounts.ts';
+import { webhookConsumerCalls } from './api/webhook-consumers.ts';
 import { authorizationOf } from './api-key.ts';
 import { createDefaultTransport } from './default-transport.ts';
 import type { Headers } from './errors.ts';
@@ -21,8 +25,10 @@ export interface CodatClientOptions {
   readonly transport?: Transport | undefined;
   /** Keeps within Codat's limits. Share one between clients of the same key. */
   readonly governor?: Governor | undefined;
-  /** For reads; Codat's published policy where not given. A write takes its own, by call. */
+  /** For reads; Codat's published policy where not given. */
   readonly retries?: Retries | undefined;
+  /** For writes, which are then sent with an Idempotency-Key; `none` where not given. */
+  readonly writeRetries?: Retries | undefined;
   /** For each attempt; 30,000 where not given. */
   readonly timeoutMs?: number | undefined;
   /** Sent with every request. */
@@ -37,34 +43,49 @@ export interface CodatClientOptions {
 /**
  * A client for Codat's Bank Feeds API. Every method takes `{signal, timeoutMs, retries, headers}` last
  * and rejects with a `CodatError`. Reads are repeated as Codat publishes it; a write is sent once, unless
- * its call gives `retries`, and then with an Idempotency-Key.
+ * the client gives `writeRetries` or its call `retries`, and then with an Idempotency-Key.
  *
  * @throws {CodatInvalidRequestError} for an option that cannot be used; `field` names it.
  */
 export function createCodatClient(options: CodatClientOptions) {
   const { baseUrl = 'https://api.codat.io', clock = systemClock, governor = createGovernor({ clock }) } = options;
   const own = createDefaultTransport();
-  retriesOf(options.retries);
+  const closing = new AbortController();
+  const { retries, writeRetries = 'none' } = options;
+  retriesOf(retries);
+  retriesOf(writeRetries);
   const http = createHttp({
     baseUrl: checkBaseUrl(baseUrl),
     authorization: authorizationOf(options.apiKey),
     // The clock of an attempt starts when the governor lets it go.
     transport: governor(timed(options.transport ?? own)),
     timeoutMs: checkTimeout(options.timeoutMs ?? 30_000),
-    retries: options.retries,
+    retries,
+    writeRetries,
     headers: checkHeaders(options.headers),
     log: options.log,
     clock,
     random: options.random ?? Math.random,
+    closed: closing.signal,
   });
-  /** Closes the client's own connections; a transport that was given is left to its owner. */
-  const close = async (): Promise<void> => own.close();
+  /**
+   * Ends calls under way and later ones with an `aborted` error, and closes the client's own connections;
+   * a transport that was given is left to its owner.
+   */
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await own.close();
+  };
   return {
     ...companyCalls(http),
     ...connectionCalls(http),
+    ...accessCalls(http),
     ...sourceAccountCalls(http),
     ...mappingCalls(http),
+    ...bankAccountCalls(http),
     ...pushOperationCalls(http),
+    ...managedSyncCalls(http),
+    ...webhookConsumerCalls(http),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -126,28 +126,55 @@ export class CodatTimeoutError extends Error {
   }
 }
 
-/** An answer came, and it is not what Codat documents: a redirect, HTML, broken JSON, a missing member. */
+interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/**
+ * An answer came, and it is not what Codat documents: a redirect, HTML, broken JSON, a missing member.
+ * `cause` says where: the ZodError of the shape, or what the parser threw.
+ */
 export class CodatInvalidResponseError extends Error {
   override readonly name = 'CodatInvalidResponseError';
   readonly kind = 'invalid-response';
   readonly operation: string;
-  /** Undefined where not even the status line could be read. */
+  /** Undefined where not even the status line could be read, or the answer was too long to keep. */
   readonly status: number | undefined;
-  constructor(operation: string, status: number | undefined, reason: string, cause?: unknown) {
-    super(`The answer to ${operation} is not usable: ${reason}.`, { cause });
+  readonly #received: Received | undefined;
+  constructor(operation: string, reason: string, facts: { response?: Received; cause?: unknown } = {}) {
+    super(`The answer to ${operation} is not usable: ${reason}.`, { cause: facts.cause });
     this.operation = operation;
-    this.status = status;
+    this.status = facts.response?.status;
+    this.#received = facts.response;
+  }
+
+  get headers(): Headers {
+    return this.#received?.headers ?? {};
+  }
+
+  /** The raw body, as text. */
+  get body(): string | undefined {
+    return this.#received === undefined ? undefined : new TextDecoder().decode(this.#received.body);
   }
 }
 
-/** The caller's signal aborted; `cause` is its reason. A write may have been carried out. */
+/**
+ * Ended from this side: by the caller's signal, whose reason is `cause`, or because the client was closed.
+ * A write under way may have been carried out.
+ */
 export class CodatAbortedError extends Error {
   override readonly name = 'CodatAbortedError';
   readonly kind = 'aborted';
   readonly operation: string;
-  constructor(operation: string, cause: unknown) {
-    super(`${operation} was aborted by its caller.`, { cause });
+  readonly by: 'caller' | 'close';
+  constructor(operation: string, cause: unknown, by: 'caller' | 'close') {
+    super(by === 'caller' ? `${operation} was aborted by its caller.` : `${operation} ended: the client is closed.`, {
+      cause,
+    });
     this.operation = operation;
+    this.by = by;
   }
 }
 
@@ -157,8 +184,8 @@ export class CodatInvalidRequestError extends Error {
   readonly kind = 'invalid-request';
   /** The argument or option, as a path: `accounts[2].balance`. */
   readonly field: string;
-  constructor(field: string, problem: string) {
-    super(`${field} ${problem}.`);
+  constructor(field: string, problem: string, cause?: unknown) {
+    super(`${field} ${problem}.`, { cause });
     this.field = field;
   }
 }

@@ -3,21 +3,12 @@
  * a parsed value or one typed error.
  */
 import type * as z from 'zod';
-import {
-  CodatAbortedError,
-  CodatConnectionError,
-  CodatHttpError,
-  CodatInvalidRequestError,
-  CodatInvalidResponseError,
-  CodatTimeoutError,
-  type CodatError,
-  type Headers,
-} from './errors.ts';
+import { CodatAbortedError, CodatInvalidRequestError, type CodatError, type Headers } from './errors.ts';
+import { goesOn, readFault, readStatus, readValue, type Outcome } from './outcome.ts';
 import { buildUrl, type Query } from './paths.ts';
 import { redactBody, redactHeaders } from './redact.ts';
-import { isRetriedStatus, retriesOf, retryAfterMs, waitAfter, type Clock, type Retries } from './retry.ts';
-import { parseJson } from './schemas/json.ts';
-import { defaultMaxBytes, TransportError, type Transport, type TransportResponse } from './transport.ts';
+import { retriesOf, waitAfter, type Clock, type Retries } from './retry.ts';
+import { defaultMaxBytes, TransportError, type Priority, type Transport, type TransportResponse } from './transport.ts';
 
 /** Where the debug log goes. Fields carry no secrets. */
 export interface CodatLog {
@@ -29,23 +20,30 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For each attempt. */
   readonly timeoutMs?: number | undefined;
-  /** On a write: repeats it, with an Idempotency-Key. Without it a write is sent once. */
+  /** Instead of the client's `retries` or `writeRetries`. */
   readonly retries?: Retries | undefined;
   readonly headers?: Headers | undefined;
+  /** Who goes first where the limits make requests wait; `user` where not given. */
+  readonly priority?: Priority | undefined;
 }
 
-export interface Call extends CallOptions {
+/** The last parameter of a POST or PATCH. */
+export interface WriteOptions extends CallOptions {
+  /** A GUID; Codat carries the same key with the same body out once within 90 minutes. Made here for retries. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface Call extends WriteOptions {
   /** The method's name, for messages and the log. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query | undefined;
-  /** Exact JSON text. */
-  readonly body?: string | undefined;
-  readonly idempotencyKey?: string | undefined;
+  /** Exact JSON text, or its bytes. */
+  readonly body?: string | Uint8Array | undefined;
   readonly commit?: (() => boolean) | undefined;
   readonly maxBytes?: number | undefined;
-  /** The body is a customer's statement: not even a debug log gets it. */
+  /** The bodies hold a customer's statement or a secret: not even a debug log gets them. */
   readonly confidential?: boolean | undefined;
 }
 
@@ -55,15 +53,20 @@ export interface HttpOptions {
   readonly transport: Transport;
   readonly timeoutMs: number;
   readonly retries: Retries | undefined;
+  readonly writeRetries: Retries;
   readonly headers: Headers;
   readonly log: CodatLog | undefined;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Aborts when the client is closed. */
+  readonly closed: AbortSignal;
 }
 
 export interface Http {
   /** The parsed answer and its status. */
   json<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<{ status: number; value: z.infer<Schema> }>;
+  /** The parsed answer, undefined where it is a 204. */
+  optional<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.infer<Schema> | undefined>;
   /** For calls whose answer has no body worth reading. */
   empty(call: Call): Promise<void>;
 }
@@ -88,57 +91,48 @@ export function checkTimeout(timeoutMs: number): number {
   throw new CodatInvalidRequestError('timeoutMs', 'must be milliseconds, more than 0');
 }
 
-/** One attempt's end: an answer of 2xx, or an error and whether the policy repeats such a one. */
-type Outcome =
-  | { readonly response: TransportResponse }
-  | {
-      readonly error: CodatError;
-      readonly again: 'status' | 'connection' | 'never';
-      readonly after?: number | undefined;
-    };
+function checkKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new CodatInvalidRequestError('idempotencyKey', 'must be a GUID');
+}
+
+/** The caller's signal and the client's end as one; `release` lets go of both. */
+function either(signal: AbortSignal | undefined, closed: AbortSignal) {
+  const end = new AbortController();
+  const onSignal = (): void => end.abort(signal?.reason);
+  const onClosed = (): void => end.abort(closed.reason);
+  if (signal?.aborted === true) onSignal();
+  if (closed.aborted) onClosed();
+  signal?.addEventListener('abort', onSignal);
+  closed.addEventListener('abort', onClosed);
+  const release = (): void => {
+    signal?.removeEventListener('abort', onSignal);
+    closed.removeEventListener('abort', onClosed);
+  };
+  return { signal: end.signal, release };
+}
 
 export function createHttp(options: HttpOptions): Http {
-  const { transport, clock, log } = options;
+  const { transport, clock, log, closed } = options;
 
-  function readFault(call: Call, timeoutMs: number, error: unknown): Outcome {
-    const code = error instanceof TransportError ? error.code : 'broken';
-    const cause = error instanceof TransportError ? error.cause : error;
-    const { operation } = call;
-    switch (code) {
-      case 'aborted':
-        return { error: new CodatAbortedError(operation, call.signal?.reason ?? cause), again: 'never' };
-      case 'timed-out':
-        return { error: new CodatTimeoutError(operation, timeoutMs), again: 'connection' };
-      case 'malformed':
-        return { error: new CodatInvalidResponseError(operation, undefined, 'it is not HTTP', cause), again: 'never' };
-      case 'too-large':
-        return { error: new CodatInvalidResponseError(operation, undefined, 'it is too long'), again: 'never' };
-      case 'not-sent':
-        return { error: new CodatConnectionError(operation, code), again: 'never' };
-      default:
-        return { error: new CodatConnectionError(operation, code, cause), again: 'connection' };
-    }
-  }
+  const aborted = ({ operation, signal }: Call, cause?: unknown): CodatAbortedError =>
+    closed.aborted && signal?.aborted !== true
+      ? new CodatAbortedError(operation, closed.reason, 'close')
+      : new CodatAbortedError(operation, signal?.reason ?? cause, 'caller');
 
-  function readStatus(call: Call, response: TransportResponse): Outcome {
-    const { status, headers } = response;
-    const { operation } = call;
-    if (status >= 200 && status < 300) return { response };
-    if (status < 400) {
-      const reason = `its status is ${status}; redirects are not followed`;
-      return { error: new CodatInvalidResponseError(operation, status, reason), again: 'never' };
-    }
-    const after = retryAfterMs(headers, clock.now());
-    const body = new TextDecoder().decode(response.body);
-    const error = new CodatHttpError({ operation, status, headers, body, retryAfterMs: after });
-    return { error, again: isRetriedStatus(status) ? 'status' : 'never', after };
-  }
-
-  async function attempt(call: Call, url: string, headers: Headers, number: number): Promise<Outcome> {
-    const { operation, method, body, signal, commit } = call;
+  async function attempt(
+    call: Call,
+    url: string,
+    headers: Headers,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { operation, method, body, commit, priority } = call;
     const { timeoutMs = options.timeoutMs, maxBytes = defaultMaxBytes } = call;
-    const show = (text: string): string =>
-      call.confidential === true ? `(${text.length} characters)` : redactBody(text);
+    const show = (content: string | Uint8Array): string => {
+      if (call.confidential === true) return `(${content.length} characters)`;
+      return redactBody(typeof content === 'string' ? content : new TextDecoder().decode(content));
+    };
     const about = { operation, method, url, attempt: number };
     log?.debug(
       { ...about, headers: redactHeaders(headers), ...(body === undefined ? {} : { body: show(body) }) },
@@ -146,32 +140,32 @@ export function createHttp(options: HttpOptions): Http {
     );
     const began = clock.now();
     try {
-      const response = await transport({ method, url, headers, body, signal, timeoutMs, maxBytes, commit });
+      const response = await transport({ method, url, headers, body, signal, timeoutMs, maxBytes, commit, priority });
       if (response.body.length > maxBytes) throw new TransportError('too-large');
       const received = redactHeaders(response.headers);
-      const said = log === undefined ? '' : show(new TextDecoder().decode(response.body));
+      const said = log === undefined ? '' : show(response.body);
       log?.debug(
         { ...about, status: response.status, ms: clock.now() - began, headers: received, body: said },
         'response',
       );
-      return readStatus(call, response);
-    } catch (error) {
-      const outcome = readFault(call, timeoutMs, error);
-      log?.debug(
-        { ...about, ms: clock.now() - began, error: 'error' in outcome ? outcome.error.message : '' },
-        'no answer',
-      );
-      return outcome;
+      return readStatus(operation, response, clock.now());
+    } catch (fault) {
+      const failure = readFault(operation, fault, timeoutMs, (cause) => aborted(call, cause));
+      log?.debug({ ...about, ms: clock.now() - began, error: failure.error.message }, 'no answer');
+      return failure;
     }
   }
 
-  async function send(call: Call): Promise<TransportResponse> {
-    const { operation, method, signal } = call;
+  async function repeat(call: Call, signal: AbortSignal): Promise<TransportResponse> {
+    const { operation, method } = call;
     checkTimeout(call.timeoutMs ?? options.timeoutMs);
     const url = buildUrl(options.baseUrl, call.path, call.query);
-    const policy = method === 'GET' ? retriesOf(call.retries ?? options.retries) : retriesOf(call.retries ?? 'none');
+    const policy = retriesOf(call.retries ?? (method === 'GET' ? options.retries : options.writeRetries));
+    // PUT and DELETE come to the same however often they are carried out.
     const keyed = method === 'POST' || method === 'PATCH';
-    const key = call.idempotencyKey ?? (keyed && policy !== undefined ? crypto.randomUUID() : undefined);
+    const key = keyed
+      ? (checkKey(call.idempotencyKey) ?? (policy === undefined ? undefined : crypto.randomUUID()))
+      : undefined;
     const headers = {
       accept: 'application/json',
       'user-agent': 'bank-feed-elements',
@@ -184,45 +178,39 @@ export function createHttp(options: HttpOptions): Http {
     const began = clock.now();
     let before: CodatError | undefined;
     for (let number = 1; ; number += 1) {
-      const outcome = await attempt(call, url, headers, number);
+      if (closed.aborted) throw aborted(call);
+      const outcome = await attempt(call, url, headers, number, signal);
       if ('response' in outcome) return outcome.response;
-      const { error, again, after } = outcome;
+      const { error, after } = outcome;
       // Held back now, but an earlier attempt may have arrived: that is what the caller has to know.
       if (error.kind === 'connection' && error.code === 'not-sent') throw before ?? error;
-      if (policy === undefined || again === 'never') throw error;
-      if (again === 'connection' && !policy.retryConnectionErrors) throw error;
+      if (policy === undefined || !goesOn(outcome, before, policy, keyed)) throw error;
       const wait = waitAfter(policy, number, after ?? 0, options.random);
       if (clock.now() + wait - began > policy.maxElapsedTime) throw error;
       log?.debug({ operation, attempt: number, ms: wait }, 'retry');
       await clock.sleep(wait, signal);
-      if (signal?.aborted === true) throw new CodatAbortedError(operation, signal.reason);
+      if (signal.aborted) throw aborted(call);
       before = error;
     }
   }
 
-  function read<Schema extends z.ZodType>(call: Call, schema: Schema, response: TransportResponse): z.infer<Schema> {
-    const { status, headers } = response;
-    const refuse = (reason: string, cause?: unknown): CodatInvalidResponseError =>
-      new CodatInvalidResponseError(call.operation, status, reason, cause);
-    const type = headers['content-type'] ?? '';
-    if (type !== '' && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
-      throw refuse('it is not JSON by its type');
-    let value: unknown;
+  async function send(call: Call): Promise<TransportResponse> {
+    const { signal, release } = either(call.signal, closed);
     try {
-      value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(response.body));
-    } catch (error) {
-      throw refuse('it cannot be read as JSON', error);
+      return await repeat(call, signal);
+    } finally {
+      release();
     }
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const first = parsed.error.issues[0];
-    throw refuse(`${first?.path.join('.') || 'the body'}: ${first?.message ?? 'not as documented'}`, parsed.error);
   }
 
   return {
     json: async (call, schema) => {
       const response = await send(call);
-      return { status: response.status, value: read(call, schema, response) };
+      return { status: response.status, value: readValue(call.operation, response, schema) };
+    },
+    optional: async (call, schema) => {
+      const response = await send(call);
+      return response.status === 204 ? undefined : readValue(call.operation, response, schema);
     },
     empty: async (call) => void (await send(call)),
   };

@@ -1,4 +1,4 @@
-import type { CallOptions, Http } from '../http.ts';
+import type { CallOptions, Http, WriteOptions } from '../http.ts';
 import { bankFeedMappings, createMappingRequest, mappingResult } from '../schemas/mapping.ts';
 import type { BankFeedMapping, CreateMappingRequest, MappingResult } from '../schemas/mapping.ts';
 import { bodyOf } from './arguments.ts';
@@ -24,7 +24,7 @@ export const mappingCalls = (http: Http) => {
       companyId: string,
       connectionId: string,
       request: CreateMappingRequest,
-      options: CallOptions = {},
+      options: WriteOptions = {},
     ): Promise<MappingResult> {
       const body = bodyOf('mapping', createMappingRequest, request);
       const about = { operation: 'createMapping', method: 'POST', path: mappingPath(companyId, connectionId) } as const;

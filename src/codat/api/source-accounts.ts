@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { CodatHttpError } from '../errors.ts';
-import type { CallOptions, Http } from '../http.ts';
+import type { CallOptions, Http, WriteOptions } from '../http.ts';
 import { accountSegment } from '../paths.ts';
 import { parseJson } from '../schemas/json.ts';
-import { batchItems, sourceAccount, sourceAccounts, sourceAccountV2Request } from '../schemas/source-account.ts';
+import { batchItems, sourceAccount, sourceAccountRequest, sourceAccounts } from '../schemas/source-account.ts';
 import { updateSourceAccountRequest, type BatchItem } from '../schemas/source-account.ts';
-import type { SourceAccount, SourceAccountV2Request, UpdateSourceAccountRequest } from '../schemas/source-account.ts';
+import type { SourceAccount, SourceAccountRequest, UpdateSourceAccountRequest } from '../schemas/source-account.ts';
 import { bodyOf } from './arguments.ts';
 import { connectionPath } from './connections.ts';
 
@@ -62,14 +62,28 @@ export const sourceAccountCalls = (http: Http) => {
       return (await http.json({ ...options, ...about }, sourceAccounts)).value;
     },
 
-    /** Each account succeeds or fails on its own; `balance` is a decimal string. */
+    /** Version 2, or 1 for integrations older than August 2024; `balance` is a decimal string. */
+    async createSourceAccount(
+      companyId: string,
+      connectionId: string,
+      account: SourceAccountRequest,
+      options: WriteOptions = {},
+    ): Promise<SourceAccount> {
+      const body = bodyOf('account', sourceAccountRequest, account);
+      accountSegment('account.id', account.id);
+      const path = listPath(companyId, connectionId);
+      const about = { operation: 'createSourceAccount', method: 'POST', path, body } as const;
+      return (await http.json({ ...options, ...about }, sourceAccount)).value;
+    },
+
+    /** Each account succeeds or fails on its own. */
     async createSourceAccounts(
       companyId: string,
       connectionId: string,
-      accounts: readonly SourceAccountV2Request[],
-      options: CallOptions = {},
+      accounts: readonly SourceAccountRequest[],
+      options: WriteOptions = {},
     ): Promise<SourceAccountBatch> {
-      const body = bodyOf('accounts', z.array(sourceAccountV2Request).min(1).readonly(), accounts);
+      const body = bodyOf('accounts', z.array(sourceAccountRequest).min(1).readonly(), accounts);
       // An id that no later call could name must not come into being.
       accounts.forEach(({ id }, index) => accountSegment(`accounts[${index}].id`, id));
       const path = `${listPath(companyId, connectionId)}/batch`;
@@ -90,7 +104,7 @@ export const sourceAccountCalls = (http: Http) => {
       connectionId: string,
       accountId: string,
       update: UpdateSourceAccountRequest,
-      options: CallOptions = {},
+      options: WriteOptions = {},
     ): Promise<SourceAccount> {
       const path = accountPath(companyId, connectionId, accountId);
       const schema = updateSourceAccountRequest.extend({ id: z.string() });

@@ -38,6 +38,14 @@ export const createCompanyRequest = z.object({
 });
 export type CreateCompanyRequest = z.infer<typeof createCompanyRequest>;
 
+/** Null or absent: left as it is. */
+export const updateCompanyRequest = z.object({
+  name: z.string().min(1).nullish(),
+  description: z.string().nullish(),
+  tags: tags.nullish(),
+});
+export type UpdateCompanyRequest = z.infer<typeof updateCompanyRequest>;
+
 /** What Xero and NetSuite tell of the organization behind a connection; others answer 400. */
 export const companyInformation = z.object({
   companyName: z.string().nullish(),

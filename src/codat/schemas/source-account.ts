@@ -73,6 +73,13 @@ export const sourceAccountV1Request = z.object({
 });
 export type SourceAccountV1Request = z.infer<typeof sourceAccountV1Request>;
 
+/** Either version as a request, in one shape: every account of version 2 would pass as one of version 1. */
+export const sourceAccountRequest = sourceAccountV1Request.extend({
+  routingInfo: routingInfo.optional(),
+  accountInfo: accountInfo.nullish(),
+});
+export type SourceAccountRequest = SourceAccountV2Request | SourceAccountV1Request;
+
 export const sourceAccountV1 = z.object({ ...sourceAccountV1Request.shape, ...answered });
 export type SourceAccountV1 = z.infer<typeof sourceAccountV1>;
 

@@ -53,7 +53,10 @@ export type CreateBankTransactionsRequest = z.infer<typeof createBankTransaction
 
 export const createBankTransactionsResponse = z.object({
   ...pushOperation.shape,
-  /** Codat's echo of the request. */
-  data: z.object({ accountId: z.string().nullish(), transactions: z.array(bankTransaction).nullish() }).nullish(),
+  /** Codat's echo of the request; left out where it is odd: the operation was taken on all the same. */
+  data: z
+    .object({ accountId: z.string().nullish(), transactions: z.array(bankTransaction).nullish() })
+    .nullish()
+    .catch(undefined),
 });
 export type CreateBankTransactionsResponse = z.infer<typeof createBankTransactionsResponse>;

@@ -1,0 +1,96 @@
+/** What a customer enters inside the software: credentials for QuickBooks Online, a password for Sage. */
+import { CodatAbortedError, CodatInvalidRequestError } from '../errors.ts';
+import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import { bankAccountCredentials, oneTimePassword } from '../schemas/access.ts';
+import type { BankAccountCredentials, OneTimePassword } from '../schemas/access.ts';
+import { buffer, TransportError } from '../transport.ts';
+import { connectionPath } from './connections.ts';
+
+type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [member: string]: JsonValue };
+
+/** A JSON value, or bytes in any form, which are sent as they are. */
+export type CredentialsBody = JsonValue | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
+
+const longestBody = 1_000_000;
+
+/** Read whole before it is sent, so that a repeat has the same bytes. */
+async function bytesOf(chunks: ReadableStream<Uint8Array>, operation: string, signal?: AbortSignal) {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(new CodatAbortedError(operation, signal?.reason, 'caller'));
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  const reader = chunks.getReader();
+  async function* parts(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  }
+  try {
+    return await Promise.race([buffer(parts(), longestBody), ended]);
+  } catch (error) {
+    void reader.cancel(error).catch(() => {});
+    if (error instanceof CodatAbortedError) throw error;
+    const tooLong = error instanceof TransportError && error.code === 'too-large';
+    const problem = tooLong ? `is longer than ${longestBody} bytes` : 'could not be read';
+    throw new CodatInvalidRequestError('body', problem, error);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function textOf(value: JsonValue): string {
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    if (text !== undefined) return text;
+  } catch {
+    // A circle or a bigint.
+  }
+  throw new CodatInvalidRequestError('body', 'is no JSON value');
+}
+
+async function contentOf(body: CredentialsBody, operation: string, signal?: AbortSignal) {
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  if (body instanceof Blob) return bytesOf(body.stream(), operation, signal);
+  if (body instanceof ReadableStream) return bytesOf(body, operation, signal);
+  return textOf(body);
+}
+
+export const accessCalls = (http: Http) => {
+  const credentialsPath = (companyId: string, connectionId: string): string =>
+    `${connectionPath(companyId, connectionId)}/connectionInfo/bankFeedAccounts/credentials`;
+
+  return {
+    /**
+     * QuickBooks Online only. A new set with every call; the older ones stay valid until all are deleted.
+     * Codat wants a body and says nothing of what is in it: `{}` will do.
+     */
+    async generateCredentials(
+      companyId: string,
+      connectionId: string,
+      body: CredentialsBody = {},
+      options: WriteOptions = {},
+    ): Promise<BankAccountCredentials> {
+      const operation = 'generateCredentials';
+      const path = credentialsPath(companyId, connectionId);
+      const content = await contentOf(body, operation, options.signal);
+      const about = { operation, method: 'POST', path, body: content, confidential: true } as const;
+      return (await http.json({ ...options, ...about }, bankAccountCredentials)).value;
+    },
+
+    /** Revokes every set of the connection, which ends its feeds. */
+    async deleteBankFeedCredentials(companyId: string, connectionId: string, options: CallOptions = {}): Promise<void> {
+      const path = credentialsPath(companyId, connectionId);
+      await http.empty({ ...options, operation: 'deleteBankFeedCredentials', method: 'DELETE', path });
+    },
+
+    /** Sage only; for other software a 400. */
+    async generateOtp(companyId: string, connectionId: string, options: WriteOptions = {}): Promise<OneTimePassword> {
+      const path = `${connectionPath(companyId, connectionId)}/bankFeeds/otp`;
+      const about = { operation: 'generateOtp', method: 'POST', path, confidential: true } as const;
+      return (await http.json({ ...options, ...about }, oneTimePassword)).value;
+    },
+  };
+};
