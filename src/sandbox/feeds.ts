@@ -102,7 +102,12 @@ export function completeConnecting(core: Core, account: SourceAccountRecord): vo
   core.changed();
 }
 
-function makeTarget(core: Core, account: SourceAccountRecord, organization: OrganizationRecord): TargetAccountRecord {
+/** Opens an account in the software for a source account, which feeds it. */
+export function makeTarget(
+  core: Core,
+  account: SourceAccountRecord,
+  organization: OrganizationRecord,
+): TargetAccountRecord {
   const target: TargetAccountRecord = {
     id: core.ids.next('target'),
     name: account.accountName ?? account.id,

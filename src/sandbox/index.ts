@@ -1,10 +1,11 @@
 /** A simulated Codat and the accounting software behind it. */
 export type { Interceptor } from './api/app.ts';
 export { createClock, type ClockOptions, type SandboxClock } from './clock.ts';
-export { type AuthorizeOptions, type Control, ControlError } from './control.ts';
+export { type AuthorizeOptions, type ConnectionState, type Control, ControlError } from './control.ts';
 export type { Fault, FaultReport, Faults, WebhookFault } from './faults.ts';
 export type { Ledger, LedgerFilter } from './ledger.ts';
 export type { LedgerEntry, OrganizationRecord, TransactionRecord } from './records.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export type { Seeded, SeedOptions } from './seeding.ts';
 export type { Delays } from './settings.ts';
 export type { WebhookConsumer } from './webhooks.ts';

@@ -19,7 +19,7 @@ import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { planOperation } from './operations.ts';
 import { planReading } from './reading.ts';
-import { type Delays, defaultDelays, type Log } from './settings.ts';
+import { changeDelays, type Delays, type DelaySettings, defaultDelays, type Log } from './settings.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSoftware } from './software/app.ts';
 import { type ConsumerPrototype, createWebhooks } from './webhooks.ts';
@@ -70,7 +70,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const seed = kept?.seed ?? options.seed ?? randomUUID();
   const ids = createIds(seed, kept?.counters);
   const clock = options.clock ?? createClock({ onError: (error) => log('A task failed.', { error: String(error) }) });
-  const delays = { ...defaultDelays, ...options.delays };
+  const delays: DelaySettings = { ...defaultDelays };
+  changeDelays(delays, options.delays ?? {});
   const apiKey = options.apiKey ?? `sandbox-${ids.named('api key')}`;
   let baseUrl = options.publicUrl?.replace(/\/+$/, '') ?? 'http://localhost';
   let redirectUrl: string | undefined;
@@ -144,7 +145,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     redirectUrl: () => redirectUrl,
   };
   const interceptors = new Set<Interceptor>([faults.intercept]);
-  const control = createControl({ core, faults, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
+  const control = createControl({ core, delays, faults, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
   control.setRedirectUrl(options.redirectUrl);
 
   if (kept !== undefined) {
