@@ -6,12 +6,36 @@ import { copyOf } from '../reading.ts';
 import type { BankAccountOperation, FindingRecord } from '../records.ts';
 import { bankAccountView, operationView } from '../views.ts';
 import { ApiError } from './errors.ts';
+import type { Listed } from './kinds.ts';
 import { connectionOf, linkedOrganization, money, ok, type Operation, parseBody, text } from './operation.ts';
 import { page } from './paging.ts';
 import { timeoutOf } from './push-operations.ts';
 import { decimal } from './wire.ts';
 
 const path = '/companies/:companyId/connections/:connectionId';
+
+const bankAccounts: Listed = {
+  name: 'BankAccount',
+  service: 'PullApi',
+  properties: {
+    id: 'text',
+    accountName: 'text',
+    accountType: 'text',
+    nominalCode: 'text',
+    sortCode: 'text',
+    accountNumber: 'text',
+    iBan: 'text',
+    currency: 'text',
+    balance: 'number',
+    availableBalance: 'number',
+    overdraftLimit: 'number',
+    institution: 'text',
+    status: 'text',
+    'metadata.isDeleted': 'flag',
+    modifiedDate: 'date',
+    sourceModifiedDate: 'date',
+  },
+};
 
 /** What Codat has read stays readable when the connection is unlinked; before the first link there is nothing. */
 const listBankAccounts: Operation = {
@@ -29,24 +53,7 @@ const listBankAccounts: Operation = {
     return page(call, {
       items: copy.accounts,
       view: (target) => bankAccountView(target, connection.platformKey, readAt),
-      properties: [
-        'id',
-        'accountName',
-        'accountType',
-        'nominalCode',
-        'sortCode',
-        'accountNumber',
-        'iBan',
-        'currency',
-        'balance',
-        'availableBalance',
-        'overdraftLimit',
-        'institution',
-        'status',
-        'metadata.isDeleted',
-        'modifiedDate',
-        'sourceModifiedDate',
-      ],
+      listed: bankAccounts,
     });
   },
 };

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { disconnect } from '../feeds.ts';
 import type { CompanyRecord } from '../records.ts';
 import { companyView } from '../views.ts';
+import type { Listed } from './kinds.ts';
 import { type Call, companyOf, ok, type Operation, parseBody, requiredText, text } from './operation.ts';
 import { page } from './paging.ts';
-import { parseQuery } from './query.ts';
+import { parseTags } from './query.ts';
 
 const tags = z
-  .record(text(27).min(1, 'must have at least 1 character'), text(100))
+  .record(z.string().regex(/^.{1,27}$/u, 'must have a key of 1 to 27 characters'), text(100))
   .refine((given) => Object.keys(given).length <= 10, 'must have at most 10 entries');
 
 // Characters that Codat does not keep are removed, not refused: `Company (Codat[1])` becomes `Company Codat1`.
@@ -42,18 +43,40 @@ const createCompany: Operation = {
   },
 };
 
+/** The guide's own queries look into the connections: `dataConnections.status=PendingAuth`. */
+const companies: Listed = {
+  name: 'Company',
+  service: 'ClientsApi',
+  properties: {
+    id: 'text',
+    name: 'text',
+    description: 'text',
+    redirect: 'text',
+    created: 'date',
+    createdByUserName: 'text',
+    'dataConnections.id': 'text',
+    'dataConnections.integrationId': 'text',
+    'dataConnections.integrationKey': 'text',
+    'dataConnections.sourceId': 'text',
+    'dataConnections.sourceType': 'text',
+    'dataConnections.platformName': 'text',
+    'dataConnections.status': 'text',
+    'dataConnections.created': 'date',
+  },
+};
+
 const listCompanies: Operation = {
   id: 'list-companies',
   method: 'GET',
   path: '/companies',
   handle(call) {
     const wanted = call.query.get('tags') ?? '';
-    const tagged = wanted === '' ? undefined : parseQuery(wanted, 'any');
+    const tagged = wanted === '' ? undefined : parseTags(wanted);
     const all = [...call.core.world.companies.values()];
     return page(call, {
       items: tagged === undefined ? all : all.filter((company) => tagged(company.tags)),
       view: (company) => companyView(call.core, company),
-      properties: ['id', 'name', 'description', 'created', 'redirect', 'createdByUserName'],
+      listed: companies,
     });
   },
 };
@@ -86,7 +109,8 @@ const updateCompany: Operation = {
   path: '/companies/:companyId',
   handle(call) {
     const company = companyOf(call);
-    const given = parseBody(updated, call.body);
+    // Nothing is required, not even a body.
+    const given = parseBody(updated, call.body ?? {});
     company.name = given.name ?? company.name;
     company.description = given.description ?? company.description;
     company.tags = given.tags ?? company.tags;

@@ -5,10 +5,26 @@ import { announceConnection, unlink } from '../linking.ts';
 import type { ConnectionRecord } from '../records.ts';
 import { connectionView } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
+import type { Listed } from './kinds.ts';
 import { companyOf, connectionOf, ok, type Operation, parseBody, text } from './operation.ts';
 import { page } from './paging.ts';
 
 const path = '/companies/:companyId/connections';
+
+const connections: Listed = {
+  name: 'DataConnection',
+  service: 'ClientsApi',
+  properties: {
+    id: 'text',
+    integrationId: 'text',
+    integrationKey: 'text',
+    sourceId: 'text',
+    sourceType: 'text',
+    platformName: 'text',
+    status: 'text',
+    created: 'date',
+  },
+};
 
 const listConnections: Operation = {
   id: 'list-connections',
@@ -18,16 +34,7 @@ const listConnections: Operation = {
     page(call, {
       items: call.core.world.connectionsOf(companyOf(call).id),
       view: (connection) => connectionView(call.core, connection),
-      properties: [
-        'id',
-        'integrationId',
-        'integrationKey',
-        'sourceId',
-        'sourceType',
-        'platformName',
-        'status',
-        'created',
-      ],
+      listed: connections,
     }),
 };
 

@@ -1,8 +1,10 @@
 import { ApiError } from './errors.ts';
 import type { Call, Reply } from './operation.ts';
-import { memberAt, parseQuery, textOf } from './query.ts';
+import { compare, type Kind, type Listed, textOf, valuesAt } from './kinds.ts';
+import { kindOf, parseQuery } from './query.ts';
 
-const largestPage = 5000;
+/** What a request may ask for, and what an answer holds at most: the document has both. */
+const largestPage = { asked: 5000, answered: 2000 };
 
 function wholeNumber(query: URLSearchParams, name: string, fallback: number, largest: number): number {
   const given = query.get(name);
@@ -12,41 +14,38 @@ function wholeNumber(query: URLSearchParams, name: string, fallback: number, lar
   throw new ApiError(400, `The parameter ${name} must be a whole number from 1 to ${largest}.`);
 }
 
-const order = (left: unknown, right: unknown): number => {
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
-  const [a, b] = [textOf(left), textOf(right)];
-  return a < b ? -1 : a > b ? 1 : 0;
-};
+/** What has no value comes first. */
+function order(kind: Kind, left: readonly unknown[], right: readonly unknown[]): number {
+  if (left.length === 0 || right.length === 0) return Math.sign(left.length - right.length);
+  return compare(kind, textOf(left[0]), textOf(right[0]));
+}
 
 export interface ListOptions<Item> {
   readonly items: readonly Item[];
   /** One item as it is shown; called for the page's items, and for all where a query or an order looks inside. */
   readonly view: (item: Item) => object;
-  /** What `query` and `orderBy` may name. */
-  readonly properties: readonly string[];
+  readonly listed: Listed;
 }
 
 /**
- * A page of a list in Codat's envelope: `page` from 1, `pageSize` up to 5000 (100 by default), `query`,
- * `orderBy`. `totalResults` counts after the filter; the links are relative.
+ * A page of a list in Codat's envelope: `page` from 1, `pageSize` up to 5000 (100 by default; the answer holds
+ * at most 2000 and says so), `query`, `orderBy`. `totalResults` counts after the filter; the links are relative.
  */
-export function page<Item>({ path, query }: Call, { items, view, properties }: ListOptions<Item>): Reply {
+export function page<Item>({ path, query }: Call, { items, view, listed }: ListOptions<Item>): Reply {
   const pageNumber = wholeNumber(query, 'page', 1, 999_999_999);
-  const pageSize = wholeNumber(query, 'pageSize', 100, largestPage);
+  const pageSize = Math.min(wholeNumber(query, 'pageSize', 100, largestPage.asked), largestPage.answered);
   const filter = query.get('query') ?? '';
   const orderBy = query.get('orderBy') ?? '';
-  const known = new Set(properties);
 
   const shown = (): readonly object[] => {
     let views = items.map(view);
-    if (filter !== '') views = views.filter(parseQuery(filter, known));
+    if (filter !== '') views = views.filter(parseQuery(filter, listed));
     if (orderBy === '') return views;
     const property = orderBy.replace(/^-/, '');
-    if (!known.has(property)) {
-      throw new ApiError(400, `Error parsing orderBy - Could not resolve property ${property.slice(0, 60)}.`);
-    }
+    const kind = kindOf(listed, property, 'orderBy');
+    const path = property.split('.');
     const sign = orderBy.startsWith('-') ? -1 : 1;
-    return views.toSorted((a, b) => sign * order(memberAt(a, property), memberAt(b, property)));
+    return views.toSorted((a, b) => sign * order(kind, valuesAt(a, path), valuesAt(b, path)));
   };
 
   const start = (pageNumber - 1) * pageSize;
@@ -55,10 +54,9 @@ export function page<Item>({ path, query }: Call, { items, view, properties }: L
   const results = whole?.slice(start, start + pageSize) ?? items.slice(start, start + pageSize).map(view);
 
   const link = (number: number) => {
-    const parameters = new URLSearchParams(query);
-    parameters.set('page', String(number));
-    parameters.set('pageSize', String(pageSize));
-    return { href: `${path}?${parameters}` };
+    const rest = [...query].filter(([name]) => name !== 'page' && name !== 'pageSize');
+    const parameters = [['page', String(number)], ['pageSize', String(pageSize)], ...rest];
+    return { href: `${path}?${new URLSearchParams(parameters)}` };
   };
   return {
     status: 200,

@@ -1,5 +1,6 @@
 import { operationView } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
+import type { Listed } from './kinds.ts';
 import { companyOf, ok, type Operation } from './operation.ts';
 import { page } from './paging.ts';
 
@@ -13,6 +14,23 @@ export function timeoutOf(query: URLSearchParams): number | undefined {
   });
 }
 
+const operations: Listed = {
+  name: 'PushOperation',
+  service: 'PushApi',
+  properties: {
+    companyId: 'text',
+    pushOperationKey: 'text',
+    dataConnectionKey: 'text',
+    dataType: 'text',
+    requestedOnUtc: 'date',
+    completedOnUtc: 'date',
+    timeoutInMinutes: 'number',
+    status: 'text',
+    statusCode: 'number',
+    errorMessage: 'text',
+  },
+};
+
 /** Newest first, unless `orderBy` says otherwise. */
 const listOperations: Operation = {
   id: 'list-create-operations',
@@ -22,18 +40,7 @@ const listOperations: Operation = {
     page(call, {
       items: call.core.world.operationsOf(companyOf(call).id).toReversed(),
       view: operationView,
-      properties: [
-        'companyId',
-        'pushOperationKey',
-        'dataConnectionKey',
-        'dataType',
-        'requestedOnUtc',
-        'completedOnUtc',
-        'timeoutInMinutes',
-        'status',
-        'statusCode',
-        'errorMessage',
-      ],
+      listed: operations,
     }),
 };
 

@@ -1,71 +1,60 @@
 /**
  * Codat's query language: `property op value`, joined by `&&` and `||`, grouped by `{ }`. Text compares
- * with `=`, `!=` and `~` (contains), numbers and dates also by size.
+ * with `=`, `!=` and `~` (contains) whatever its case, numbers and dates with `=`, `!=` and by size. A property
+ * inside a list, such as `dataConnections.status`, equals a value when one of the items does.
  */
 import { ApiError } from './errors.ts';
-import { Decimal } from './wire.ts';
+import { compare, isOfKind, type Kind, type Listed, textOf, valuesAt } from './kinds.ts';
 
 export type Predicate = (item: object) => boolean;
 
 const longestQuery = 2048;
 const mostGroups = 50;
 
-const malformed = (): ApiError => new ApiError(400, 'Error parsing query - Malformed query.');
-
-/** The value at a dotted path; own members only. */
-export function memberAt(item: unknown, path: string): unknown {
-  let value = item;
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = Object.entries(value).find(([key]) => key === name)?.[1];
-  }
-  return value instanceof Decimal ? Number(value.text) : value;
-}
-
-/** A plain value as text; nothing, and what is no plain value, is empty. */
-export const textOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-
 type Comparison = '=' | '!=' | '~' | '>' | '<' | '>=' | '<=';
+const isComparison = (text: string): text is Comparison => ['=', '!=', '~', '>', '<', '>=', '<='].includes(text);
 
-/** Two values as something that can be compared by size: numbers, instants, or else text. */
-function sides(value: unknown, wanted: string): [number | string, number | string] {
-  const number = Number(wanted);
-  if (typeof value === 'number' && wanted !== '' && Number.isFinite(number)) return [value, number];
-  const have = textOf(value);
-  if (/^\d{4}-\d\d-\d\d/.test(have) && /^\d{4}-\d\d-\d\d/.test(wanted)) {
-    const [left, right] = [Date.parse(have), Date.parse(wanted)];
-    if (Number.isFinite(left) && Number.isFinite(right)) return [left, right];
-  }
-  return [have.toLowerCase(), wanted.toLowerCase()];
-}
+const comparisons: Readonly<Record<Kind, readonly Comparison[]>> = {
+  text: ['=', '!=', '~'],
+  number: ['=', '!=', '>', '<', '>=', '<='],
+  date: ['=', '!=', '>', '<', '>=', '<='],
+  flag: ['=', '!='],
+};
 
-function compare(value: unknown, operator: Comparison, wanted: string): boolean {
-  const [left, right] = sides(value, wanted);
+function holds(kind: Kind, operator: Comparison, value: string, wanted: string): boolean {
+  if (operator === '~') return value.toLowerCase().includes(wanted.toLowerCase());
+  const difference =
+    kind === 'text' ? compare(kind, value.toLowerCase(), wanted.toLowerCase()) : compare(kind, value, wanted);
   switch (operator) {
     case '=':
-      return value !== undefined && left === right;
+      return difference === 0;
     case '!=':
-      return left !== right;
-    case '~':
-      return textOf(value).toLowerCase().includes(wanted.toLowerCase());
+      return difference !== 0;
     case '>':
-      return value !== undefined && left > right;
+      return difference > 0;
     case '<':
-      return value !== undefined && left < right;
+      return difference < 0;
     case '>=':
-      return value !== undefined && left >= right;
+      return difference >= 0;
     case '<=':
-      return value !== undefined && left <= right;
+      return difference <= 0;
     default:
       return operator satisfies never;
   }
 }
 
-const isComparison = (text: string): text is Comparison => ['=', '!=', '~', '>', '<', '>=', '<='].includes(text);
+/** One property as the parser sees it. */
+interface Property {
+  readonly kind: Kind;
+  readonly read: (item: object) => readonly unknown[];
+}
 
-/** @throws {ApiError} 400 for a query that does not parse or names a property the list does not have. */
-export function parseQuery(query: string, properties: ReadonlySet<string> | 'any'): Predicate {
+interface Grammar {
+  readonly property: (name: string) => Property;
+  readonly malformed: () => ApiError;
+}
+
+function parse(query: string, { property, malformed }: Grammar): Predicate {
   if (query.length >= longestQuery) throw malformed();
   const tokens = query.match(/&&|\|\||[{}]|(?:[^{}&|]|&(?!&)|\|(?!\|))+/g)?.map((token) => token.trim()) ?? [];
   const parts = tokens.filter((token) => token !== '');
@@ -82,17 +71,15 @@ export function parseQuery(query: string, properties: ReadonlySet<string> | 'any
       depth -= 1;
       return inner;
     }
-    const [, property = '', operator = '', quoted = ''] = /^([\w.-]+)\s*(!=|>=|<=|=|~|>|<)\s*(.+)$/s.exec(token) ?? [];
+    const [, name = '', operator = '', given = ''] = /^([^=!~<>]+?)\s*(!=|>=|<=|=|~|>|<)\s*(.+)$/s.exec(token) ?? [];
     if (!isComparison(operator)) throw malformed();
-    if (properties !== 'any' && !properties.has(property)) {
-      throw new ApiError(400, `Error parsing query - Could not resolve property ${property.slice(0, 60)}.`);
-    }
-    const wanted =
-      /^"(.*)"$|^'(.*)'$/s
-        .exec(quoted)
-        ?.slice(1)
-        .find((each) => each !== undefined) ?? quoted;
-    return (item) => compare(memberAt(item, property), operator, wanted);
+    const { kind, read } = property(name);
+    const [, double, single] = /^"(.*)"$|^'(.*)'$/s.exec(given) ?? [];
+    const wanted = double ?? single ?? given;
+    if (!comparisons[kind].includes(operator) || !isOfKind(kind, wanted)) throw malformed();
+    // Unequal to a list is unequal to all of it, and so to nothing.
+    if (operator === '!=') return (item) => read(item).every((value) => holds(kind, '!=', textOf(value), wanted));
+    return (item) => read(item).some((value) => holds(kind, operator, textOf(value), wanted));
   };
 
   const both = (): Predicate => {
@@ -118,4 +105,31 @@ export function parseQuery(query: string, properties: ReadonlySet<string> | 'any
   const predicate = either();
   if (index !== parts.length) throw malformed();
   return predicate;
+}
+
+/** The kind of a property that a list can be asked for. @throws {ApiError} 400 for one it does not have. */
+export function kindOf(listed: Listed, name: string, parameter: 'query' | 'orderBy'): Kind {
+  const kind = Object.hasOwn(listed.properties, name) ? listed.properties[name] : undefined;
+  if (kind !== undefined) return kind;
+  const message = `Error parsing ${parameter} - Could not resolve property ${name.slice(0, 60)} on ${listed.name}`;
+  throw new ApiError(400, message, { service: listed.service });
+}
+
+/** @throws {ApiError} 400 for a query that does not parse, is too long, or names a property the list does not have. */
+export function parseQuery(query: string, listed: Listed): Predicate {
+  return parse(query, {
+    property(name) {
+      const path = name.split('.');
+      return { kind: kindOf(listed, name, 'query'), read: (item) => valuesAt(item, path) };
+    },
+    malformed: () => new ApiError(400, 'Error parsing query - Malformed query.', { service: listed.service }),
+  });
+}
+
+/** The same language over tags, whose names are their owner's. @throws {ApiError} 400 */
+export function parseTags(query: string): (tags: Readonly<Record<string, string>>) => boolean {
+  return parse(query, {
+    property: (name) => ({ kind: 'text', read: (tags) => valuesAt(tags, [name]) }),
+    malformed: () => new ApiError(400, 'Error parsing query - Malformed query.', { service: 'ClientsApi' }),
+  });
 }

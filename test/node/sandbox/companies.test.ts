@@ -56,7 +56,7 @@ test('lists are paged, filtered and ordered', async () => {
   );
   assert.equal(first.body.totalResults, 7);
   assert.equal(first.body._links.self.href, '/companies');
-  assert.equal(first.body._links.current.href, '/companies?pageSize=3&page=1');
+  assert.equal(first.body._links.current.href, '/companies?page=1&pageSize=3');
   assert.equal(first.body._links.previous, undefined);
   const second = await call('GET', first.body._links.next.href);
   assert.equal(second.body.pageNumber, 2);
@@ -64,7 +64,7 @@ test('lists are paged, filtered and ordered', async () => {
   const last = await call('GET', '/companies?pageSize=3&page=3');
   assert.equal(last.body.results.length, 1);
   assert.equal(last.body._links.next, undefined);
-  assert.equal(last.body._links.previous.href, '/companies?pageSize=3&page=2');
+  assert.equal(last.body._links.previous.href, '/companies?page=2&pageSize=3');
 
   const names = async (query: string): Promise<string[]> =>
     (await call('GET', `/companies?${new URLSearchParams(query)}`)).body.results.map(
@@ -88,27 +88,141 @@ test('lists are paged, filtered and ordered', async () => {
   );
 });
 
+test('a query looks into connections and bank accounts, by kind', async () => {
+  const { call, company, linked } = standing();
+  const none = await company('No connections');
+  const pending = await company('Pending');
+  await call('POST', `/companies/${pending}/connections`, { platformKey: 'hcws' });
+  const { companyId, base } = await linked();
+  await call('POST', `/companies/${companyId}/connections`, { platformKey: 'hcws' });
+  const ids = async (query: string, path = '/companies'): Promise<string[]> => {
+    const answer = await call('GET', `${path}?${new URLSearchParams({ query })}`);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body.results.map(({ id }: { id: string }) => id);
+  };
+  assert.deepEqual(await ids('dataConnections.status=PendingAuth'), [pending, companyId]);
+  assert.deepEqual(await ids('dataConnections.status=linked'), [companyId]);
+  assert.deepEqual(await ids('dataConnections.status!=PendingAuth&&dataConnections.status!=Linked'), [none]);
+  assert.deepEqual(await ids('created <= 2026-06-10'), []);
+  assert.equal((await ids('created > 2026-06-10 && created < 2026-06-10T09:30:01')).length, 3);
+  assert.deepEqual(await ids(`id=${none} || {name ~ pend && description != x}`), [none, pending]);
+  assert.deepEqual(await ids('description = x || description ~ x'), []);
+
+  const accounts = `${base}/data/bankAccounts`;
+  await call('GET', accounts);
+  const named = async (query: string): Promise<string[]> => {
+    const answer = await call('GET', `${accounts}?${new URLSearchParams({ query, orderBy: '-balance' })}`);
+    return answer.body.results.map(({ accountName }: { accountName: string }) => accountName);
+  };
+  assert.deepEqual(await named('balance >= 18250.4 && currency = GBP'), [
+    'Business Savings',
+    'Business Current Account',
+  ]);
+  assert.deepEqual(await named('balance = 18250.400'), ['Business Current Account']);
+  assert.deepEqual(await named('metadata.isDeleted!=false'), []);
+  assert.deepEqual(await named('balance < 0'), ['Business Credit Card']);
+});
+
+test('a page holds at most 2000, also when 5000 are asked for', async () => {
+  const { call, sandbox, company } = standing({ limits: 'off' });
+  const companyId = await company();
+  for (let index = 0; index < 2001; index++) {
+    await call('POST', `/companies/${companyId}/connections`, { platformKey: 'gbol' });
+  }
+  const path = `/companies/${companyId}/connections`;
+  const first = await call('GET', `${path}?pageSize=5000&orderBy=created`);
+  assert.equal(first.body.pageSize, 2000);
+  assert.equal(first.body.results.length, 2000);
+  assert.equal(first.body.totalResults, 2001);
+  const last = await call('GET', first.body._links.next.href);
+  assert.equal(first.body._links.next.href, `${path}?page=2&pageSize=2000&orderBy=created`);
+  assert.equal(last.body.results.length, 1);
+  await sandbox.stop();
+});
+
 test('a bad page, query or order is a 400 that names it', async () => {
   const { call } = standing();
-  for (const [query, pattern] of [
-    ['page=0', /page/],
-    ['page=x', /page/],
-    ['pageSize=5001', /pageSize must be a whole number from 1 to 5000/],
-    ['query=nonsense', /Malformed query/],
-    ['query=%7Bname%3Da', /Malformed query/],
-    ['query=name%3Da%7D', /Malformed query/],
-    ['query=%26%26', /Malformed query/],
-    [`query=${'%7B'.repeat(60)}name=a${'%7D'.repeat(60)}`, /Malformed query/],
-    [`query=name=${'x'.repeat(2048)}`, /Malformed query/],
-    ['query=colour%3Dred', /Could not resolve property colour/],
-    ['orderBy=colour', /Could not resolve property colour/],
+  const malformed = 'Error parsing query - Malformed query.';
+  for (const [query, error] of [
+    ['page=0', 'The parameter page must be a whole number from 1 to 999999999.'],
+    ['page=x', 'The parameter page must be a whole number from 1 to 999999999.'],
+    ['pageSize=5001', 'The parameter pageSize must be a whole number from 1 to 5000.'],
+    ['query=nonsense', malformed],
+    ['query=%7Bname%3Da', malformed],
+    ['query=name%3Da%7D', malformed],
+    ['query=%26%26', malformed],
+    ['query=name%3D', malformed],
+    ['query=name%3Da%7C%7C', malformed],
+    [`query=${'%7B'.repeat(60)}name=a${'%7D'.repeat(60)}`, malformed],
+    [`query=name=${'x'.repeat(2043)}`, malformed],
+    // Text does not compare by size, dates do not contain.
+    ['query=name%3Ea', malformed],
+    ['query=created~2026', malformed],
+    ['query=created%3Eyesterday', malformed],
+    ['tags=region%3Euk', malformed],
+    ['tags=region', malformed],
+    ['query=colour%3Dred', 'Error parsing query - Could not resolve property colour on Company'],
+    ['query=__proto__%3Dx', 'Error parsing query - Could not resolve property __proto__ on Company'],
+    ['orderBy=colour', 'Error parsing orderBy - Could not resolve property colour on Company'],
+    ['orderBy=-', 'Error parsing orderBy - Could not resolve property  on Company'],
   ] as const) {
     const answer = await call('GET', `/companies?${query}`);
     assert.equal(answer.status, 400, query);
-    assert.match(answer.body.error, pattern);
+    assert.equal(answer.body.error, error);
     assert.equal(answer.body.statusCode, 400);
     assert.equal(answer.body.canBeRetried, 'False');
   }
+  assert.equal((await call('GET', `/companies?query=name=${'x'.repeat(2042)}`)).status, 200);
+});
+
+test('tags replace tags; what is absent or null stays with PATCH and is cleared with PUT', async () => {
+  const { call } = standing();
+  const { body } = await call('POST', '/companies', { name: 'One', description: 'd', tags: { a: '1', b: '2' } });
+  const path = `/companies/${body.id}`;
+  const tags = async (method: string, given?: object) => (await call(method, path, given)).body.tags;
+  assert.deepEqual(await tags('PATCH', { tags: { b: '3' } }), { b: '3' });
+  assert.deepEqual(await tags('PATCH', { tags: null, name: null, description: null }), { b: '3' });
+  assert.deepEqual(await tags('PATCH'), { b: '3' });
+  assert.equal((await call('GET', path)).body.description, 'd');
+  assert.equal((await call('PATCH', path, { description: '' })).body.description, '');
+  assert.deepEqual(await tags('PATCH', { tags: {} }), {});
+  assert.deepEqual(await tags('PUT', { name: 'Two (2)', tags: { c: '4' }, lastSync: 'ignored' }), { c: '4' });
+  assert.equal((await call('GET', path)).body.name, 'Two 2');
+  assert.deepEqual(await tags('PUT', { name: 'Two' }), {});
+  for (const method of ['PUT', 'PATCH']) {
+    assert.equal((await call(method, path, { name: '()' })).status, 400);
+    assert.equal((await call(method, path, { name: 'Three', tags: { k: 7 } })).status, 400);
+  }
+  assert.equal((await call('PUT', path, {})).status, 400);
+  assert.equal((await call('GET', path)).body.name, 'Two');
+});
+
+test('lists can be asked for tags of any name', async () => {
+  const { call } = standing();
+  await call('POST', '/companies', { name: 'One', tags: { 'a.b': 'x=y', 'two words': 'Yes' } });
+  await call('POST', '/companies', { name: 'Two' });
+  const names = async (tags: string): Promise<string[]> =>
+    (await call('GET', `/companies?${new URLSearchParams({ tags })}`)).body.results.map(
+      ({ name }: { name: string }) => name,
+    );
+  assert.deepEqual(await names('a.b = x=y && two words ~ es'), ['One']);
+  assert.deepEqual(await names('a.b != x=y'), ['Two']);
+  assert.deepEqual(await names('toString ~ function || __proto__ ~ o'), []);
+});
+
+test('a company has an access token for one day, and the API does not take it', async () => {
+  const { call, company, clock } = standing();
+  const companyId = await company();
+  const token = async () => (await call('GET', `/companies/${companyId}/accessToken`)).body;
+  const first = await token();
+  assert.deepEqual(first, { expiresIn: 86_400, accessToken: first.accessToken, tokenType: 'Bearer' });
+  assert.ok(first.accessToken.startsWith(companyId));
+  assert.deepEqual(await token(), first);
+  await clock.advance(1000);
+  assert.notEqual((await token()).accessToken, first.accessToken);
+  const authorization = `Bearer ${first.accessToken}`;
+  assert.equal((await call('GET', `/companies/${companyId}`, undefined, { authorization })).status, 401);
+  assert.equal((await call('GET', '/companies/unknown/accessToken')).status, 404);
 });
 
 test('a company that is not one is refused, member by member', async () => {
