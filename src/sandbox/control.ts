@@ -11,6 +11,7 @@ import type { Faults } from './faults.ts';
 import { beginConnecting, completeConnecting, currencyRefusal, endFromSoftware } from './feeds.ts';
 import type { WebhookRule } from './legacy-rules.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
+import type { ManagedTransactions } from './managed-transactions.ts';
 import { read } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord, SourceAccountRecord } from './records.ts';
 import { seedCompany, type Seeded, type SeedOptions } from './seeding.ts';
@@ -81,6 +82,8 @@ export interface Control {
   addRule(rule: { readonly url: string; readonly companyId?: string | undefined }): WebhookRule;
   /** Where users go after consent; placeholders such as `{statusCode}` are replaced. @throws {TypeError} */
   setRedirectUrl(url: string | undefined): void;
+  /** The bank that managed syncs fetch from, from now on; without one they find nothing. */
+  setManagedTransactions(source: ManagedTransactions | undefined): void;
   /** How long things take at present. */
   delays(): Delays;
   /** Changes some or all of them; what is planned already keeps its moment. @throws {TypeError} */
@@ -99,9 +102,17 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly interceptors: Set<Interceptor>;
   readonly setRedirectUrl: (url: string | undefined) => void;
+  readonly setManagedTransactions: (source: ManagedTransactions | undefined) => void;
 }
 
-export function createControl({ core, delays, faults, interceptors, setRedirectUrl }: ControlParts): Control {
+export function createControl({
+  core,
+  delays,
+  faults,
+  interceptors,
+  setRedirectUrl,
+  setManagedTransactions,
+}: ControlParts): Control {
   const { world } = core;
 
   const company = (companyId: string): CompanyRecord => {
@@ -216,6 +227,7 @@ export function createControl({ core, delays, faults, interceptors, setRedirectU
       }
       setRedirectUrl(url);
     },
+    setManagedTransactions,
     intercept(interceptor) {
       interceptors.add(interceptor);
       return () => interceptors.delete(interceptor);

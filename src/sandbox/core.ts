@@ -1,6 +1,7 @@
 import type { SandboxClock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import type { WritableLedger } from './ledger.ts';
+import type { ManagedTransactions } from './managed-transactions.ts';
 import type { Delays, Log } from './settings.ts';
 import type { Webhooks } from './webhooks.ts';
 import type { World } from './world.ts';
@@ -20,4 +21,6 @@ export interface Core {
   readonly baseUrl: () => string;
   /** Where a user goes after consent; placeholders as Codat documents them. */
   readonly redirectUrl: () => string | undefined;
+  /** Where managed syncs find lines; undefined: there are none. */
+  readonly managedTransactions: () => ManagedTransactions | undefined;
 }

@@ -4,6 +4,7 @@ export { createClock, type ClockOptions, type SandboxClock } from './clock.ts';
 export { type AuthorizeOptions, type ConnectionState, type Control, ControlError } from './control.ts';
 export type { Fault, FaultReport, Faults, WebhookFault } from './faults.ts';
 export type { Ledger, LedgerFilter } from './ledger.ts';
+export type { ManagedAccount, ManagedTransactions, SyncPeriod } from './managed-transactions.ts';
 export type { LedgerEntry, OrganizationRecord, TransactionRecord } from './records.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 export type { Seeded, SeedOptions } from './seeding.ts';

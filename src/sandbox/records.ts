@@ -180,6 +180,29 @@ export type BankAccountOperation = z.infer<typeof bankAccountOperation>;
 export const operationRecord = z.union([bankAccountOperation, transactionsOperation]);
 export type OperationRecord = z.infer<typeof operationRecord>;
 
+/** One run of a managed bank feed: Codat fetches the lines itself and pushes them. */
+export const managedSyncRecord = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  connectionId: z.string(),
+  /** The source account. */
+  accountId: z.string(),
+  periodStart: instant,
+  periodEnd: instant,
+  startedAt: instant,
+  /** When the lines are fetched. */
+  dueAt: instant,
+  /** Once they were: the pushes they went into, or what went wrong before there were any. */
+  fetched: z
+    .object({
+      at: instant,
+      operationKeys: z.array(z.string()),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
+    })
+    .optional(),
+});
+export type ManagedSyncRecord = z.infer<typeof managedSyncRecord>;
+
 export const ledgerEntry = z.object({
   companyId: z.string(),
   connectionId: z.string(),

@@ -17,6 +17,8 @@ import { createFaults } from './faults.ts';
 import { planConnecting, planEnding, planUnlinking } from './feeds.ts';
 import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { planSync } from './managed-syncs.ts';
+import type { ManagedTransactions } from './managed-transactions.ts';
 import { planOperation } from './operations.ts';
 import { planReading } from './reading.ts';
 import { changeDelays, type Delays, type DelaySettings, defaultDelays, type Log } from './settings.ts';
@@ -34,6 +36,8 @@ export interface SandboxOptions {
   readonly publicUrl?: string | undefined;
   /** Where users go after consent, with Codat's placeholders (`?status={statusCode}`). */
   readonly redirectUrl?: string | undefined;
+  /** The bank that managed syncs fetch from; without one they find nothing. */
+  readonly managedTransactions?: ManagedTransactions | undefined;
   readonly webhooks?: readonly ConsumerPrototype[] | undefined;
   /** Keeps the state here; read at once, written after changes and at `stop()`. */
   readonly dataFile?: string | undefined;
@@ -75,6 +79,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const apiKey = options.apiKey ?? `sandbox-${ids.named('api key')}`;
   let baseUrl = options.publicUrl?.replace(/\/+$/, '') ?? 'http://localhost';
   let redirectUrl: string | undefined;
+  let { managedTransactions } = options;
   let server: Server | undefined;
   let writing: ReturnType<typeof setTimeout> | undefined;
   let writeTookMs = 0;
@@ -93,6 +98,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     organizations: [...world.organizations.values()],
     operations: [...world.operations.values()],
     copies: [...world.copies.values()],
+    syncs: [...world.allSyncs()],
     authorizations: [...world.authorizations.values()],
     ledger: [...ledger.entries()],
     ...webhooks.state(),
@@ -143,9 +149,17 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     changed,
     baseUrl: () => baseUrl,
     redirectUrl: () => redirectUrl,
+    managedTransactions: () => managedTransactions,
   };
   const interceptors = new Set<Interceptor>([faults.intercept]);
-  const control = createControl({ core, delays, faults, interceptors, setRedirectUrl: (url) => (redirectUrl = url) });
+  const control = createControl({
+    core,
+    delays,
+    faults,
+    interceptors,
+    setRedirectUrl: (url) => (redirectUrl = url),
+    setManagedTransactions: (source) => (managedTransactions = source),
+  });
   control.setRedirectUrl(options.redirectUrl);
 
   if (kept !== undefined) {
@@ -162,6 +176,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     for (const operation of kept.operations) planOperation(core, operation);
     for (const copy of kept.copies) world.copies.set(copy.connectionId, copy);
     for (const copy of kept.copies) planReading(core, copy);
+    for (const sync of kept.syncs) world.addSync(sync);
+    for (const sync of kept.syncs) planSync(core, sync);
     webhooks.restore(kept);
   }
 

@@ -3,11 +3,14 @@ import type {
   BankAccountsCopy,
   CompanyRecord,
   ConnectionRecord,
+  ManagedSyncRecord,
   OperationRecord,
   OrganizationRecord,
   SourceAccountRecord,
   TargetAccountRecord,
 } from './records.ts';
+
+const feedKey = (connectionId: string, accountId: string): string => `${connectionId} ${accountId}`;
 
 /**
  * The state of the simulated world and the ways to find things in it. It holds no rules: who may do what
@@ -24,6 +27,7 @@ export class World {
   readonly authorizations = new Map<string, AuthorizationRecord>();
   readonly #accounts = new Map<string, Map<string, SourceAccountRecord>>();
   readonly #connectionsOf = new Map<string, Map<string, ConnectionRecord>>();
+  readonly #syncs = new Map<string, ManagedSyncRecord[]>();
   readonly #operationsOf = new Map<string, OperationRecord[]>();
   readonly #targets = new Map<string, { target: TargetAccountRecord; organization: OrganizationRecord }>();
   #linkedCompanies: number | undefined;
@@ -86,6 +90,7 @@ export class World {
     this.releaseTarget(account);
     account.attempt += 1;
     this.#accounts.get(account.connectionId)?.delete(account.id);
+    this.#syncs.delete(feedKey(account.connectionId, account.id));
   }
 
   account(connectionId: string, accountId: string): SourceAccountRecord | undefined {
@@ -140,6 +145,22 @@ export class World {
   /** In the order they were requested. */
   operationsOf(companyId: string): readonly OperationRecord[] {
     return this.#operationsOf.get(companyId) ?? [];
+  }
+
+  addSync(sync: ManagedSyncRecord): void {
+    const key = feedKey(sync.connectionId, sync.accountId);
+    const own = this.#syncs.get(key) ?? [];
+    own.push(sync);
+    this.#syncs.set(key, own);
+  }
+
+  /** The managed syncs of a source account, in the order they were started. */
+  syncsOf(connectionId: string, accountId: string): readonly ManagedSyncRecord[] {
+    return this.#syncs.get(feedKey(connectionId, accountId)) ?? [];
+  }
+
+  allSyncs(): readonly ManagedSyncRecord[] {
+    return [...this.#syncs.values()].flat();
   }
 
   allAccounts(): readonly SourceAccountRecord[] {

@@ -16,6 +16,7 @@ import { ApiError, errorBody } from './errors.ts';
 import { credentialOperations } from './credentials.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Limits } from './limits.ts';
+import { managedSyncOperations } from './managed-syncs.ts';
 import { mappingOperations } from './mapping.ts';
 import { modelOperations } from './models.ts';
 import type { Operation, Reply } from './operation.ts';
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   ...mappingOperations,
   ...bankAccountOperations,
   ...modelOperations,
+  ...managedSyncOperations,
   ...transactionOperations,
   ...pushOperations,
   ...webhookConsumerOperations,

@@ -1,8 +1,8 @@
 /** What a write of each kind must hold on the connection's platform, as a tree of options. */
 import { bankAccountModel, type FieldModel } from '../bank-account-models.ts';
 import { type Behaviour, behaviourOf } from '../behaviours.ts';
+import { transactionTypes } from '../line-rules.ts';
 import { accountOf, connectionOf, ok, type Operation } from './operation.ts';
-import { transactionTypes } from './transactions.ts';
 
 const path = '/companies/:companyId/connections/:connectionId/options/bankAccounts';
 

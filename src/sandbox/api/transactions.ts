@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { behaviourOf } from '../behaviours.ts';
-import { localDateTime } from '../ledger.ts';
+import { lineFaults, mostLines, signWarnings, transactionTypes } from '../line-rules.ts';
 import { submit } from '../operations.ts';
-import type { FindingRecord, TransactionRecord, TransactionsOperation } from '../records.ts';
+import type { FindingRecord, TransactionsOperation } from '../records.ts';
 import { operationView, transactionView } from '../views.ts';
 import { ApiError } from './errors.ts';
 import {
   accountOf,
-  type Call,
   dateText,
   linkedOrganization,
   money,
@@ -18,13 +17,6 @@ import {
   text,
 } from './operation.ts';
 import { timeoutOf } from './push-operations.ts';
-
-const mostLines = 1000;
-/** As the document lists them. */
-export const transactionTypes =
-  'Unknown Credit Debit Int Div Fee SerChg Dep Atm Pos Xfer Check Payment Cash DirectDep DirectDebit RepeatPmt Other'.split(
-    ' ',
-  );
 
 const line = z.object({
   id: requiredText(200),
@@ -48,50 +40,6 @@ const request = z.object({
     .max(mostLines, `must have at most ${mostLines} transactions; send the others in further requests`),
 });
 
-/** The latest date on earth: no line can honestly be after it. */
-const latestDay = (now: number): string => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
-
-/** Codat's own rules, which a request breaks at once; those of the software show later, as `Failed`. */
-function faults(
-  { core }: Call,
-  lines: readonly TransactionRecord[],
-  balanceRequired: string | undefined,
-): FindingRecord[] {
-  const latest = latestDay(core.clock.now());
-  const found: FindingRecord[] = [];
-  let before = '';
-  for (const { id, date, balance } of lines) {
-    const local = localDateTime(date);
-    if (local.slice(0, 10) > latest) {
-      found.push({ itemId: id, message: `date: ${date} is in the future.`, validatorName: 'FutureDate' });
-    }
-    if (local < before) {
-      const message = `date: ${date} is before the transaction above it. Send transactions in chronological order.`;
-      found.push({ itemId: id, message, validatorName: 'ChronologicalOrder' });
-    }
-    if (balanceRequired !== undefined && typeof balance !== 'string') {
-      found.push({ itemId: id, message: `balance: is required for ${balanceRequired}.`, validatorName: 'Balance' });
-    }
-    before = local;
-  }
-  return found;
-}
-
-/** The sign carries the direction; a type that says otherwise is worth a warning, not a refusal. */
-function signWarnings(lines: readonly TransactionRecord[]): FindingRecord[] {
-  return lines
-    .filter(({ amount, transactionType }) => {
-      const negative = amount.startsWith('-');
-      const zero = !/[1-9]/.test(amount);
-      return !zero && ((transactionType === 'Debit' && !negative) || (transactionType === 'Credit' && negative));
-    })
-    .map(({ id, amount, transactionType }) => ({
-      itemId: id,
-      message: `The amount ${amount} of a ${transactionType} has the sign of the opposite direction.`,
-      validatorName: 'TransactionSign',
-    }));
-}
-
 const refuse = (message: string, findings?: FindingRecord[]): ApiError =>
   new ApiError(400, message, findings ? { service: 'PushApi', findings } : { service: 'PushApi' });
 
@@ -114,7 +62,7 @@ const createBankTransactions: Operation = {
       throw refuse(`The source account is ${account.status}. Only a connected account takes transactions.`);
     }
     const { balance, platformName } = behaviourOf(connection);
-    const found = faults(call, transactions, balance === 'required' ? platformName : undefined);
+    const found = lineFaults(core.clock.now(), transactions, balance === 'required' ? platformName : undefined);
     const first = found[0];
     if (first !== undefined) throw refuse(`Transaction ${first.itemId}: ${first.message}`, found.slice(0, 100));
 

@@ -1,0 +1,57 @@
+/** Codat's own rules for the lines of a statement, whoever sends them. */
+import { localDateTime } from './ledger.ts';
+import type { FindingRecord, TransactionRecord } from './records.ts';
+
+/** As many lines one push may have. */
+export const mostLines = 1000;
+
+/** As the document lists them. */
+export const transactionTypes =
+  'Unknown Credit Debit Int Div Fee SerChg Dep Atm Pos Xfer Check Payment Cash DirectDep DirectDebit RepeatPmt Other'.split(
+    ' ',
+  );
+
+/** The latest date on earth: no line can honestly be after it. */
+const latestDay = (now: number): string => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
+
+/** Codat's own rules, which a request breaks at once; those of the software show later, as `Failed`. */
+export function lineFaults(
+  now: number,
+  lines: readonly TransactionRecord[],
+  /** The platform that wants a balance on every line. */
+  balanceRequired: string | undefined,
+): FindingRecord[] {
+  const latest = latestDay(now);
+  const found: FindingRecord[] = [];
+  let before = '';
+  for (const { id, date, balance } of lines) {
+    const local = localDateTime(date);
+    if (local.slice(0, 10) > latest) {
+      found.push({ itemId: id, message: `date: ${date} is in the future.`, validatorName: 'FutureDate' });
+    }
+    if (local < before) {
+      const message = `date: ${date} is before the transaction above it. Send transactions in chronological order.`;
+      found.push({ itemId: id, message, validatorName: 'ChronologicalOrder' });
+    }
+    if (balanceRequired !== undefined && typeof balance !== 'string') {
+      found.push({ itemId: id, message: `balance: is required for ${balanceRequired}.`, validatorName: 'Balance' });
+    }
+    before = local;
+  }
+  return found;
+}
+
+/** The sign carries the direction; a type that says otherwise is worth a warning, not a refusal. */
+export function signWarnings(lines: readonly TransactionRecord[]): FindingRecord[] {
+  return lines
+    .filter(({ amount, transactionType }) => {
+      const negative = amount.startsWith('-');
+      const zero = !/[1-9]/.test(amount);
+      return !zero && ((transactionType === 'Debit' && !negative) || (transactionType === 'Credit' && negative));
+    })
+    .map(({ id, amount, transactionType }) => ({
+      itemId: id,
+      message: `The amount ${amount} of a ${transactionType} has the sign of the opposite direction.`,
+      validatorName: 'TransactionSign',
+    }));
+}
