@@ -32,8 +32,11 @@ export const webhookChannel = 'bank-feed-elements:sandbox:webhook';
 const answers = channel(answerChannel);
 const webhooks = channel(webhookChannel);
 
-export function observeAnswer(answer: ObservedAnswer): void {
-  if (answers.hasSubscribers) answers.publish(answer);
+type Answer = Omit<ObservedAnswer, 'body'> & { readonly body: string | Uint8Array | undefined };
+
+export function observeAnswer({ body, ...answer }: Answer): void {
+  if (!answers.hasSubscribers) return;
+  answers.publish({ ...answer, body: body instanceof Uint8Array ? new TextDecoder().decode(body) : body });
 }
 
 export function observeWebhook(webhook: ObservedWebhook): void {

@@ -25,7 +25,7 @@ import { pushOperations } from './push-operations.ts';
 import { sourceAccountOperations } from './source-accounts.ts';
 import { transactionOperations } from './transactions.ts';
 import { webhookConsumerOperations } from './webhook-consumers.ts';
-import { writeJson } from './wire.ts';
+import { WrittenJson, writeJson } from './wire.ts';
 
 /** In routing order. */
 export const operations: readonly Operation[] = [
@@ -108,7 +108,7 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
       leave();
     }
     const { status, injected = false, forgotten } = reply;
-    const body = reply.body && writeJson(reply.body);
+    const body = reply.body instanceof WrittenJson ? reply.body.bytes : reply.body && writeJson(reply.body);
     if (forgotten !== true) observeAnswer({ operationId, method: context.req.method, path, status, body, injected });
     const headers = { ...limits.headers(), ...reply.headers };
     if (body === undefined) return new Response(null, { status, headers });

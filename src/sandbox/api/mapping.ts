@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { behaviourOf } from '../behaviours.ts';
+import { behaviourOf, targetKindOf } from '../behaviours.ts';
 import { beginConnecting, currencyRefusal, fits, isFedBy, targetOptions } from '../feeds.ts';
 import type { OrganizationRecord, SourceAccountRecord } from '../records.ts';
 import { feedStartInstant, targetOptionView, utc } from '../views.ts';
@@ -16,7 +16,7 @@ import {
   requiredText,
   text,
 } from './operation.ts';
-import { decimal } from './wire.ts';
+import { decimal, WrittenJson, writeJson } from './wire.ts';
 
 const path = '/companies/:companyId/connections/:connectionId/bankFeedAccounts/mapping';
 
@@ -29,25 +29,35 @@ const listMappings: Operation = {
     const connection = connectionOf(call);
     const linked = connection.status === 'Linked' && behaviourOf(connection).mapping === 'api';
     const organization = linked ? core.world.organizationOf(connection) : undefined;
-    return ok(
-      core.world.accountsOf(connection.id).map((account) => {
-        const target = core.world.target(account.targetId ?? account.connecting?.targetId);
-        // An account that has found its target offers no choice any more.
-        const choosing = organization !== undefined && account.status !== 'connected';
-        return {
-          sourceAccountId: account.id,
-          sourceAccountName: account.accountName,
-          sourceAccountNumber: account.accountNumber,
-          sourceBalance: decimal(account.balance),
-          sourceCurrency: account.currency,
-          targetAccountId: target?.id ?? null,
-          targetAccountName: target?.name,
-          status: account.status,
-          targetAccountOptions: choosing ? targetOptions(account, organization).map(targetOptionView) : null,
-          feedStartDate: feedStartInstant(account),
-        };
-      }),
-    );
+    // Accounts of one currency and type have the same choice, which may be long: it is written once for all.
+    const written = new Map<string, Buffer>();
+    const options = (account: SourceAccountRecord): Buffer => {
+      // An account that has found its target offers no choice any more.
+      if (organization === undefined || account.status === 'connected') return Buffer.from('null');
+      const group = `${targetKindOf(account.accountType)} ${account.currency}`;
+      const known = written.get(group);
+      if (known !== undefined) return known;
+      const bytes = Buffer.from(writeJson(targetOptions(account, organization).map(targetOptionView)));
+      written.set(group, bytes);
+      return bytes;
+    };
+    const rows = core.world.accountsOf(connection.id).flatMap((account, index) => {
+      const target = core.world.target(account.targetId ?? account.connecting?.targetId);
+      const row = writeJson({
+        sourceAccountId: account.id,
+        sourceAccountName: account.accountName,
+        sourceAccountNumber: account.accountNumber,
+        sourceBalance: decimal(account.balance),
+        sourceCurrency: account.currency,
+        targetAccountId: target?.id ?? null,
+        targetAccountName: target?.name,
+        status: account.status,
+        feedStartDate: feedStartInstant(account),
+      });
+      const open = `${index === 0 ? '' : ','}${row.slice(0, -1)},"targetAccountOptions":`;
+      return [Buffer.from(open), options(account), Buffer.from('}')];
+    });
+    return ok(new WrittenJson([Buffer.from('['), ...rows, Buffer.from(']')]));
   },
 };
 

@@ -86,3 +86,11 @@ export function readJson(text: string): unknown {
 }
 
 export const writeJson = (value: object): string => JSON.stringify(value);
+
+/** An answer's body that is JSON in UTF-8 already: what repeats in a long one is then written once. */
+export class WrittenJson {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  constructor(parts: readonly Uint8Array[]) {
+    this.bytes = Buffer.concat(parts);
+  }
+}
