@@ -17,6 +17,8 @@ export const keptAnswer = z.object({
   at: z.number(),
   status: z.int(),
   body: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  injected: z.boolean().optional(),
 });
 export type KeptAnswer = z.infer<typeof keptAnswer>;
 
@@ -34,9 +36,9 @@ export interface Idempotency {
 
 export function createIdempotency(clock: SandboxClock, restored: readonly KeptAnswer[] = []): Idempotency {
   const entries = new Map<string, Entry>();
-  for (const { key, fingerprint, at, status, body } of restored) {
+  for (const { key, fingerprint, at, body, ...rest } of restored) {
     const parsed = body === undefined ? undefined : z.looseObject({}).or(z.array(z.unknown())).parse(readJson(body));
-    entries.set(key, { fingerprint, at, reply: parsed === undefined ? { status } : { status, body: parsed } });
+    entries.set(key, { fingerprint, at, reply: parsed === undefined ? rest : { ...rest, body: parsed } });
   }
 
   /** Answers are kept in the order they were given, so the old ones stand in front. */
@@ -70,7 +72,16 @@ export function createIdempotency(clock: SandboxClock, restored: readonly KeptAn
       [...entries].flatMap(([key, { fingerprint, at, reply }]) =>
         reply === undefined
           ? []
-          : [{ key, fingerprint, at, status: reply.status, body: reply.body && writeJson(reply.body) }],
+          : [
+              {
+                key,
+                fingerprint,
+                at,
+                ...reply,
+                headers: { ...reply.headers },
+                body: reply.body && writeJson(reply.body),
+              },
+            ],
       ),
   };
 }

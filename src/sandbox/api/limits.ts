@@ -18,7 +18,7 @@ export interface Limits {
 
 /** Everything is counted; only an enforcing one refuses. */
 export function createLimits(core: Core, { enforced }: { readonly enforced: boolean }): Limits {
-  let day = { end: 0, used: 0, reached: false };
+  let day = { end: 0, used: 0, reached: false, endPlanned: false };
   let minute = { end: 0, used: 0 };
   const running = new Map<string, number>();
 
@@ -26,7 +26,7 @@ export function createLimits(core: Core, { enforced }: { readonly enforced: bool
   const today = () => {
     const now = core.clock.now();
     if (now >= day.end || now < day.end - dayMs) {
-      day = { end: (Math.floor(now / dayMs) + 1) * dayMs, used: 0, reached: false };
+      day = { end: (Math.floor(now / dayMs) + 1) * dayMs, used: 0, reached: false, endPlanned: false };
     }
     return day;
   };
@@ -41,11 +41,16 @@ export function createLimits(core: Core, { enforced }: { readonly enforced: bool
 
   const checkDay = (now: number): void => {
     const current = today();
-    if (current.used < quota()) return;
+    if (current.used < quota()) {
+      // Another company was linked since, and the quota grew with it.
+      current.reached = false;
+      return;
+    }
     if (!current.reached) {
       current.reached = true;
       announce('reached', current.end);
-      core.clock.after(current.end - now, () => announce('reset', today().end));
+      if (!current.endPlanned) core.clock.after(current.end - now, () => announce('reset', today().end));
+      current.endPlanned = true;
     }
     throw tooMany('The daily quota of requests is used up.', current.end - now);
   };

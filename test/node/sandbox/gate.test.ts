@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiError } from '../../../src/sandbox/api/errors.ts';
 import { line, standing } from './harness.ts';
+import { receiver } from './receiver.ts';
 
 const encode = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -28,15 +32,95 @@ test('the key alone opens: no user, no colon, no other scheme', async () => {
 });
 
 test('every answer says where one stands', async () => {
-  const { call, linked } = standing();
+  const { call, linked, sandbox } = standing();
   const first = await call('GET', '/companies');
   assert.equal(first.headers.get('x-rate-limit-limit'), '1000');
   assert.equal(first.headers.get('x-rate-limit-remaining'), '999');
   assert.equal(first.headers.get('x-rate-limit-reset'), '2026-06-11T00:00:00.000Z');
-  await linked();
+  const { companyId } = await linked();
   const later = await call('GET', '/nowhere');
   assert.equal(later.status, 404);
   assert.equal(later.headers.get('x-rate-limit-limit'), '2000');
+
+  const idempotency = { 'idempotency-key': 'k' };
+  await call('POST', '/companies', { name: 'One' }, idempotency);
+  const broken = sandbox.control.intercept((id, next) =>
+    id === 'get-company' ? Promise.reject(new Error('a fault of the sandbox itself')) : next(),
+  );
+  for (const [status, answer] of [
+    [400, await call('POST', '/companies', '{')],
+    [401, await call('GET', '/companies', undefined, { authorization: '' })],
+    [404, await call('DELETE', '/webhooks/unknown')],
+    [405, await call('PUT', '/companies')],
+    [422, await call('POST', '/companies', { name: 'Two' }, idempotency)],
+    [500, await call('GET', `/companies/${companyId}`)],
+    [204, await call('DELETE', `/companies/${companyId}`)],
+  ] as const) {
+    assert.equal(answer.status, status);
+    for (const name of ['limit', 'remaining', 'reset']) {
+      assert.ok(answer.headers.get(`x-rate-limit-${name}`), `${status} ${name}`);
+    }
+  }
+  broken();
+});
+
+test('a company linked when the quota is used up makes room, and running out again is told again', async () => {
+  const { send, deliveries } = receiver();
+  const { call, company, clock, sandbox } = standing({ send });
+  const eventTypes = ['client.rateLimit.reached', 'client.rateLimit.reset'];
+  sandbox.control.addWebhook({ url: 'http://receiver.test/', eventTypes });
+  const companyId = await company();
+  const { body } = await call('POST', `/companies/${companyId}/connections`, { platformKey: 'gbol' });
+  for (let index = 0; index < 998; index++) await call('GET', '/companies/x');
+  await clock.advance(60_000);
+  assert.equal((await call('GET', '/companies')).status, 429);
+  sandbox.control.authorize(companyId, body.id);
+  const more = await call('GET', '/companies');
+  assert.equal(more.status, 200);
+  assert.equal(more.headers.get('x-rate-limit-remaining'), '999');
+  for (let index = 0; index < 999; index++) {
+    if (index === 500) await clock.advance(60_000);
+    await call('GET', '/companies/x');
+  }
+  await clock.advance(60_000);
+  assert.equal((await call('GET', '/companies')).status, 429);
+  await clock.set(Date.parse('2026-06-11T00:00:00.100Z'));
+  const told = deliveries.map(({ body: { eventType, payload } }) => [eventType, payload]);
+  const expiryDate = '2026-06-11T00:00:00.000Z';
+  assert.deepEqual(told, [
+    ['client.rateLimit.reached', { dailyQuota: 1000, quotaRemaining: 0, expiryDate }],
+    ['client.rateLimit.reached', { dailyQuota: 2000, quotaRemaining: 0, expiryDate }],
+    ['client.rateLimit.reset', { dailyQuota: 2000, quotaRemaining: 2000, expiryDate: '2026-06-12T00:00:00.000Z' }],
+  ]);
+});
+
+test('what a key answered is kept over a restart, headers included', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  try {
+    const dataFile = join(folder, 'state.json');
+    const create = ({ call }: ReturnType<typeof standing>, key: string) =>
+      call('POST', '/companies', { name: 'One' }, { 'idempotency-key': key });
+    const before = standing({ dataFile });
+    const made = await create(before, 'k-1');
+    before.sandbox.control.faults.add({
+      kind: 'status',
+      operation: 'create-company',
+      status: 503,
+      retryAfterSeconds: 7,
+    });
+    const refused = await create(before, 'k-2');
+    await before.sandbox.stop();
+
+    const after = standing({ dataFile });
+    assert.deepEqual((await create(after, 'k-1')).body, made.body);
+    const again = await create(after, 'k-2');
+    assert.equal(again.status, 503);
+    assert.equal(again.headers.get('retry-after'), '7');
+    assert.deepEqual(again.body, refused.body);
+    await after.sandbox.stop();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('beyond the minute and the day: 429 with Retry-After, and an event for the quota', async () => {
@@ -125,6 +209,18 @@ test('an Idempotency-Key: replayed for 90 minutes, 422 for another body, 409 whi
   assert.equal((await running).status, 200);
   assert.equal((await create('Slow', 'k-3')).body.id, (await running).body.id);
 
+  // A key belongs to one request: another company or another operation is another request.
+  const paths = [await create('A', 'k-4'), await create('B', 'k-5')].map(({ body }) => `/companies/${body.id}`);
+  const connect = (path = '') =>
+    call('POST', `${path}/connections`, { platformKey: 'gbol' }, { 'idempotency-key': 'k-6' });
+  assert.equal((await connect(paths[0])).status, 200);
+  assert.equal((await connect(paths[1])).status, 422);
+  const patch = (body: object) => call('PATCH', paths[0] ?? '', body, { 'idempotency-key': 'k-7' });
+  assert.equal((await patch({ name: 'C' })).body.name, 'C');
+  await call('PATCH', paths[0] ?? '', { name: 'D' });
+  assert.equal((await patch({ name: 'C' })).body.name, 'C');
+  assert.equal((await call('GET', paths[0] ?? '')).body.name, 'D');
+
   assert.equal((await create('x', 'k'.repeat(256))).status, 400);
   // Reads take no notice of the header.
   assert.equal((await call('GET', '/companies', undefined, { 'idempotency-key': 'k-1' })).status, 200);
@@ -203,7 +299,6 @@ test('unknown paths are 404, known paths with another method 405', async () => {
   const { call, linked } = standing();
   const { base } = await linked();
   assert.equal((await call('GET', '/companies/a/b/c/d')).status, 404);
-  assert.equal((await call('GET', '/webhooks')).status, 404);
   const wrong = await call('DELETE', '/companies');
   assert.equal(wrong.status, 405);
   assert.equal(wrong.headers.get('allow'), 'POST, GET');
