@@ -62,6 +62,7 @@ export function link(core: Core, connection: ConnectionRecord, organization: Org
   delete connection.unlinkAt;
   delete connection.signInRevoked;
   core.world.setStatus(connection, 'Linked');
+  for (const error of connection.errors) error.resolvedAt ??= core.clock.now();
   beginReading(core, connection);
   announceConnection(core, connection, again ? 'reconnected' : 'connected');
   core.changed();
@@ -83,6 +84,10 @@ export function refuse(core: Core, connection: ConnectionRecord): void {
 /** By the integrator (`Unlinked`) or from the software's side (`Deauthorized`). Mappings stay, writes end. */
 export function unlink(core: Core, connection: ConnectionRecord, status: 'Unlinked' | 'Deauthorized'): void {
   core.world.setStatus(connection, status);
+  if (status === 'Deauthorized') {
+    const message = 'The integration de-authorized access to the connection.';
+    connection.errors.push({ statusCode: '401', statusText: message, message, at: core.clock.now() });
+  }
   announceConnection(core, connection, 'disconnected');
   core.changed();
 }

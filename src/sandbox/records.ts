@@ -36,7 +36,16 @@ export const connectionRecord = z.object({
   oneTimePasswords: z.array(z.object({ text: z.string(), expiresAt: instant, used: z.boolean() })).optional(),
   /** When Codat is to notice that the last feed ended inside the software. */
   unlinkAt: instant.optional(),
-  errors: z.array(z.object({ statusCode: z.string(), statusText: z.string(), message: z.string(), at: instant })),
+  errors: z.array(
+    z.object({
+      statusCode: z.string(),
+      statusText: z.string(),
+      message: z.string(),
+      at: instant,
+      /** When the connection was linked again. */
+      resolvedAt: instant.optional(),
+    }),
+  ),
 });
 export type ConnectionRecord = z.infer<typeof connectionRecord>;
 

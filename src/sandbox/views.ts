@@ -49,12 +49,13 @@ export const connectionView = (core: Core, connection: ConnectionRecord) => ({
     `?otp=${linkPassword(core, connection, core.clock.now())}`,
   status: connection.status,
   created: utc(connection.created),
-  dataConnectionErrors: connection.errors.map(({ statusCode, statusText, message, at }) => ({
+  dataConnectionErrors: connection.errors.map(({ statusCode, statusText, message, at, resolvedAt }) => ({
     statusCode,
     statusText,
     errorMessage: message,
     erroredOnUtc: utc(at),
-    status: connection.status === 'Linked' ? 'Resolved' : 'Active',
+    status: resolvedAt === undefined ? 'Active' : 'Resolved',
+    resolvedOnUtc: resolvedAt === undefined ? undefined : utc(resolvedAt),
   })),
 });
 

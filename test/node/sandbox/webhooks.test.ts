@@ -54,6 +54,58 @@ test('what happens is told, signed, once for each consumer', async () => {
   assert.equal(sandbox.control.pendingWebhooks(), 0);
 });
 
+test('a connection’s events carry its state at that moment, with the errors it had', async () => {
+  const { deliveries, send } = receiver();
+  const { call, clock, sandbox, linked } = standing({ send, webhooks: [{ url: 'http://receiver.test/', secret }] });
+  const { companyId, connectionId, base } = await linked();
+  sandbox.control.revoke(companyId, connectionId);
+  await clock.advance(1000);
+  sandbox.control.authorize(companyId, connectionId);
+  await call('PATCH', base, { status: 'Unlinked' });
+  const { body: company } = await call('GET', `/companies/${companyId}`);
+  await clock.advance(1000);
+  const seen = deliveries
+    .filter(({ body }) => body.eventType.startsWith('connection.'))
+    .map(({ body: { eventType, payload } }) => {
+      assert.equal(payload.connection.id, connectionId);
+      assert.equal(payload.referenceCompany.name, company.name);
+      const [error] = payload.connection.dataConnectionErrors;
+      return [eventType, payload.connection.status, error?.status, error?.resolvedOnUtc];
+    });
+  const resolved = '2026-06-10T09:30:01.000Z';
+  assert.deepEqual(seen, [
+    ['connection.created', 'PendingAuth', undefined, undefined],
+    ['connection.connected', 'Linked', undefined, undefined],
+    ['connection.disconnected', 'Deauthorized', 'Active', undefined],
+    ['connection.reconnected', 'Linked', 'Resolved', resolved],
+    ['connection.disconnected', 'Unlinked', 'Resolved', resolved],
+  ]);
+});
+
+test('a push operation that times out is told as unsuccessful, once, though its lines land', async () => {
+  const { deliveries, send } = receiver();
+  const eventTypes = ['bankTransactions.write.successful', 'bankTransactions.write.unsuccessful'];
+  const webhooks = [{ url: 'http://receiver.test/', secret, eventTypes }];
+  const { call, clock, sandbox, connected } = standing({ send, webhooks, delays: { pushMs: 120_000 } });
+  const { accountId, connectionId, push } = await connected();
+  const { body } = await call('POST', `${push}?timeoutInMinutes=1`, { accountId, transactions: [line(1)] });
+  await clock.advance(180_000);
+  assert.equal(deliveries.length, 1);
+  const [{ body: event } = { body: undefined }] = deliveries;
+  assert.equal(event.eventType, 'bankTransactions.write.unsuccessful');
+  const { referenceCompany, ...payload } = event.payload;
+  assert.deepEqual(payload, {
+    id: body.pushOperationKey,
+    type: 'Create',
+    connectionId,
+    requestedOnDate: '2026-06-10T09:30:00.000Z',
+    completedOnDate: '2026-06-10T09:31:00.000Z',
+    status: 'TimedOut',
+  });
+  assert.deepEqual(Object.keys(referenceCompany), ['id', 'name', 'links', 'tags']);
+  assert.equal(sandbox.ledger.entries().length, 1);
+});
+
 test('the signature is one that the published verifier accepts', async () => {
   const { deliveries, send } = receiver();
   const sandbox = createSandbox({
