@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run sandbox -- [--port N] [--host H] [--key K] [--seed S] [--data FILE] [--redirect URL] [--webhook URL] [--limits off]` */
+/** `npm run sandbox -- [--port N] [--host H] [--key K] [--seed S] [--data FILE] [--redirect URL] [--bank NAME] [--sage-login URL] [--webhook URL] [--limits off]` */
 import { parseArgs } from 'node:util';
 import { createSandbox } from './sandbox.ts';
 
@@ -10,6 +10,9 @@ const usage = `Options
   --seed S       draws every id from S, for a sandbox that is the same each time
   --data FILE    keeps the state in FILE
   --redirect URL where users go after consent; {statusCode} and Codat's other placeholders are replaced
+  --bank NAME    what users search for inside QuickBooks and Sage
+  --sage-login URL
+                 your own sign-in page for Sage, instead of the one-time password
   --webhook URL  sends events there; the secret is printed
   --limits off   counts requests without refusing any`;
 
@@ -29,6 +32,8 @@ function read() {
         seed: text,
         data: text,
         redirect: text,
+        bank: text,
+        'sage-login': text,
         webhook: text,
         limits: text,
         help: { type: 'boolean', short: 'h' },
@@ -56,6 +61,8 @@ try {
     seed: given.seed,
     dataFile: given.data,
     redirectUrl: given.redirect,
+    bankName: given.bank,
+    sageLoginUrl: given['sage-login'],
     limits,
     log: (message) => process.stderr.write(`${message}\n`),
   });

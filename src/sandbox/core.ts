@@ -19,6 +19,10 @@ export interface Core {
   readonly changed: () => void;
   /** Where a browser reaches this sandbox, without a slash at the end. */
   readonly baseUrl: () => string;
+  /** The name under which users find the bank in QuickBooks and Sage. */
+  readonly bankName: string;
+  /** The bank's own sign-in page, to which Sage sends its users. */
+  readonly sageLoginUrl: () => string | undefined;
   /** Where a user goes after consent; placeholders as Codat documents them. */
   readonly redirectUrl: () => string | undefined;
   /** Where managed syncs find lines; undefined: there are none. */

@@ -38,6 +38,10 @@ export interface SandboxOptions {
   readonly redirectUrl?: string | undefined;
   /** The bank that managed syncs fetch from; without one they find nothing. */
   readonly managedTransactions?: ManagedTransactions | undefined;
+  /** The name under which users find the bank in QuickBooks and Sage; one of our own, unless given. */
+  readonly bankName?: string | undefined;
+  /** The bank's own sign-in page for Sage; a page that asks for a one-time password, unless given. */
+  readonly sageLoginUrl?: string | undefined;
   readonly webhooks?: readonly ConsumerPrototype[] | undefined;
   /** Keeps the state here; read at once, written after changes and at `stop()`. */
   readonly dataFile?: string | undefined;
@@ -67,8 +71,15 @@ export interface Sandbox {
 /** How long changes are gathered before the state is written: at least this, and ten times what writing took. */
 const writeAfterMs = 100;
 
+function checkLoginUrl(url: string | undefined): void {
+  if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    throw new TypeError('sageLoginUrl: give an absolute http or https address.');
+  }
+}
+
 /** A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  checkLoginUrl(options.sageLoginUrl);
   const { dataFile, log = () => {}, send = (request) => fetch(request) } = options;
   const kept = dataFile === undefined ? undefined : readSnapshot(dataFile);
   const seed = kept?.seed ?? options.seed ?? randomUUID();
@@ -148,6 +159,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     log,
     changed,
     baseUrl: () => baseUrl,
+    bankName: options.bankName ?? 'Alder & Birch Bank',
+    sageLoginUrl: () => options.sageLoginUrl,
     redirectUrl: () => redirectUrl,
     managedTransactions: () => managedTransactions,
   };

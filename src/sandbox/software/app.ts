@@ -1,45 +1,77 @@
 /** The pages a person sees: consent behind `/link`, the books behind `/software`. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { readBytes } from '../api/body.ts';
 import { behaviourOf } from '../behaviours.ts';
+import { collect } from '../collecting.ts';
 import type { Core } from '../core.ts';
 import { connectionView } from '../views.ts';
+import { address, type Books, booksIn, booksOf, entries, type Entry } from './books.ts';
+import { showBusinesses } from './businesses.ts';
 import { answerConsent, showCompanyLinks, showConsent } from './consent.ts';
-import { messagePage, pageHeaders, renderPage } from './layout.ts';
+import { answerCredentialsPage, showCredentialsPage } from './credentials-page.ts';
+import { askDisconnect, askDisconnectBank, disconnectAccount, disconnectBank } from './ending.ts';
+import { messagePage, pageHeaders, panelPage, redirect } from './layout.ts';
+import { connectAccounts, showAccounts } from './quickbooks-accounts.ts';
+import { answerSignIn, showBankSearch, showSignIn, signedIn } from './quickbooks.ts';
+import { answerSageSignIn, showSageLink, showSageSignIn } from './sage-sign-in.ts';
+import { confirmAccount, leaveForBank, returned, showAccountChoice, showBankChoice } from './sage.ts';
 import { styles } from './styles.ts';
 import { showTransactions } from './transactions.ts';
 
 const software = 'Accounting software (simulated)';
 const longestForm = 64 * 1024;
-const start = '/link/companies/:companyId/connections/:connectionId/start';
+
+type Answer = Response | Promise<Response>;
+
+const missing = (): Promise<Response> =>
+  messagePage(software, 'There is nothing here', 'This page does not exist any more.', { status: 404 });
+
+const queryOf = (context: Context): URLSearchParams => new URL(context.req.url).searchParams;
+
+const formOf = async (context: Context): Promise<URLSearchParams> =>
+  new URLSearchParams(new TextDecoder().decode(await readBytes(context.req.raw, longestForm)));
 
 export function createSoftware(core: Core): Hono {
   const app = new Hono();
-
-  const visit = ({ companyId, connectionId }: { companyId: string; connectionId: string }, url: string) => {
-    const company = core.world.companies.get(companyId);
-    const connection = core.world.connections.get(connectionId);
-    if (company === undefined || connection?.companyId !== company.id) return undefined;
-    return { core, company, connection, query: new URL(url).searchParams };
-  };
-  const missing = () =>
-    messagePage(software, 'There is nothing here', 'This connection does not exist any more.', { status: 404 });
-
   app.get('/software/style.css', () => {
     const headers = { ...pageHeaders, 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=60' };
     return new Response(styles, { headers });
   });
+  addLinks(app, core);
+  for (const entry of entries) addBusinesses(app, core, entry);
+  addBooks(app, core);
+  app.notFound(missing);
+  app.onError((error) => {
+    core.log('A page failed unexpectedly.', { error: String(error) });
+    return messagePage(software, 'Something went wrong', 'The page could not be shown. Try again.', { status: 500 });
+  });
+  return app;
+}
 
+/** What stands behind the addresses Codat gives out. */
+function addLinks(app: Hono, core: Core): void {
+  const start = '/link/companies/:companyId/connections/:connectionId/start';
+  const visitOf = (context: Context) => {
+    const company = core.world.companies.get(context.req.param('companyId') ?? '');
+    const connection = core.world.connections.get(context.req.param('connectionId') ?? '');
+    if (company === undefined || connection?.companyId !== company.id) return undefined;
+    return { core, company, connection, query: queryOf(context) };
+  };
   app.get(start, (context) => {
-    const found = visit(context.req.param(), context.req.url);
-    return found === undefined ? missing() : showConsent(found);
+    const visit = visitOf(context);
+    if (visit === undefined) return missing();
+    const { connects } = behaviourOf(visit.connection);
+    if (connects === 'credentials') return showCredentialsPage(visit);
+    return connects === 'consent' ? showConsent(visit) : showSageLink(visit);
   });
   app.post(start, async (context) => {
-    const found = visit(context.req.param(), context.req.url);
-    if (found === undefined) return missing();
-    const bytes = await readBytes(context.req.raw, longestForm);
-    return answerConsent(found, new URLSearchParams(new TextDecoder().decode(bytes)));
+    const visit = visitOf(context);
+    if (visit === undefined) return missing();
+    const form = await formOf(context);
+    const { connects } = behaviourOf(visit.connection);
+    if (connects === 'credentials') return answerCredentialsPage(visit, form);
+    return connects === 'consent' ? answerConsent(visit, form) : showSageLink(visit);
   });
   app.get('/link/company/:companyId', (context) => {
     const company = core.world.companies.get(context.req.param('companyId'));
@@ -51,50 +83,187 @@ export function createSoftware(core: Core): Hono {
     }));
     return showCompanyLinks(company, links);
   });
+  app.get('/link/sage', (context) => showSageSignIn(core, context.req.query('authorizationId') ?? ''));
+  app.post('/link/sage', async (context) => answerSageSignIn(core, await formOf(context)));
+}
 
-  app.get('/software', async (context) => {
+/** Software that is entered by its own door. */
+function addBusinesses(app: Hono, core: Core, entry: Entry): void {
+  const base = `/software/${entry.segment}`;
+  const own = `${base}/:organizationId`;
+  const inside = (answer: (books: Books, context: Context) => Answer | Promise<Answer>) => async (context: Context) => {
+    const books = booksIn(core, entry, context.req.param('organizationId') ?? '');
+    return books === undefined ? missing() : answer(books, context);
+  };
+  app.get(base, (context) => showBusinesses(core, entry, context.req.query('company')));
+  app.get(
+    own,
+    inside((books, context) => showTransactions({ ...books, query: queryOf(context) })),
+  );
+  app.get(
+    `${own}/disconnect`,
+    inside((books, context) => askDisconnect(books, queryOf(context))),
+  );
+  app.post(
+    `${own}/disconnect`,
+    inside((books, context) => disconnectAccount(books, queryOf(context))),
+  );
+  if (entry.segment === 'quickbooks') addQuickBooks(app, own, inside);
+  else addSage(app, own, inside);
+}
+
+type Inside = (
+  answer: (books: Books, context: Context) => Answer | Promise<Answer>,
+) => (context: Context) => Promise<Response>;
+
+function addQuickBooks(app: Hono, own: string, inside: Inside): void {
+  app.post(
+    `${own}/update`,
+    inside(({ core, connections, path }) => {
+      const landed = connections.reduce((sum, connection) => sum + collect(core, connection), 0);
+      return redirect(address(path, { updated: String(landed) }));
+    }),
+  );
+  app.get(
+    `${own}/link`,
+    inside((books, context) => showBankSearch(books, queryOf(context))),
+  );
+  app.get(
+    `${own}/link/sign-in`,
+    inside((books) => showSignIn(books)),
+  );
+  app.post(
+    `${own}/link/sign-in`,
+    inside(async (books, context) => answerSignIn(books, await formOf(context))),
+  );
+  const signInAgain = 'You are not signed in to your bank any more. Sign in again.';
+  app.get(
+    `${own}/link/accounts`,
+    inside((books, context) => {
+      const connection = signedIn(books.core, queryOf(context));
+      return connection === undefined ? showSignIn(books, signInAgain) : showAccounts(books, connection);
+    }),
+  );
+  app.post(
+    `${own}/link/accounts`,
+    inside(async (books, context) => {
+      const connection = signedIn(books.core, queryOf(context));
+      const form = await formOf(context);
+      return connection === undefined ? showSignIn(books, signInAgain) : connectAccounts(books, connection, form);
+    }),
+  );
+}
+
+function addSage(app: Hono, own: string, inside: Inside): void {
+  const target = (context: Context): string => context.req.param('targetId') ?? '';
+  app.get(
+    `${own}/accounts/:targetId/connect`,
+    inside((books, context) => showBankChoice(books, target(context), queryOf(context))),
+  );
+  app.post(
+    `${own}/accounts/:targetId/connect`,
+    inside((books, context) => leaveForBank(books, target(context))),
+  );
+  app.get(
+    `${own}/authorized`,
+    inside(async (books, context) => {
+      const visit = await returned(books, queryOf(context).get('state') ?? '');
+      return visit instanceof Response ? visit : showAccountChoice(visit);
+    }),
+  );
+  app.post(
+    `${own}/authorized`,
+    inside(async (books, context) => {
+      const form = await formOf(context);
+      const visit = await returned(books, form.get('state') ?? '');
+      return visit instanceof Response ? visit : confirmAccount(visit, form.get('account') ?? '');
+    }),
+  );
+}
+
+/** The books, reached by the connection that leads to them. */
+function addBooks(app: Hono, core: Core): void {
+  app.get('/software', (context) => {
     const companyId = context.req.query('company');
     const shown = [...core.world.connections.values()].filter(
       (connection) =>
         connection.organizationId !== undefined && (companyId === undefined || connection.companyId === companyId),
     );
     const linked = shown.filter(({ status }) => status === 'Linked');
-    if (companyId !== undefined && linked.length === 1) return context.redirect(`/software/${linked[0]?.id}`, 303);
-    return renderPage({
+    if (companyId !== undefined && linked.length === 1) return redirect(`/software/${linked[0]?.id}`);
+    return panelPage({
       title: 'Organizations',
       software,
       refreshSeconds: 3,
-      body: html`<main class="narrow">
-        <section class="panel">
-          <h1>Your books</h1>
-          ${
-            shown.length === 0
-              ? html`<p>Nothing is connected yet. Once your bank is connected, its transactions show up here.</p>`
-              : html`<ul class="plain">
-                  ${shown.map(
-                    (connection) =>
-                      html`<li>
-                        <a href="/software/${connection.id}"
-                          ><bdi translate="no">${core.world.organizationOf(connection)?.name}</bdi></a
-                        >
-                        <span class="muted">${behaviourOf(connection).softwareName}</span>
-                      </li>`,
-                  )}
-                </ul>`
-          }
-        </section>
-      </main>`,
+      body: html`<h1>Your books</h1>
+        ${
+          shown.length === 0
+            ? html`<p>Nothing is connected yet. Once your bank is connected, its transactions show up here.</p>`
+            : html`<ul class="rows">
+                ${shown.map(
+                  (connection) =>
+                    html`<li>
+                      <a href="/software/${connection.id}"
+                        ><bdi translate="no">${core.world.organizationOf(connection)?.name}</bdi
+                        ><span class="muted">${behaviourOf(connection).softwareName}</span></a
+                      >
+                    </li>`,
+                )}
+              </ul>`
+        }
+        <h2>Connect your bank inside the software</h2>
+        <p class="actions">
+          ${entries.map(
+            ({ platformKey, segment }) =>
+              html`<a class="button quiet" href="${address(`/software/${segment}`, { company: companyId })}"
+                >Open ${behaviourOf({ platformKey }).softwareName}</a
+              >`,
+          )}
+        </p>`,
     });
   });
-  app.get('/software/:connectionId', (context) => {
-    const connection = core.world.connections.get(context.req.param('connectionId'));
-    if (connection === undefined) return missing();
-    return showTransactions({ core, connection, query: new URL(context.req.url).searchParams });
-  });
 
-  app.onError((error) => {
-    core.log('A page failed unexpectedly.', { error: String(error) });
-    return messagePage(software, 'Something went wrong', 'The page could not be shown. Try again.', { status: 500 });
-  });
-  return app;
+  const inside = (answer: (books: Books, context: Context) => Answer) => (context: Context) => {
+    const connection = core.world.connections.get(context.req.param('connectionId') ?? '');
+    if (connection === undefined) return missing();
+    const books = booksOf(core, connection);
+    if (books !== undefined) return answer(books, context);
+    const { softwareName, platformKey } = behaviourOf(connection);
+    const entry = entries.find((each) => each.platformKey === platformKey);
+    return messagePage(
+      softwareName,
+      'Nothing is connected yet',
+      'Connect your accounting software at your bank first.',
+      {
+        platformKey,
+        refreshSeconds: 3,
+        links:
+          entry &&
+          html`<p>
+            <a class="button" href="/software/${entry.segment}?company=${connection.companyId}">Open ${softwareName}</a>
+          </p>`,
+      },
+    );
+  };
+  const own = '/software/:connectionId';
+  app.get(
+    own,
+    inside((books, context) => {
+      const query = queryOf(context);
+      // Software with a door of its own has one page, whichever connection leads there.
+      return books.behaviour.connects === 'consent'
+        ? showTransactions({ ...books, query })
+        : redirect(address(books.path, Object.fromEntries(query)));
+    }),
+  );
+  app.get(
+    `${own}/disconnect`,
+    inside((books, context) => askDisconnect(books, queryOf(context))),
+  );
+  app.post(
+    `${own}/disconnect`,
+    inside((books, context) => disconnectAccount(books, queryOf(context))),
+  );
+  app.get(`${own}/disconnect-bank`, inside(askDisconnectBank));
+  app.post(`${own}/disconnect-bank`, inside(disconnectBank));
 }

@@ -4,7 +4,7 @@ import { behaviourOf } from '../behaviours.ts';
 import type { Core } from '../core.ts';
 import { link, linkingObstacle, organizationsFor, passwordOpens, refuse } from '../linking.ts';
 import type { CompanyRecord, ConnectionRecord } from '../records.ts';
-import { messagePage, renderPage } from './layout.ts';
+import { messagePage, redirect, renderPage } from './layout.ts';
 
 /** Codat's reserved placeholders, then the link's own parameters; what is unknown becomes empty. */
 export function redirectTarget(
@@ -33,7 +33,7 @@ export function redirectTarget(
   );
 }
 
-interface Visit {
+export interface Visit {
   readonly core: Core;
   readonly company: CompanyRecord;
   readonly connection: ConnectionRecord;
@@ -45,17 +45,21 @@ const ownParameters = new Set(['otp', 'user']);
 const passedOn = (query: URLSearchParams): URLSearchParams =>
   new URLSearchParams([...query].filter(([name]) => !ownParameters.has(name)));
 
+/** What a link answers that is used up, too old or invented; undefined where it opens. */
+export function deadLink({ core, connection }: Visit, password: string): Promise<Response> | undefined {
+  if (passwordOpens(core, connection, password)) return undefined;
+  const { softwareName, platformKey } = behaviourOf(connection);
+  const text = 'It was used already, or it is too old. Go back to your bank and start again from there.';
+  return messagePage(softwareName, 'This link does not work any more', text, { status: 401, platformKey });
+}
+
 /** A refusal to show the form at all; undefined when it may be shown. */
-function obstacle({ core, connection }: Visit, password: string): Promise<Response> | undefined {
-  const { softwareName } = behaviourOf(connection);
-  if (!passwordOpens(core, connection, password)) {
-    const text = 'It was used already, or it is too old. Go back to your bank and start again from there.';
-    return messagePage(softwareName, 'This link does not work any more', text, { status: 401 });
-  }
-  const reason = linkingObstacle(core, connection);
-  return reason === undefined
-    ? undefined
-    : messagePage(softwareName, 'This cannot be connected now', reason, { status: 409 });
+function obstacle(visit: Visit, password: string): Promise<Response> | undefined {
+  const dead = deadLink(visit, password);
+  const reason = linkingObstacle(visit.core, visit.connection);
+  if (dead !== undefined || reason === undefined) return dead;
+  const { softwareName, platformKey } = behaviourOf(visit.connection);
+  return messagePage(softwareName, 'This cannot be connected now', reason, { status: 409, platformKey });
 }
 
 export function showConsent(visit: Visit): Promise<Response> {
@@ -64,11 +68,12 @@ export function showConsent(visit: Visit): Promise<Response> {
   const user = query.get('user');
   const refused = obstacle(visit, password);
   if (refused !== undefined) return refused;
-  const { softwareName } = behaviourOf(connection);
+  const { softwareName, platformKey } = behaviourOf(connection);
   if (user === null) {
     return renderPage({
       title: 'Sign in',
       software: softwareName,
+      platformKey,
       body: html`<main class="narrow">
         <section class="panel">
           <h1>Sign in to your accounting software</h1>
@@ -90,6 +95,7 @@ export function showConsent(visit: Visit): Promise<Response> {
   return renderPage({
     title: 'Allow access',
     software: softwareName,
+    platformKey,
     subtitle: user,
     body: html`<main class="narrow">
       <section class="panel">
@@ -137,7 +143,7 @@ export function answerConsent(visit: Visit, form: URLSearchParams): Promise<Resp
   const { core, company, connection, query } = visit;
   const refused = obstacle(visit, form.get('otp') ?? '');
   if (refused !== undefined) return refused;
-  const { softwareName } = behaviourOf(connection);
+  const { softwareName, platformKey } = behaviourOf(connection);
   const allowed = form.get('answer') === 'allow';
   if (allowed) {
     const organization = organizationsFor(core, company, connection.platformKey).find(
@@ -146,26 +152,31 @@ export function answerConsent(visit: Visit, form: URLSearchParams): Promise<Resp
     if (organization === undefined) {
       return messagePage(softwareName, 'Choose an organization', 'Go back and choose one of the list.', {
         status: 400,
+        platformKey,
       });
     }
     link(core, connection, organization);
   } else if (form.get('answer') === 'refuse') {
     refuse(core, connection);
   } else {
-    return messagePage(softwareName, 'No answer was given', 'Go back and choose Allow or Refuse.', { status: 400 });
+    return messagePage(softwareName, 'No answer was given', 'Go back and choose Allow or Refuse.', {
+      status: 400,
+      platformKey,
+    });
   }
   const template = core.redirectUrl();
   if (template !== undefined) {
     const statusCode = allowed ? '200' : '403';
     const location = redirectTarget(template, { connection, statusCode, extra: passedOn(query) });
-    return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
+    return redirect(location);
   }
   return allowed
-    ? messagePage(softwareName, 'Connected', 'You can close this page and go back to your bank.')
+    ? messagePage(softwareName, 'Connected', 'You can close this page and go back to your bank.', { platformKey })
     : messagePage(
         softwareName,
         'Not connected',
         'You refused access. You can close this page and go back to your bank.',
+        { platformKey },
       );
 }
 

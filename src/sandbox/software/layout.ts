@@ -9,6 +9,8 @@ export interface Page {
   /** The simulated software that shows the page. */
   readonly software: string;
   readonly subtitle?: string | undefined;
+  /** Whose colour the page wears. */
+  readonly platformKey?: string | undefined;
   /** On the right of the bar. */
   readonly aside?: Markup | undefined;
   readonly body: Markup;
@@ -32,9 +34,9 @@ export const pageHeaders = {
 };
 
 export async function renderPage(page: Page): Promise<Response> {
-  const { title, software, subtitle, aside, body, status = 200, refreshSeconds } = page;
+  const { title, software, subtitle, platformKey = '', aside, body, status = 200, refreshSeconds } = page;
   const document = await html`<!doctype html>
-    <html lang="en">
+    <html lang="en" data-software="${platformKey}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
@@ -61,22 +63,29 @@ export async function renderPage(page: Page): Promise<Response> {
   });
 }
 
+/** A page with one panel, for one thing at a time. */
+export const panelPage = ({ body, ...page }: Page): Promise<Response> =>
+  renderPage({ ...page, body: html`<main class="narrow"><section class="panel">${body}</section></main>` });
+
+/** What went wrong, where a person looks first: it takes the focus. */
+export const problem = (text: string | undefined): Markup =>
+  text === undefined ? html`` : html`<p class="problem" role="alert" tabindex="-1" autofocus>${text}</p>`;
+
 /** A page that only says something. */
 export const messagePage = (
   software: string,
   title: string,
   text: string,
-  { status = 200, refreshSeconds }: Pick<Page, 'status' | 'refreshSeconds'> = {},
+  more: Pick<Page, 'status' | 'refreshSeconds' | 'platformKey'> & { readonly links?: Markup } = {},
 ): Promise<Response> =>
-  renderPage({
+  panelPage({
     title,
     software,
-    status,
-    refreshSeconds,
-    body: html`<main class="narrow">
-      <section class="panel">
-        <h1>${title}</h1>
-        <p>${text}</p>
-      </section>
-    </main>`,
+    ...more,
+    body: html`<h1>${title}</h1>
+      <p>${text}</p>
+      ${more.links ?? ''}`,
   });
+
+export const redirect = (location: string): Response =>
+  new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });

@@ -14,6 +14,11 @@ export const styles = `
   --bad: light-dark(#a3262f, #f2a1a6);
   font: 16px/1.5 system-ui, sans-serif;
 }
+[data-software='hcws'] { --accent: light-dark(#3a48a5, #b4bcff); --on-accent: light-dark(#fff, #14183c); }
+[data-software='olpr'] { --accent: light-dark(#8a2c58, #f3a9cb); --on-accent: light-dark(#fff, #38091f); }
+[data-software='fbrh'] { --accent: light-dark(#8c4510, #f1b787); --on-accent: light-dark(#fff, #331703); }
+[data-software='akxx'] { --accent: light-dark(#0d5f6b, #86d3de); --on-accent: light-dark(#fff, #03252a); }
+[data-software='qudb'] { --accent: light-dark(#545c0f, #cad377); --on-accent: light-dark(#fff, #20240a); }
 *, ::before, ::after { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--text); overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
@@ -55,15 +60,32 @@ main { max-inline-size: 1120px; margin-inline: auto; padding: 16px; display: gri
 .pager a, .end a { display: inline-flex; align-items: center; min-block-size: 44px; }
 form { display: grid; gap: 16px; }
 label { display: grid; gap: 4px; }
-input[type='email'] { font: inherit; min-block-size: 44px; padding: 8px 12px; border: 1px solid var(--muted); border-radius: 8px; background: var(--paper); color: inherit; inline-size: 100%; }
+input:is([type='email'], [type='text'], [type='search'], [type='date'], [type='password']), select { font: inherit; min-block-size: 44px; padding: 8px 12px; border: 1px solid var(--muted); border-radius: 8px; background: var(--paper); color: inherit; inline-size: 100%; }
 fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: 8px; }
 legend { padding: 0 0 8px; font-weight: 600; }
 .choice { display: flex; gap: 12px; align-items: center; min-block-size: 56px; padding: 8px 14px; border: 1px solid var(--line); border-radius: 10px; cursor: pointer; }
 .choice:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
-.choice input { inline-size: 20px; block-size: 20px; accent-color: var(--accent); flex: none; margin: 0; }
+.choice input:is([type='radio'], [type='checkbox']) { inline-size: 20px; block-size: 20px; accent-color: var(--accent); flex: none; margin: 0; }
 .buttons { display: flex; flex-wrap: wrap; gap: 12px; }
 button { font: inherit; font-weight: 600; min-block-size: 44px; padding: 8px 20px; border-radius: 8px; border: 1px solid var(--accent); cursor: pointer; background: var(--accent); color: var(--on-accent); }
 button.quiet { background: transparent; color: var(--accent); }
+.button { display: inline-flex; align-items: center; justify-content: center; font-weight: 600; min-block-size: 44px; padding: 8px 20px; border-radius: 8px; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); text-decoration: none; }
+.button.quiet { background: transparent; color: var(--accent); }
+.button.grave, button.grave { border-color: var(--bad); background: transparent; color: var(--bad); }
+.actions { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; }
+.problem { border-inline-start: 4px solid var(--bad); padding: 8px 12px; background: var(--ground); border-radius: 4px; }
+.said { border-inline-start: 4px solid var(--good); padding: 8px 12px; background: var(--paper); border-radius: 4px; }
+.rows { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; }
+.rows a { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 2px 12px; min-block-size: 56px; padding: 8px 14px; border: 1px solid var(--line); border-radius: 10px; color: inherit; text-decoration: none; }
+.rows a:hover { border-color: var(--accent); }
+.card { border: 1px solid var(--line); border-radius: 12px; padding: 14px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; }
+.card .choice { border: 0; padding: 0; min-block-size: 44px; }
+.card .choice:has(:checked) { box-shadow: none; }
+.card .fields { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)); }
+.secret { margin: 0; display: grid; gap: 12px; }
+.secret dt { font-size: 0.875rem; color: var(--muted); }
+.secret dd { margin: 0; font: 600 1.125rem/1.5 ui-monospace, monospace; user-select: all; }
+.steps { margin: 0; padding-inline-start: 1.5rem; display: grid; gap: 8px; }
 .plain { margin: 0; padding-inline-start: 1.25rem; display: grid; gap: 4px; }
 @media (max-width: 360px) { main { padding: 10px; } .panel { padding: 14px; } }
 @media (max-width: 560px) {

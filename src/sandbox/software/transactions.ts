@@ -1,55 +1,30 @@
 /** "Incoming bank transactions": what an accountant finds in the software, account by account. */
 import { html } from 'hono/html';
-import { behaviourOf } from '../behaviours.ts';
 import type { Core } from '../core.ts';
-import type { ConnectionRecord, LedgerEntry, OrganizationRecord, TargetAccountRecord } from '../records.ts';
-import { type Markup, messagePage, renderPage } from './layout.ts';
+import type { LedgerEntry, TargetAccountRecord, TransactionRecord } from '../records.ts';
+import { address, type Books, feederOf } from './books.ts';
+import { counted, formatAmount, formatDate, formatMoney } from './format.ts';
+import { type Markup, renderPage } from './layout.ts';
 
 const linesPerPage = 50;
 const refreshSeconds = 3;
 
-/** `-1234.5` as `−1,234.50`: grouped, at least two decimals, no digit lost. */
-export function formatAmount(text: string): string {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? ['', '', text];
-  const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
-  return `${sign === '' ? '' : '−'}${grouped}.${fraction.padEnd(2, '0')}`;
-}
-
-const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
-/** A local date as given, without any time zone arithmetic. */
-export function formatDate(date: string): string {
-  const [year, month, day] = date.slice(0, 10).split('-');
-  const time = /[T ](\d\d:\d\d)/.exec(date)?.[1];
-  return `${Number(day)} ${months[Number(month) - 1] ?? ''} ${year}${time === undefined || time === '00:00' ? '' : ` ${time}`}`;
-}
-
-const feedStatus = (core: Core, { feed }: TargetAccountRecord): { kind: string; word: string } => {
-  const status = feed && core.world.account(feed.connectionId, feed.accountId)?.status;
-  if (status === 'connected') return { kind: 'connected', word: 'Connected' };
-  if (status === 'connecting') return { kind: 'waiting', word: 'Waiting' };
+const feedStatus = (core: Core, target: TargetAccountRecord): { kind: string; word: string } => {
+  const account = feederOf(core, target);
+  if (account?.status === 'connected') return { kind: 'connected', word: 'Connected' };
+  if (account?.connecting !== undefined) return { kind: 'waiting', word: 'Waiting' };
   return { kind: 'none', word: 'No bank feed' };
 };
 
-const counted = (count: number): string => {
-  const number = new Intl.NumberFormat('en-GB').format(count);
-  return count === 1 ? `${number} transaction` : `${number} transactions`;
-};
+const transactions = (count: number): string => counted(count, 'transaction', 'transactions');
 
-interface View {
-  readonly core: Core;
-  readonly connection: ConnectionRecord;
+export interface View extends Books {
   readonly query: URLSearchParams;
 }
 
-const address = (connection: ConnectionRecord, parameters: Record<string, string | undefined>): string => {
-  const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  const query = new URLSearchParams(given).toString();
-  return `/software/${connection.id}${query === '' ? '' : `?${query}`}`;
-};
-
 /** The account asked for, else the one where a line landed last, else one that is fed, else the first. */
-function chosen(core: Core, { accounts }: OrganizationRecord, wanted: string | null): TargetAccountRecord | undefined {
+function chosen({ core, organization: { accounts }, query }: View): TargetAccountRecord | undefined {
+  const wanted = query.get('account');
   const landed = ({ id }: TargetAccountRecord): string => core.ledger.linesOf(id).at(-1)?.landedAt ?? '';
   const latest = accounts.toSorted((a, b) => (landed(a) < landed(b) ? 1 : landed(a) > landed(b) ? -1 : 0))[0];
   return (
@@ -60,16 +35,20 @@ function chosen(core: Core, { accounts }: OrganizationRecord, wanted: string | n
   );
 }
 
-const accountCard = ({ core, connection, query }: View, target: TargetAccountRecord, current: boolean): Markup => {
+const balanceOf = ({ behaviour }: Books, { balance, currency }: TargetAccountRecord): string =>
+  formatMoney(balance, currency, behaviour.books.locale);
+
+const accountCard = (view: View, target: TargetAccountRecord, current: boolean): Markup => {
+  const { core, path, query } = view;
   const { kind, word } = feedStatus(core, target);
   const updates = query.get('updates') ?? undefined;
   return html`<li>
-    <a href="${address(connection, { account: target.id, updates })}" ${current ? 'aria-current=true' : ''}>
+    <a href="${address(path, { account: target.id, updates })}" ${current ? 'aria-current=true' : ''}>
       <bdi translate="no">${target.name}</bdi>
-      <span class="money">${target.currency} ${formatAmount(target.balance)}</span>
+      <span class="money">${balanceOf(view, target)}</span>
       <span class="row">
         <span class="status ${kind}">${word}</span>
-        <span class="muted">${counted(core.ledger.linesOf(target.id).length)}</span>
+        <span class="muted">${transactions(core.ledger.linesOf(target.id).length)}</span>
       </span>
     </a>
   </li>`;
@@ -85,16 +64,27 @@ const accountList = (view: View, label: string, targets: readonly TargetAccountR
         </ul>
       </nav>`;
 
-const row = ({ transaction }: LedgerEntry): Markup => {
-  const { amount, balance, date, description, counterparty, reference } = transaction;
+/** What the software shows of a line beside its amounts. */
+function wording({ behaviour }: Books, target: TargetAccountRecord, line: TransactionRecord) {
+  const { amount, counterparty, reference, transactionType } = line;
+  const text = line.description || counterparty || line.id;
+  // QuickBooks ignores counterparty and reference.
+  if (behaviour.delivery === 'collected') return { text: line.description || line.id, details: '' };
   const details = [counterparty, reference].filter((part) => typeof part === 'string' && part !== '').join(' · ');
+  if (!behaviour.transferIsOut || !transactionType) return { text, details };
+  // FreeAgent writes the type into the description.
+  const money = formatMoney(amount.replace('-', ''), target.currency, behaviour.books.locale);
+  return { text: `${text}//${transactionType.toUpperCase()}/${money}`, details };
+}
+
+const row = (view: View, target: TargetAccountRecord, { transaction }: LedgerEntry): Markup => {
+  const { amount, balance, date } = transaction;
+  const { text, details } = wording(view, target, transaction);
   const incoming = !amount.startsWith('-');
   return html`<tr role="row">
     <td role="cell" class="date"><time datetime="${date}">${formatDate(date)}</time></td>
     <td role="cell" class="text">
-      <bdi>${description || counterparty || transaction.id}</bdi>${
-        details === '' ? '' : html`<br /><bdi class="muted">${details}</bdi>`
-      }
+      <bdi>${text}</bdi>${details === '' ? '' : html`<br /><bdi class="muted">${details}</bdi>`}
     </td>
     <td role="cell" class="money ${incoming ? 'empty' : ''}">${incoming ? '' : formatAmount(amount)}</td>
     <td role="cell" class="money ${incoming ? 'in' : 'empty'}">${incoming ? formatAmount(amount) : ''}</td>
@@ -103,20 +93,18 @@ const row = ({ transaction }: LedgerEntry): Markup => {
 };
 
 function statement(view: View, target: TargetAccountRecord, pageNumber: number): Markup {
-  const { core, connection, query } = view;
+  const { core, path, query } = view;
   const lines = core.ledger.linesOf(target.id);
   const pages = Math.max(Math.ceil(lines.length / linesPerPage), 1);
   const number = Math.min(pageNumber, pages);
   const end = lines.length - (number - 1) * linesPerPage;
   const shown = lines.slice(Math.max(end - linesPerPage, 0), end).toReversed();
   const updates = query.get('updates') ?? undefined;
-  const to = (page: number): string => address(connection, { account: target.id, page: String(page), updates });
+  const to = (page: number): string => address(path, { account: target.id, page: String(page), updates });
   return html`<section class="panel" aria-labelledby="account">
     <div>
       <h1 id="account"><bdi translate="no">${target.name}</bdi></h1>
-      <p class="muted">
-        ${target.currency} ${formatAmount(target.balance)} · ${counted(lines.length)} from the bank feed
-      </p>
+      <p class="muted">${balanceOf(view, target)} · ${transactions(lines.length)} from the bank feed</p>
     </div>
     ${
       shown.length === 0
@@ -132,7 +120,7 @@ function statement(view: View, target: TargetAccountRecord, pageNumber: number):
               </tr>
             </thead>
             <tbody role="rowgroup">
-              ${shown.map(row)}
+              ${shown.map((entry) => row(view, target, entry))}
             </tbody>
           </table>`
     }
@@ -145,22 +133,69 @@ function statement(view: View, target: TargetAccountRecord, pageNumber: number):
             ${number < pages ? html`<a href="${to(number + 1)}">Older transactions</a>` : html`<span></span>`}
           </nav>`
     }
+    ${accountActions(view, target)}
   </section>`;
 }
 
-export function showTransactions(view: View): Promise<Response> {
-  const { core, connection, query } = view;
-  const { softwareName } = behaviourOf(connection);
-  const organization = core.world.organizationOf(connection);
-  if (organization === undefined) {
-    return messagePage(
-      softwareName,
-      'Nothing is connected yet',
-      'Connect your accounting software at your bank first.',
-      { refreshSeconds },
-    );
+/** What a person can do with one account's feed. */
+function accountActions({ core, behaviour, path }: View, target: TargetAccountRecord): Markup {
+  const feeder = feederOf(core, target);
+  const connection = feeder && core.world.connections.get(feeder.connectionId);
+  const isFed = feeder?.status === 'connected' || feeder?.connecting !== undefined;
+  const connectable = behaviour.connects === 'one-time password' && (!isFed || connection?.status !== 'Linked');
+  if (!isFed && !connectable) return html``;
+  return html`<p class="actions">
+    ${connectable ? html`<a class="button" href="${path}/accounts/${target.id}/connect">Connect Bank</a>` : ''}
+    ${
+      isFed
+        ? html`<a class="button grave" href="${address(`${path}/disconnect`, { account: target.id })}"
+            >Disconnect this account</a
+          >`
+        : ''
+    }
+  </p>`;
+}
+
+/** What a person can do with the bank as a whole. */
+function bankActions({ behaviour, path, connections }: View): Markup {
+  const linked = connections.some(({ status }) => status === 'Linked');
+  if (behaviour.connects === 'credentials') {
+    return html`<div class="actions">
+      ${linked ? html`<form method="post" action="${path}/update"><button>Update</button></form>` : ''}
+      <a class="button ${linked ? 'quiet' : ''}" href="${path}/link">Link account</a>
+    </div>`;
   }
-  const target = chosen(core, organization, query.get('account'));
+  if (behaviour.connects === 'one-time password' || !linked) return html``;
+  return html`<p class="actions"><a class="button grave" href="${path}/disconnect-bank">Disconnect this bank</a></p>`;
+}
+
+/** What is wrong with the connection, or what an update brought. */
+function notices({ behaviour, connections, query }: View): Markup {
+  const updated = query.get('updated');
+  const revoked = connections.some(({ status, signInRevoked }) => status === 'Linked' && signInRevoked === true);
+  const ended = connections.length > 0 && connections.every(({ status }) => status !== 'Linked');
+  const collected = behaviour.delivery === 'collected' && updated !== null && /^\d{1,9}$/.test(updated);
+  return html`${
+    ended
+      ? html`<p class="notice">
+          The connection to your bank has ended. What arrived stays here; nothing new will come until you connect again.
+        </p>`
+      : ''
+  }
+  ${
+    revoked
+      ? html`<p class="notice">
+          Your bank does not know the user name and password any more. Nothing new will come until you choose
+          <em>Link account</em> and enter new ones.
+        </p>`
+      : ''
+  }
+  ${collected ? html`<p class="said" role="status">Updated: ${transactions(Number(updated))} arrived.</p>` : ''}`;
+}
+
+export function showTransactions(view: View): Promise<Response> {
+  const { core, behaviour, organization, path, query } = view;
+  const target = chosen(view);
   const asked = Number(query.get('page') ?? '1');
   const pageNumber = Number.isSafeInteger(asked) && asked > 0 ? asked : 1;
   // Where lines arrive comes first, so that they are in sight in a narrow pane too.
@@ -174,27 +209,19 @@ export function showTransactions(view: View): Promise<Response> {
   const aside =
     pageNumber > 1
       ? undefined
-      : html`<a href="${address(connection, { account, updates })}"
-          >${updates ? 'Pause updates' : 'Resume updates'}</a
-        >`;
+      : html`<a href="${address(path, { account, updates })}">${updates ? 'Pause updates' : 'Resume updates'}</a>`;
+  const inside = behaviour.connects !== 'consent';
   return renderPage({
     title: 'Incoming bank transactions',
-    software: softwareName,
+    software: behaviour.softwareName,
+    platformKey: behaviour.platformKey,
     subtitle: organization.name,
     aside,
     refreshSeconds: paused ? undefined : refreshSeconds,
     body: html`<main>
-      ${
-        connection.status === 'Linked'
-          ? ''
-          : html`<p class="notice">
-              The connection to your bank has ended. What arrived stays here; nothing new will come until you connect
-              again.
-            </p>`
-      }
-      ${accountList(view, 'Bank accounts with a feed', fed, target)}
+      ${notices(view)} ${inside ? bankActions(view) : ''} ${accountList(view, 'Bank accounts with a feed', fed, target)}
       ${target === undefined ? '' : statement(view, target, pageNumber)}
-      ${accountList(view, 'Other bank accounts', others, target)}
+      ${accountList(view, 'Other bank accounts', others, target)} ${inside ? '' : bankActions(view)}
     </main>`,
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAmount, formatDate } from '../../../src/sandbox/software/transactions.ts';
+import { formatAmount, formatDate } from '../../../src/sandbox/software/format.ts';
 import { line, sourceAccount, standing } from './harness.ts';
 
 /** A visitor's browser: no key, forms as a page would send them. */
