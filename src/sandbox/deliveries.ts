@@ -4,7 +4,6 @@
  */
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
-import type { Disturb } from './faults.ts';
 import type { Log } from './settings.ts';
 
 export const messageRecord = z.object({
@@ -41,6 +40,11 @@ export interface Recipient {
   /** Hears how an attempt went; answers the milliseconds to the next one, undefined where there is none. */
   after(message: Message, attempt: Attempt): number | undefined;
 }
+
+/** What an event's messages suffer on a bad day; undefined for an undisturbed one. */
+export type Disturb = (
+  eventType: string,
+) => { readonly fault: 'lost' | 'duplicate' | 'late' | 'reordered'; readonly ms?: number | undefined } | undefined;
 
 export interface Deliveries {
   /** Takes messages about one event, which are to leave at `dueAt`. */

@@ -7,6 +7,7 @@ import type { Interceptor } from './api/app.ts';
 import { ApiError, errorBody } from './api/errors.ts';
 import { requiredText, type Reply } from './api/operation.ts';
 import type { SandboxClock } from './clock.ts';
+import type { Disturb } from './deliveries.ts';
 import type { Ids } from './ids.ts';
 
 interface Often {
@@ -115,9 +116,6 @@ export const anyFault = z.discriminatedUnion('kind', [
     ms: ms.optional(),
   }),
 ]);
-
-/** What an event's messages suffer; undefined for an undisturbed one. */
-export type Disturb = (eventType: string) => Pick<WebhookFault, 'fault' | 'ms'> | undefined;
 
 export interface FaultEngine extends Faults {
   /** Stands directly before the operations. */

@@ -5,8 +5,7 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
-import { createDeliveries, type Message, type Recipient, type Send } from './deliveries.ts';
-import type { Disturb } from './faults.ts';
+import { createDeliveries, type Disturb, type Message, type Recipient, type Send } from './deliveries.ts';
 import type { Ids } from './ids.ts';
 import {
   alertBody,

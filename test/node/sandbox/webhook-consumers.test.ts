@@ -106,7 +106,7 @@ test('a consumer with tags hears of companies that carry one of them, case and a
     eventTypes: ['company.created', 'connection.created', 'client.rateLimit.reached'],
     companyTags: ['region:us', 'service:t2k', 'link:a:b'],
   });
-  const [{ secret = '' } = {}] = sandbox.control.webhooks();
+  const secret = sandbox.control.webhooks()[0]?.secret ?? '';
   for (const [name, tags] of [
     ['matches one', { region: 'us', service: 'minerva' }],
     ['another value', { region: 'uk' }],
