@@ -4,60 +4,14 @@ import type { ConnectionRecord, SourceAccountRecord } from '../records.ts';
 import { sourceAccountV1View, sourceAccountView, utc } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
 import {
-  accountOf,
-  type Call,
-  connectionOf,
-  dateText,
-  money,
-  ok,
-  type Operation,
-  parseBody,
-  requiredText,
-  text,
-} from './operation.ts';
+  type AccountPrototype,
+  accountPrototype,
+  lackOfVersion2,
+  version2Refusal,
+} from './source-account-prototype.ts';
+import { accountOf, type Call, connectionOf, ok, type Operation, parseBody, text } from './operation.ts';
 
 const path = '/companies/:companyId/connections/:connectionId/connectionInfo/bankFeedAccounts';
-
-const accountTypes = new Set(['checking', 'savings', 'loan', 'creditCard', 'prepaidCard']);
-const routingTypes = 'rtn aba swift bsb iban nz2 trno sortcode blz ifsc bankcode apca clabe'.split(' ');
-
-/** Both shapes at once: version 1 requires only the id, version 2 adds routing and account information. */
-const prototype = z.object({
-  id: requiredText(200),
-  accountName: text().nullish(),
-  accountType: text(200).nullish(),
-  accountNumber: text(200).nullish(),
-  sortCode: text(40).nullish(),
-  currency: text(10)
-    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capitals, such as GBP')
-    .nullish(),
-  balance: money.nullish(),
-  modifiedDate: dateText.nullish(),
-  routingInfo: z
-    .object({
-      bankCode: text(200).nullish(),
-      type: text(40)
-        .refine((type) => routingTypes.includes(type), `must be one of ${routingTypes.join(', ')}`)
-        .nullish(),
-    })
-    .nullish(),
-  accountInfo: z
-    .object({
-      description: text().nullish(),
-      nickname: text().nullish(),
-      accountOpenDate: dateText.nullish(),
-      availableBalance: money.nullish(),
-    })
-    .nullish(),
-});
-type Prototype = z.output<typeof prototype>;
-
-/** Version 2 where everything it requires is there, with one of its account types. */
-const versionOf = (given: Prototype): 1 | 2 =>
-  accountTypes.has(given.accountType ?? '') &&
-  [given.accountName, given.accountNumber, given.currency, given.balance].every((member) => typeof member === 'string')
-    ? 2
-    : 1;
 
 /** A refusal of one account, with the status it has as an item of a batch. */
 interface Refusal {
@@ -66,7 +20,7 @@ interface Refusal {
   readonly field: string;
 }
 
-function refusalOf({ core }: Call, connection: ConnectionRecord, given: Prototype): Refusal | undefined {
+function refusalOf({ core }: Call, connection: ConnectionRecord, given: AccountPrototype): Refusal | undefined {
   if (core.world.account(connection.id, given.id) !== undefined) {
     return { status: 409, error: 'A bank account already exists with the same Id', field: 'id' };
   }
@@ -74,19 +28,21 @@ function refusalOf({ core }: Call, connection: ConnectionRecord, given: Prototyp
     const error = `sortCode is required for account ${given.id}: an account in GBP needs a sortCode or routingInfo.`;
     return { status: 400, error, field: 'sortCode' };
   }
+  const lack = given.routingInfo || given.accountInfo ? lackOfVersion2(given) : undefined;
+  if (lack !== undefined) return { status: 400, error: version2Refusal(given, lack), field: lack };
   const organization = core.world.organizationOf(connection);
   const currency = { id: given.id, currency: given.currency ?? undefined };
   const error = organization && currencyRefusal(currency, organization);
   return error === undefined ? undefined : { status: 400, error, field: 'currency' };
 }
 
-function create({ core }: Call, connection: ConnectionRecord, given: Prototype): SourceAccountRecord {
+function create({ core }: Call, connection: ConnectionRecord, given: AccountPrototype): SourceAccountRecord {
   const { routingInfo, accountInfo } = given;
   const account: SourceAccountRecord = {
     id: given.id,
     companyId: connection.companyId,
     connectionId: connection.id,
-    version: versionOf(given),
+    version: lackOfVersion2(given) === undefined ? 2 : 1,
     accountName: given.accountName ?? undefined,
     accountType: given.accountType ?? undefined,
     accountNumber: given.accountNumber ?? undefined,
@@ -128,7 +84,7 @@ const createSourceAccount: Operation = {
   path,
   handle(call) {
     const connection = writableConnection(call);
-    const given = parseBody(prototype, call.body);
+    const given = parseBody(accountPrototype, call.body);
     const refusal = refusalOf(call, connection, given);
     if (refusal !== undefined) {
       // The document knows 400 alone for a single account; a conflict has its 409 in a batch.
@@ -147,7 +103,10 @@ const createBatch: Operation = {
   path: `${path}/batch`,
   handle(call) {
     const connection = writableConnection(call);
-    const list = z.array(prototype, 'must be a list of accounts').min(1, 'must have at least one account').max(1000);
+    const list = z
+      .array(accountPrototype, 'must be a list of accounts')
+      .min(1, 'must have at least one account')
+      .max(1000);
     const answers = parseBody(list, call.body).map((given) => {
       const refusal = refusalOf(call, connection, given);
       if (refusal === undefined) {
@@ -190,7 +149,7 @@ const listSourceAccounts: Operation = {
   },
 };
 
-const changeable = prototype.extend({
+const changeable = accountPrototype.extend({
   id: text(200).nullish(),
   status: text(40).nullish(),
 });

@@ -33,10 +33,26 @@ test('a source account is created, listed, changed and deleted', async () => {
 test('ids are free strings, percent-encoded in paths', async () => {
   const { call, linked } = standing();
   const { base } = await linked();
-  for (const id of ['a b/c', 'GB29 NWBK 6016', 'ä?#%', '%2F', 'batch', '+&=']) {
+  for (const id of [
+    'a b/c',
+    'GB29 NWBK 6016',
+    'ä?#%',
+    '%2F',
+    '%zz',
+    'a.b',
+    '...',
+    '日本 😀',
+    'batch',
+    'mapping',
+    '+&=',
+  ]) {
     assert.equal((await call('POST', base + accounts, sourceAccount({ id }))).status, 200, id);
-    const renamed = await call('PATCH', `${base}${accounts}/${encodeURIComponent(id)}`, { accountName: `n ${id}` });
+    const own = `${base}${accounts}/${encodeURIComponent(id)}`;
+    const renamed = await call('PATCH', own, { accountName: `n ${id}` });
     assert.equal(renamed.body?.accountName, `n ${id}`);
+    const model = `${base}/options/bankAccounts/${encodeURIComponent(id)}/bankTransactions`;
+    assert.equal((await call('GET', model)).status, 200, id);
+    assert.equal((await call('DELETE', own)).status, 204, id);
   }
 });
 
@@ -128,6 +144,63 @@ test('version 1: only the id is required', async () => {
   assert.equal('accountInfo' in list[1], false);
 });
 
+test('routing or account information makes an account one of version 2, which asks for more', async () => {
+  const { call, linked } = standing();
+  const { base } = await linked();
+  const { balance: _, ...without } = sourceAccount({ routingInfo: { bankCode: '021001088' } });
+  const refused = await call('POST', base + accounts, without);
+  assert.equal(refused.status, 400);
+  assert.equal(refused.body.validation.errors[0].itemId, 'balance');
+  assert.match(refused.body.error, /^balance is required for account acc-1/);
+  const credit = await call('POST', base + accounts, { ...sourceAccount({ accountInfo: {} }), accountType: 'Credit' });
+  assert.match(credit.body.error, /^accountType is required .+ checking, savings, loan, creditCard, prepaidCard/);
+  const batch = await call('POST', `${base}${accounts}/batch`, [without, sourceAccount({ id: 'good' })]);
+  assert.equal(batch.status, 207);
+  assert.equal(batch.body[0].result.statusCode, '400');
+  // Null is nothing: the account is one of version 1.
+  const old = await call('POST', base + accounts, { id: 'old', routingInfo: null, accountInfo: null });
+  assert.deepEqual([old.status, 'accountInfo' in old.body], [200, false]);
+});
+
+test('an id that no path can hold is refused', async () => {
+  const { call, linked } = standing();
+  const { base } = await linked();
+  for (const id of ['.', '..', 'x\ud800']) {
+    const refused = await call('POST', base + accounts, sourceAccount({ id }));
+    assert.equal(refused.status, 400, JSON.stringify(id));
+    assert.equal(refused.body.validation.errors[0].itemId, 'id');
+  }
+  assert.deepEqual((await call('GET', base + accounts)).body, []);
+});
+
+test('a path whose escapes are broken names no account', async () => {
+  const { call, linked } = standing();
+  const { base } = await linked();
+  await call('POST', base + accounts, sourceAccount());
+  for (const id of ['%ZZ', '%', '%E0%A4%A']) {
+    assert.equal((await call('PATCH', `${base}${accounts}/${id}`, { accountName: 'x' })).status, 404, id);
+    assert.equal((await call('DELETE', `${base}${accounts}/${id}`)).status, 404, id);
+  }
+});
+
+test('accounts in several currencies live on one connection; a balance may be nothing', async () => {
+  const { call, linked } = standing();
+  const { base } = await linked();
+  for (const [id, currency] of [
+    ['gbp', 'GBP'],
+    ['usd', 'USD'],
+    ['eur', 'EUR'],
+  ]) {
+    const created = await call('POST', base + accounts, sourceAccount({ id, currency, balance: 0 }));
+    assert.deepEqual([created.status, created.body.balance], [200, 0]);
+  }
+  const list: { currency: string }[] = (await call('GET', base + accounts)).body;
+  assert.deepEqual(
+    list.map(({ currency }) => currency),
+    ['GBP', 'USD', 'EUR'],
+  );
+});
+
 test('a batch answers 201, 207, 409 or 400 by what became of its items', async () => {
   const { call, linked } = standing();
   const { base } = await linked();
@@ -183,8 +256,14 @@ test('what may be changed depends on the state of the account', async () => {
   const whole = await call('PATCH', own, { ...sourceAccount(), accountName: 'New', status: 'connected' });
   assert.equal(whole.status, 200);
   assert.equal(whole.body.feedStartDate, '2026-06-01T00:00:00Z');
+  // Null and absent are the same: nothing changes.
+  const nothing = await call('PATCH', own, { accountName: null, balance: null, status: null, currency: null });
+  assert.deepEqual(nothing.body, whole.body);
+  assert.equal((await call('PATCH', own)).status, 400);
+  assert.equal((await call('PATCH', own, [])).status, 400);
   const ended = await call('PATCH', own, { status: 'disconnected' });
   assert.equal(ended.body.status, 'disconnected');
+  assert.equal((await call('PATCH', own, { id: 'acc-1', status: 'disconnected', balance: 4 })).body.balance, 4);
   assert.equal('feedStartDate' in ended.body, false);
   assert.equal((await call('PATCH', `${base}${accounts}/nobody`, {})).status, 404);
 });
