@@ -29,7 +29,7 @@ function timeOut(core: Core, operation: OperationRecord): void {
   if (operation.status !== 'Pending' || !core.world.operations.has(operation.key)) return;
   finish(core, operation, {
     status: 'TimedOut',
-    errorMessage: `The push operation did not complete within ${operation.timeoutInMinutes} minutes.`,
+    errorMessage: `The push operation did not complete within its time limit of ${operation.timeoutInMinutes} min.`,
   });
 }
 
