@@ -72,20 +72,26 @@ const lateMs = 60_000;
 /** How much later than the one that overtook it a message leaves: enough to arrive after it. */
 const overtakenByMs = 100;
 
+/** An address for the log: what may be a secret in it is left out. */
+export function place(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
 export function createDeliveries({ clock, send, log, changed, recipient, disturb }: DeliveryOptions): Deliveries {
   const waiting = new Map<Message, () => void>();
   /** By recipient: messages that its next one is to overtake. */
   const overtaken = new Map<string, readonly Message[]>();
 
   const attempt = async ({ url, redirect, headers }: Recipient, message: Message): Promise<Attempt> => {
-    const request = new Request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers(message) },
-      body: message.body,
-      redirect,
-      signal: AbortSignal.timeout(answerWithinMs),
-    });
     try {
+      const request = new Request(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers(message) },
+        body: message.body,
+        redirect,
+        signal: AbortSignal.timeout(answerWithinMs),
+      });
       const response = await send(request);
       await response.body?.cancel();
       if (response.ok) return { outcome: 'delivered' };
@@ -110,7 +116,7 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
     // Dropped while it was under way: whoever it went to is gone.
     if (!waiting.has(message)) return;
     const pause = to.after(message, result);
-    const name = `Webhook ${message.id} to ${to.url}`;
+    const name = `Webhook ${message.id} to ${place(to.url)}`;
     if (result.outcome === 'failed') {
       log(`${name} ${result.reason}; ${pause === undefined ? 'given up' : `next attempt in ${pause} ms`}.`);
     }

@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
-import { createDeliveries, type Disturb, type Message, type Recipient, type Send } from './deliveries.ts';
+import { createDeliveries, type Disturb, type Message, place, type Recipient, type Send } from './deliveries.ts';
 import type { Ids } from './ids.ts';
 import {
   alertBody,
@@ -134,7 +134,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
         consumer.failingSince ??= clock.now();
         if (clock.now() - consumer.failingSince >= patienceMs) {
           consumer.disabled = true;
-          log(`The webhook consumer ${consumer.url} failed for five days and is disabled.`);
+          log(`The webhook consumer ${place(consumer.url)} failed for five days and is disabled.`);
         }
       }
       return delays.webhookRetryMs[attempt];

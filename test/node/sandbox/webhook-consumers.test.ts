@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -235,6 +235,39 @@ test('consumers and rules are kept in the file, with their secrets and what is o
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('an older file without consumers opens; what was on its way to them is let go', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  try {
+    const dataFile = join(folder, 'state.json');
+    const before = standing({ dataFile, webhooks: [{ url }] });
+    await before.company();
+    await before.sandbox.stop();
+    const { consumers, rules, ...older } = JSON.parse(readFileSync(dataFile, 'utf8'));
+    assert.deepEqual([consumers.length, rules.length, older.messages.length], [1, 0, 1]);
+    writeFileSync(dataFile, JSON.stringify(older));
+
+    const after = standing({ dataFile, send: receiver().send });
+    assert.equal(after.sandbox.control.pendingWebhooks(), 1);
+    await after.clock.advance(100);
+    assert.equal(after.sandbox.control.pendingWebhooks(), 0);
+    await after.sandbox.stop();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('an address that no request can be made to fails like one that does not answer', async () => {
+  const lines: string[] = [];
+  const { company, clock, sandbox } = standing({ log: (line) => lines.push(line) });
+  sandbox.control.addWebhook({ url: 'http://user:password@receiver.test/' });
+  await company();
+  await clock.advance(30 * hour);
+  assert.equal(sandbox.control.pendingWebhooks(), 0);
+  assert.equal(lines.length, 8);
+  assert.match(lines[7] ?? '', /given up/);
+  assert.doesNotMatch(lines.join('\n'), / to http:\/\/user:password/);
 });
 
 test('the controls over HTTP list consumers with their secrets and what waits for each', async () => {
