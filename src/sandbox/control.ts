@@ -3,7 +3,7 @@
  * wants to bring about.
  */
 import type { Interceptor } from './api/app.ts';
-import { behaviourOf } from './behaviours.ts';
+import { behaviourOf, findBehaviour } from './behaviours.ts';
 import { collect } from './collecting.ts';
 import type { Core } from './core.ts';
 import { renewSignIn } from './credentials.ts';
@@ -216,7 +216,10 @@ export function createControl({
       if (own.status !== 'Linked') throw new ControlError('refused', `The connection is ${own.status}, not Linked.`);
       return collect(core, own);
     },
-    organizations: (companyId, platformKey) => organizationsFor(core, company(companyId), platformKey),
+    organizations(companyId, platformKey) {
+      if (findBehaviour(platformKey) !== undefined) return organizationsFor(core, company(companyId), platformKey);
+      throw new ControlError('not-found', `No accounting software has the platform key ${platformKey}.`);
+    },
     addWebhook: (consumer) => core.webhooks.add(consumer),
     webhooks: () => core.webhooks.consumers(),
     addRule: (rule) => core.webhooks.addRule(rule),
