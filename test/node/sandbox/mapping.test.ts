@@ -124,6 +124,57 @@ test('a mapping that cannot be is a 400 or a 404', async () => {
   assert.equal((await map({})).status, 400);
 });
 
+test('the feed start date is the day as it was given, in whatever form', async () => {
+  const { add, rows, map, clock, call, base } = await ready();
+  await add();
+  for (const feedStartDate of [
+    '2026-06-03',
+    '2026-06-03T10:00:00',
+    '2026-06-03T00:00:00Z',
+    '2026-06-03T00:00:00.0000000',
+    '2026-06-03T23:30:00-05:00',
+  ]) {
+    assert.equal((await map({ sourceAccountId: 'acc-1', feedStartDate })).body.status, 'connecting');
+    assert.equal('feedStartDate' in (await rows())[0], false);
+    await clock.advance(1500);
+    assert.equal((await rows())[0].feedStartDate, '2026-06-03T00:00:00Z', feedStartDate);
+    await call('PATCH', `${base}${accounts}/acc-1`, { status: 'disconnected' });
+  }
+  for (const feedStartDate of ['', 5, '2026-02-30', '2026-06-03T25:00:00']) {
+    assert.equal((await map({ sourceAccountId: 'acc-1', feedStartDate })).status, 400, String(feedStartDate));
+  }
+  await map({ sourceAccountId: 'acc-1', targetAccountId: null, feedStartDate: null });
+  await clock.advance(1500);
+  assert.equal((await rows())[0].feedStartDate, '2026-06-10T00:00:00Z');
+});
+
+test('version 1: Credit feeds cards, Debit feeds bank accounts, an account without a type feeds either', async () => {
+  const { call, base, rows } = await ready();
+  for (const accountType of ['Credit', 'Debit', undefined]) {
+    await call('POST', base + accounts, { id: `v1 ${accountType}`, accountType, currency: 'GBP', sortCode: '040004' });
+  }
+  await call('POST', base + accounts, { id: 'v1 bare' });
+  const list: { targetAccountOptions: { name: string }[] }[] = await rows();
+  assert.deepEqual(
+    list.map(({ targetAccountOptions }) => targetAccountOptions.length),
+    [1, 3, 4, 0],
+  );
+});
+
+test('a disconnected account chooses again', async () => {
+  const { add, rows, map, clock, call, base } = await ready();
+  await add();
+  const [first, second] = (await rows())[0].targetAccountOptions;
+  await map({ sourceAccountId: 'acc-1', targetAccountId: first.id });
+  await clock.advance(1500);
+  await call('PATCH', `${base}${accounts}/acc-1`, { status: 'disconnected' });
+  const [row] = await rows();
+  assert.deepEqual([row.status, row.targetAccountId, row.targetAccountOptions.length], ['disconnected', null, 3]);
+  await map({ sourceAccountId: 'acc-1', targetAccountId: second.id });
+  await clock.advance(1500);
+  assert.deepEqual([(await rows())[0].status, (await rows())[0].targetAccountId], ['connected', second.id]);
+});
+
 test('a target fed by another company is left out and refused', async () => {
   const { add, rows, map, clock, sandbox, call, company, companyId } = await ready();
   await add();

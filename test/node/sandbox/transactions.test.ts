@@ -106,8 +106,27 @@ test('dates are local: an offset is ignored, a date alone is midnight, today is 
     200,
   );
   assert.equal((await dated('2026-06-01T08:00:00+00:00', '2026-06-01T07:00:00-05:00')).status, 400);
+  // Codat's own seven digits, and the six of others, count in the order as well.
+  assert.equal((await dated('2026-06-01T08:00:00.1234567', '2026-06-01T08:00:00.123457')).status, 200);
+  assert.equal((await dated('2026-06-01T08:00:00.1234567', '2026-06-01T08:00:00.123456')).status, 400);
+  assert.equal((await dated('2026-06-01T08:00', '2026-06-01T08:00:00Z')).status, 200);
   assert.equal((await dated('2026-06-10T23:59:59')).status, 200);
   assert.equal((await dated('2026-06-11')).status, 400);
+});
+
+test("the balance of the last line becomes the account's, whatever the others say", async () => {
+  const { call, connected, clock, sandbox } = standing();
+  const { accountId, push, base, companyId } = await connected();
+  const balances = async () => {
+    const [account] = (await call('GET', `${base}/connectionInfo/bankFeedAccounts`)).body;
+    const [books] = sandbox.control.organizations(companyId, 'gbol');
+    return [account.balance, books?.accounts.at(-1)?.balance];
+  };
+  const transactions = [line(1, { balance: 70 }), line(2, { balance: 0 })];
+  await call('POST', push, { accountId, transactions });
+  assert.deepEqual(await balances(), [12.5, '12.5']);
+  await clock.advance(400);
+  assert.deepEqual(await balances(), [0, '0']);
 });
 
 test('only a connected account of a linked connection takes lines', async () => {
