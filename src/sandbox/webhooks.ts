@@ -97,11 +97,16 @@ export interface WebhookOptions {
   readonly disturb?: Disturb | undefined;
 }
 
+/** Whether webhooks can be sent there; no request can be made to an address with a user name or a password. */
+export function isWebhookUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
 const checkUrl = (url: string): void => {
-  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' };
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new TypeError('webhook url: give an absolute http or https address.');
-  }
+  if (isWebhookUrl(url)) return;
+  throw new TypeError('webhook url: give an absolute http or https address, without a user name or password.');
 };
 
 function wants(consumer: ConsumerRecord, eventType: string, company: Pick<CompanyRecord, 'tags'> | undefined): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { WebhookConsumer } from '../webhooks.ts';
+import { isWebhookUrl, type WebhookConsumer } from '../webhooks.ts';
 import { ApiError, quote } from './errors.ts';
 import { ok, type Operation, parseBody, requiredText, text } from './operation.ts';
 
@@ -7,8 +7,8 @@ const path = '/webhooks';
 const mostConsumers = 50;
 
 const url = requiredText(2000).refine(
-  (given) => URL.canParse(given) && /^https?:$/.test(new URL(given).protocol),
-  'must be an absolute http or https address',
+  isWebhookUrl,
+  'must be an absolute http or https address without a user name or password',
 );
 
 /**
