@@ -38,4 +38,5 @@ export const errorBody = ({ status, service, message, findings }: ApiError, corr
 });
 
 /** Something of the caller's, cut to what fits into a message. */
-export const quote = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+export const quote = (text: string, longest = 60): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text;

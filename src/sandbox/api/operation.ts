@@ -73,14 +73,16 @@ export function linkedOrganization(call: Call): { connection: ConnectionRecord; 
 
 /** At most this many faults are named in one answer. */
 const mostFindings = 100;
+/** A message may name members of the caller's, and those can be of any length. */
+const longestMessage = 300;
 
 /** The body as the schema reads it, or a 400 that names each member at fault. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const findings = result.error.issues.slice(0, mostFindings).map((issue) => ({
-    itemId: issue.path.join('.') || 'body',
-    message: issue.message,
+    itemId: quote(issue.path.join('.')) || 'body',
+    message: quote(issue.message, longestMessage),
     validatorName: 'RequestBody',
   }));
   const first = findings[0];
