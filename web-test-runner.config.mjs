@@ -4,11 +4,16 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { playwrightLauncher } from '@web/test-runner-playwright';
 import { findChromium } from './scripts/browsers.ts';
 import { allModules } from './test/browser/support/plugins/all-modules.ts';
+import { forget } from './test/contract/records.ts';
+import { watchContract } from './test/contract/watch.ts';
 import { realServer } from './test/browser/support/plugins/real-server.ts';
 import { scriptedServer } from './test/browser/support/plugins/scripted-server.ts';
 
 const { plugin: realServerPlugin, middleware } = realServer();
 const { executablePath, args } = await findChromium();
+
+// The sandbox behind the tests lives in this process.
+if (watchContract('browser') !== undefined) forget('browser');
 
 // A coverage pattern that matches nothing passes in silence, so a room that moved must stop the run here.
 const rooms = ['contract', 'client', 'flow', 'locales', 'elements', 'frameworks'];

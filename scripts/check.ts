@@ -3,6 +3,7 @@
  * failed; the last line counts the tests of all runners, and each gate as one.
  */
 import { spawn } from 'node:child_process';
+import { documentPath } from '../test/contract/document.ts';
 import { requireNode } from './runtime.ts';
 
 requireNode();
@@ -49,6 +50,7 @@ const steps: readonly Step[] = [
     counts: (output) => counted(output, /^\s*(\d+) passed/gm, /^\s*(\d+) failed/gm),
   },
   { name: 'smoke', script: 'smoke' },
+  { name: 'contract', script: 'check:contract' },
   { name: 'size', script: 'check:size' },
   { name: 'package', script: 'check:package' },
 ];
@@ -72,6 +74,15 @@ const run = (script: string): Promise<{ code: number; output: string }> =>
       });
     child.on('close', (code) => resolve({ code: code ?? 1, output: output.replace(escapes, '') }));
   });
+
+// An absolute path means the same to every process that a step starts.
+const document = documentPath();
+if (document !== undefined) process.env['CODAT_OPENAPI'] = document;
+console.log(
+  document === undefined
+    ? 'CODAT_OPENAPI names no OpenAPI document: what the sandbox answers is not judged by one.'
+    : `What the sandbox answers is judged by ${document}.`,
+);
 
 let passed = 0;
 let failed = 0;

@@ -2,7 +2,7 @@
  * An OpenAPI document as a judge: its operations, and a validator for every schema in it. Which document is
  * said by CODAT_OPENAPI, a path; the project keeps no copy of its own.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
@@ -42,6 +42,8 @@ export interface Example {
 export interface Message {
   readonly schema?: string | undefined;
   readonly examples: readonly Example[];
+  /** The name under which operations share it. Its examples then stand there, once. */
+  readonly shared?: string | undefined;
 }
 
 export interface DocumentOperation {
@@ -68,8 +70,8 @@ export interface OpenApiDocument {
   readonly webhooks: ReadonlyMap<string, Message>;
   /** Error answers and the like that operations share, by name. */
   readonly sharedResponses: ReadonlyMap<string, Message>;
-  /** Examples that stand beside a schema instead of a message, by the schema's name. */
-  readonly schemaExamples: ReadonlyMap<string, Message>;
+  /** Examples that stand beside a schema instead of a message, by where the schema stands. */
+  readonly schemaExamples: ReadonlyMap<string, readonly Example[]>;
   /** Judges a value by the schema at a JSON pointer (`#/components/schemas/Company`). */
   faults(schema: string, value: unknown): readonly Fault[];
 }
@@ -137,6 +139,20 @@ const messageOf = (content: z.infer<typeof response>['content'], ...at: readonly
   };
 };
 
+/** Examples beside schemas anywhere in the document; a parameter's stand beside the parameter. */
+function* examplesBeside(node: unknown, at: readonly string[]): Generator<[string, readonly Example[]]> {
+  if (Array.isArray(node)) {
+    for (const [index, item] of node.entries()) yield* examplesBeside(item, [...at, `${index}`]);
+    return;
+  }
+  if (!isObject(node)) return;
+  const { example, examples } = node;
+  const all: unknown[] = [...(Array.isArray(examples) ? examples : []), ...(example === undefined ? [] : [example])];
+  const schema = 'in' in node && 'schema' in node ? [...at, 'schema'] : at;
+  if (all.length > 0) yield [pointer(...schema), all.map((value, index) => ({ name: `${index + 1}`, value }))];
+  for (const [key, value] of Object.entries(node)) if (!values.has(key)) yield* examplesBeside(value, [...at, key]);
+}
+
 export function readDocument(path: string): OpenApiDocument {
   const raw: unknown = JSON.parse(readFileSync(path, 'utf8'));
   const { paths, webhooks, components } = openApi.parse(raw);
@@ -162,7 +178,7 @@ export function readDocument(path: string): OpenApiDocument {
             // An example that operations share stands once, with the shared answer.
             const shared = sharedResponses.get($ref?.split('/').at(-1) ?? '');
             const own = messageOf(content, ...at, 'responses', status);
-            return [Number(status), shared === undefined ? own : { ...shared, examples: [] }];
+            return [Number(status), shared ? { ...shared, examples: [], shared: $ref?.split('/').at(-1) } : own];
           }),
         ),
       });
@@ -174,13 +190,7 @@ export function readDocument(path: string): OpenApiDocument {
     if (message !== undefined) events.set(eventType, message);
   }
 
-  const schemaExamples = new Map<string, Message>();
-  for (const [name, schema] of Object.entries(components.schemas)) {
-    const { example, examples } = isObject(schema) ? schema : {};
-    const all: unknown[] = [...(Array.isArray(examples) ? examples : []), ...(example === undefined ? [] : [example])];
-    const named = all.map((value, index) => ({ name: `${index + 1}`, value }));
-    if (all.length > 0) schemaExamples.set(name, { schema: pointer('components', 'schemas', name), examples: named });
-  }
+  const schemaExamples = new Map(examplesBeside(raw, []));
 
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false });
   for (const [name, format] of Object.entries(fullFormats)) ajv.addFormat(name, format);
@@ -199,6 +209,14 @@ export function readDocument(path: string): OpenApiDocument {
   return { name: basename(path), operations, webhooks: events, sharedResponses, schemaExamples, faults };
 }
 
-/** Where the document is: absolute, from a path that may be relative to the project. Absent where it is not set. */
-export const documentPath = (name = process.env['CODAT_OPENAPI']): string | undefined =>
-  name === undefined || name.trim() === '' ? undefined : resolve(root, name);
+/**
+ * Where the document is: absolute, from a path that may be relative to the project. Absent where it is not set.
+ * @throws {Error} where it names no file.
+ */
+export function documentPath(): string | undefined {
+  const named = process.env['CODAT_OPENAPI']?.trim() ?? '';
+  if (named === '') return undefined;
+  const path = resolve(root, named);
+  if (!existsSync(path)) throw new Error(`CODAT_OPENAPI names ${path}, and there is no such file.`);
+  return path;
+}

@@ -17,7 +17,8 @@ const record = z.union([
 export type ContractRecord = z.infer<typeof record>;
 
 /** The runners that watch; each has a folder of its own, which it empties when it starts. */
-export type Runner = 'node' | 'browser' | 'e2e' | 'smoke';
+export const runners = ['node', 'browser', 'e2e', 'smoke'] as const;
+export type Runner = (typeof runners)[number];
 
 export const forget = (runner: Runner): void => rmSync(join(place, runner), { recursive: true, force: true });
 

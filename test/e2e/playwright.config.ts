@@ -1,7 +1,13 @@
 import { defineConfig } from '@playwright/test';
+import { forget } from '../contract/records.ts';
+import { watchContract } from '../contract/watch.ts';
 import { findChromium } from '../../scripts/browsers.ts';
 
 const { executablePath, args } = await findChromium();
+
+// Read by the runner, which begins anew, and by each worker, in which the tests and their sandboxes live.
+const watched = watchContract('e2e') !== undefined;
+if (watched && process.env['TEST_WORKER_INDEX'] === undefined) forget('e2e');
 
 export default defineConfig({
   testDir: '.',

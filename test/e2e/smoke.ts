@@ -6,10 +6,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { chromium } from 'playwright-core';
 import { startDemo } from '../../demo/start.ts';
 import { findChromium } from '../../scripts/browsers.ts';
+import { forget } from '../contract/records.ts';
+import { watchContract } from '../contract/watch.ts';
 import { bankAccount, chooseAccount, connect, makeTransactions, mapToNewAccount, untilStatusSays } from './journey.ts';
 
 const firstLoad = 2000;
 const byButton = 500;
+
+if (watchContract('smoke') !== undefined) forget('smoke');
 
 const began = performance.now();
 const demo = await startDemo({ firstLoad });

@@ -1,7 +1,7 @@
 /** Each status that the document lists for an operation, shown once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { documentPath, readDocument } from '../../contract/document.ts';
+import { documented, unlessDocumented } from './documented.ts';
 import { standing } from '../sandbox/harness.ts';
 import { situations } from './situations/index.ts';
 import { type ApiRequest, sentence, type Situation, somebodyElse, type Stage } from './situations/situation.ts';
@@ -98,18 +98,13 @@ for (const [operation, own] of operations) {
     });
 }
 
-const path = documentPath();
-test(
-  'these are the statuses that the document lists, and no others',
-  { skip: path === undefined && 'CODAT_OPENAPI is not set' },
-  () => {
-    assert.ok(path !== undefined);
-    const listed = [...readDocument(path).operations.values()].flatMap(({ id, responses }) =>
-      [...responses.keys()].map((status) => `${id} ${status}`),
-    );
-    const shown = [...operations].flatMap(([operation, own]) =>
-      [...own, ...gatesOf(operation)].map(({ status }) => `${operation} ${status}`),
-    );
-    assert.deepEqual([...new Set(shown)].toSorted(), listed.toSorted());
-  },
-);
+test('these are the statuses that the document lists, and no others', unlessDocumented, () => {
+  assert.ok(documented);
+  const listed = [...documented.document.operations.values()].flatMap(({ id, responses }) =>
+    [...responses.keys()].map((status) => `${id} ${status}`),
+  );
+  const shown = [...operations].flatMap(([operation, own]) =>
+    [...own, ...gatesOf(operation)].map(({ status }) => `${operation} ${status}`),
+  );
+  assert.deepEqual([...new Set(shown)].toSorted(), listed.toSorted());
+});
