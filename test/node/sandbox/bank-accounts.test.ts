@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { line, standing } from './harness.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createClock } from '../../../src/sandbox/index.ts';
+import { line, morning, standing } from './harness.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'sandbox-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -308,4 +315,49 @@ test('the accounts are paged, filtered and ordered', async () => {
   assert.equal(second._links.previous.href, `${base}/data/bankAccounts?page=1&pageSize=4`);
   const refused = await call('GET', `${base}/data/bankAccounts?query=colour%3Dred`);
   assert.equal(refused.status, 400);
+});
+
+test('a new account, and a reading, that were under way go on after a restart', async () => {
+  const dataFile = join(directory, 'under-way.json');
+  const before = standing({ dataFile });
+  const { base, companyId } = await before.linked();
+  const [many, few] = before.sandbox.control.organizations(companyId, 'gbol');
+  for (const books of [few, many]) {
+    await before.call('PATCH', base, { status: 'Unlinked' });
+    await agree(before, base, books?.id);
+  }
+  await before.call('POST', `${base}/push/bankAccounts`, { accountName: 'A', accountNumber: '1', balance: 3 });
+  await before.sandbox.stop();
+
+  const clock = createClock({ start: morning + 10, running: false });
+  const again = standing({ dataFile, clock });
+  assert.equal((await again.call('GET', `${base}/data/bankAccounts`)).status, 409);
+  await clock.advance(299);
+  assert.equal((await again.call('GET', `${base}/data/bankAccounts`)).body.totalResults, 6);
+  await clock.advance(200);
+  const { results } = (await again.call('GET', `/companies/${companyId}/push?query=dataType%3DbankAccounts`)).body;
+  assert.deepEqual([results[0].status, results[0].dataType], ['Success', 'bankAccounts']);
+  await again.sandbox.stop();
+});
+
+test('a state of the first release opens: its operations are of transactions, its accounts are read when asked for', async () => {
+  const dataFile = join(directory, 'older.json');
+  const before = standing({ dataFile });
+  const { base, push, accountId, companyId } = await before.connected();
+  const { pushOperationKey } = (await before.call('POST', push, { accountId, transactions: [line(1)] })).body;
+  await before.sandbox.stop();
+  const { copies: _, syncs: __, ...state } = JSON.parse(readFileSync(dataFile, 'utf8'));
+  for (const operation of state.operations) {
+    delete operation.dataType;
+    delete operation.syncOnSuccess;
+  }
+  writeFileSync(dataFile, JSON.stringify(state));
+
+  const clock = createClock({ start: morning, running: false });
+  const again = standing({ dataFile, clock });
+  await clock.advance(400);
+  const operation = (await again.call('GET', `/companies/${companyId}/push/${pushOperationKey}`)).body;
+  assert.deepEqual([operation.dataType, operation.status], ['bankTransactions', 'Success']);
+  assert.equal((await again.call('GET', `${base}/data/bankAccounts`)).body.totalResults, 7);
+  await again.sandbox.stop();
 });

@@ -137,10 +137,10 @@ test('one call is one operation and one event for each consumer, of 1 line or of
     const { pushOperationKey } = (await call('POST', push, { accountId, transactions })).body;
     await clock.advance(1000);
     const writes = heard.filter(({ eventType }) => eventType === 'bankTransactions.write.successful');
-    assert.deepEqual(writes.map(({ url, payload }) => [url, payload.id]).toSorted(), [
-      ['https://one.test/', pushOperationKey],
-      ['https://two.test/', pushOperationKey],
-    ]);
+    assert.deepEqual(
+      writes.map(({ url, payload }) => `${url} ${payload.id}`).toSorted((a, b) => a.localeCompare(b)),
+      [`https://one.test/ ${pushOperationKey}`, `https://two.test/ ${pushOperationKey}`],
+    );
   }
   assert.equal((await call('GET', `/companies/${companyId}/push`)).body.totalResults, 2);
   assert.equal(sandbox.ledger.entries().length, 1001);
