@@ -37,6 +37,12 @@ export function linkPassword(core: Core, connection: ConnectionRecord, issued: n
   return `${issued.toString(36)}-${mark.slice(0, 22)}`;
 }
 
+/** When Codat last read the software behind a connection. */
+const lastRead = (core: Core, { id }: ConnectionRecord): number | undefined => core.world.copies.get(id)?.readAt;
+
+const utcOrNothing = (instant: number | undefined): string | undefined =>
+  instant === undefined ? undefined : utc(instant);
+
 export const connectionView = (core: Core, connection: ConnectionRecord) => ({
   id: connection.id,
   integrationId: connection.integrationId,
@@ -48,6 +54,7 @@ export const connectionView = (core: Core, connection: ConnectionRecord) => ({
     `${core.baseUrl()}/link/companies/${connection.companyId}/connections/${connection.id}/start` +
     `?otp=${linkPassword(core, connection, core.clock.now())}`,
   status: connection.status,
+  lastSync: utcOrNothing(lastRead(core, connection)),
   created: utc(connection.created),
   dataConnectionErrors: connection.errors.map(({ statusCode, statusText, message, at, resolvedAt }) => ({
     statusCode,
@@ -55,22 +62,27 @@ export const connectionView = (core: Core, connection: ConnectionRecord) => ({
     errorMessage: message,
     erroredOnUtc: utc(at),
     status: resolvedAt === undefined ? 'Active' : 'Resolved',
-    resolvedOnUtc: resolvedAt === undefined ? undefined : utc(resolvedAt),
+    resolvedOnUtc: utcOrNothing(resolvedAt),
   })),
 });
 
-export const companyView = (core: Core, company: CompanyRecord) => ({
-  id: company.id,
-  name: company.name,
-  redirect: `${core.baseUrl()}/link/company/${company.id}`,
-  description: company.description,
-  created: utc(company.created),
-  createdByUserName: null,
-  products: ['bank-feeds'],
-  tags: company.tags,
-  referenceSubsidiaryCompanies: [],
-  dataConnections: core.world.connectionsOf(company.id).map((connection) => connectionView(core, connection)),
-});
+export function companyView(core: Core, company: CompanyRecord) {
+  const connections = core.world.connectionsOf(company.id);
+  const reads = connections.map((each) => lastRead(core, each)).filter((at) => at !== undefined);
+  return {
+    id: company.id,
+    name: company.name,
+    redirect: `${core.baseUrl()}/link/company/${company.id}`,
+    description: company.description,
+    lastSync: reads.length === 0 ? undefined : utc(Math.max(...reads)),
+    created: utc(company.created),
+    createdByUserName: null,
+    products: ['bank-feeds'],
+    tags: company.tags,
+    referenceSubsidiaryCompanies: [],
+    dataConnections: connections.map((connection) => connectionView(core, connection)),
+  };
+}
 
 /** The start as a date-time: where a day was chosen, its first moment. */
 export const feedStartInstant = ({ feedStartDate }: SourceAccountRecord): string | undefined =>

@@ -54,6 +54,7 @@ const companies: Listed = {
     redirect: 'text',
     created: 'date',
     createdByUserName: 'text',
+    lastSync: 'date',
     'dataConnections.id': 'text',
     'dataConnections.integrationId': 'text',
     'dataConnections.integrationKey': 'text',
@@ -62,6 +63,7 @@ const companies: Listed = {
     'dataConnections.platformName': 'text',
     'dataConnections.status': 'text',
     'dataConnections.created': 'date',
+    'dataConnections.lastSync': 'date',
   },
 };
 

@@ -23,6 +23,7 @@ const connections: Listed = {
     platformName: 'text',
     status: 'text',
     created: 'date',
+    lastSync: 'date',
   },
 };
 

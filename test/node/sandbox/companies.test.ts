@@ -123,6 +123,27 @@ test('a query looks into connections and bank accounts, by kind', async () => {
   assert.deepEqual(await named('balance < 0'), ['Business Credit Card']);
 });
 
+test('a company says when its software was last read, and keeps saying so', async () => {
+  const { call, clock, sandbox, company } = standing();
+  const companyId = await company();
+  const path = `/companies/${companyId}`;
+  const { body: connection } = await call('POST', `${path}/connections`, { platformKey: 'gbol' });
+  assert.equal('lastSync' in connection, false);
+  assert.equal('lastSync' in (await call('GET', path)).body, false);
+  await clock.advance(60_000);
+  sandbox.control.authorize(companyId, connection.id);
+  await call('POST', `${path}/connections`, { platformKey: 'hcws' });
+  await call('PATCH', `${path}/connections/${connection.id}`, { status: 'Unlinked' });
+  const { body } = await call('GET', path);
+  assert.equal(body.lastSync, '2026-06-10T09:31:00.000Z');
+  assert.deepEqual(
+    body.dataConnections.map(({ lastSync }: { lastSync?: string }) => lastSync),
+    [body.lastSync, undefined],
+  );
+  const found = await call('GET', `${path}/connections?query=lastSync%3E2026-06-10`);
+  assert.equal(found.body.totalResults, 1);
+});
+
 test('a page holds at most 2000, also when 5000 are asked for', async () => {
   const { call, sandbox, company } = standing({ limits: 'off' });
   const companyId = await company();

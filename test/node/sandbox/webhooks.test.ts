@@ -162,6 +162,7 @@ test('a consumer hears only the events it wants; its secret can be replaced', as
   await clock.advance(100);
   assert.deepEqual(types(), []);
   assert.equal(sandbox.control.addWebhook({ url: 'http://receiver.test/', secret }).id, made.id);
+  assert.equal(sandbox.control.addWebhook({ url: 'http://receiver.test/' }).secret, secret);
   await company();
   await clock.advance(100);
   assert.equal(deliveries.length, 1);
