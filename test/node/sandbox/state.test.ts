@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,48 +138,4 @@ test('a running clock runs tasks by itself, can be moved, and reports what fails
   clock.after(10, () => assert.fail('stopped'));
   clock.stop();
   clearInterval(alive);
-});
-
-const cli = new URL('../../../src/sandbox/cli.ts', import.meta.url).pathname;
-
-test('the command serves, prints address, key and secret, and ends on a signal', async () => {
-  const child = spawn(process.execPath, [cli, '--port', '0', '--key', 'mine', '--webhook', 'http://127.0.0.1:9/']);
-  let output = '';
-  const ready = Promise.withResolvers<void>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk;
-    if (output.includes('Webhook secret')) ready.resolve();
-  });
-  await ready.promise;
-  assert.match(output, /API key: mine\n/);
-  assert.match(output, /Webhook secret: whsec_/);
-  const url = /Simulated Codat: (\S+)/.exec(output)?.[1] ?? '';
-  const authorization = `Basic ${Buffer.from('mine').toString('base64')}`;
-  assert.equal((await fetch(`${url}/companies`, { headers: { authorization } })).status, 200);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  assert.equal(await ended, 0);
-});
-
-test('the command refuses what it does not understand', async () => {
-  const run = (...parameters: string[]) =>
-    new Promise<{ code: unknown; text: string }>((resolve) => {
-      execFile(process.execPath, [cli, ...parameters], (error, stdout, stderr) =>
-        resolve({ code: error?.code ?? 0, text: stdout + stderr }),
-      );
-    });
-  const answers = await Promise.all([
-    run('--port', '99999'),
-    run('--colour'),
-    run('--limits', 'some'),
-    run('--key', ''),
-    run('--redirect', 'nonsense'),
-    run('--help'),
-  ]);
-  assert.deepEqual(
-    answers.map(({ code }) => code),
-    [2, 2, 2, 2, 2, 0],
-  );
-  assert.match(answers[0]?.text ?? '', /--port: give a whole number/);
-  assert.match(answers[5]?.text ?? '', /--data FILE/);
 });
