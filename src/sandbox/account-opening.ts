@@ -1,4 +1,5 @@
 /** What happens to a new bank account between the answer `Pending` and the software's chart of accounts. */
+import { type BankAccountModel, bankAccountModel } from './bank-account-models.ts';
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
 import { finish } from './finishing.ts';
@@ -19,9 +20,9 @@ export function settleBankAccount(core: Core, operation: BankAccountOperation): 
     finish(core, operation, { status: 'Failed', errorMessage });
     return;
   }
-  const { platformName, platformKey } = behaviourOf(connection);
+  const { platformName } = behaviourOf(connection);
   const currency = draft.currency ?? organization.baseCurrency;
-  const errors = refusals(organization, { ...draft, currency }, platformKey === 'olpr');
+  const errors = refusals(organization, { ...draft, currency }, bankAccountModel(connection));
   if (errors.length > 0) {
     const errorMessage = `${platformName} refused the bank account.`;
     finish(core, operation, { status: 'Failed', errorMessage, errors });
@@ -41,7 +42,7 @@ export function settleBankAccount(core: Core, operation: BankAccountOperation): 
 function refusals(
   { name: books, baseCurrency, currencies, accounts }: OrganizationRecord,
   { name, nominalCode, currency }: BankAccountDraft & { readonly currency: string },
-  baseCurrencyOnly: boolean,
+  { baseCurrencyOnly = false }: BankAccountModel,
 ): FindingRecord[] {
   const finding = (itemId: string, message: string): FindingRecord => ({
     itemId,

@@ -35,6 +35,15 @@ export interface FieldModel {
   readonly requiredOf?: (account: GivenAccount) => boolean;
 }
 
+export interface BankAccountModel {
+  /** In the order the model lists them. */
+  readonly fields: readonly FieldModel[];
+  /** New accounts are in the books' base currency only. */
+  readonly baseCurrencyOnly?: boolean;
+  /** Balances its accounts show beside `balance`, as in the document's examples. */
+  readonly shows?: readonly ('availableBalance' | 'overdraftLimit')[];
+}
+
 type Details = Partial<Omit<FieldModel, 'field' | 'required'>>;
 
 const known: Record<BankAccountField, { displayName: string; description: string }> = {
@@ -82,94 +91,110 @@ const freeAgentCurrencies =
     ' ',
   );
 
-const models: Readonly<Record<string, readonly FieldModel[]>> = {
-  fbrh: [
-    required('accountName'),
-    optional('sortCode', { warnings: ['Must have a length between 0 and 8 characters'], fault: atMost(8) }),
-    // Of a card only the last four digits are wanted, but these are.
-    optional('accountNumber', { requiredOf: ({ accountType }) => accountType === 'Credit' }),
-    optional('iBan'),
-    required('currency', { options: freeAgentCurrencies }),
-    optional('balance', { information: ['The opening balance, in the account currency'] }),
-    optional('institution'),
-  ],
-  qudb: [
-    required('accountName'),
-    required('accountNumber', {
-      warnings: ['Should not exceed the maximum length of 14 characters if the specified currency is GBP.'],
-      fault: (value, account) => (inPounds(account) ? atMost(14)(value) : undefined),
-    }),
-    optional('sortCode', {
-      warnings: [
-        'Must be 6 characters long if the specified currency is GBP.',
-        'Must be provided if the specified currency is GBP.',
-      ],
-      requiredOf: inPounds,
-      fault: (value, account) =>
-        inPounds(account) && value.length !== 6 ? 'must be 6 characters long for an account in GBP' : undefined,
-    }),
-    optional('currency'),
-    optional('nominalCode'),
-  ],
-  hcws: [
-    required('accountName', {
-      displayName: 'Account Name',
-      description: 'Name of account as it appears in the chart of accounts or general ledger.',
-    }),
-    required('accountNumber', {
-      description:
-        'User-defined account number to help the user in identifying the account within the chart-of-accounts and in deciding what should be posted to the account.',
-    }),
-    required('currency', { description: 'Currency of the bank account.' }),
-  ],
-  olpr: [
-    required('accountName', {
-      information: ['Must be provided.', 'Should not be longer than 50 characters.'],
-      fault: atMost(50),
-    }),
-    required('currency', { information: ['Must be provided.', "Must match the company's base currency."] }),
-    optional('sortCode', {
-      information: ['Should be a 6 digit number.'],
-      fault: matching(/^\d{6}$/, 'must be a number of 6 digits'),
-    }),
-    optional('accountNumber', { information: ['Should not be longer than 25 characters.'], fault: atMost(25) }),
-    optional('iBan', {
-      information: ['Should be in the international bank account number format.'],
-      fault: matching(/^[A-Z]{2}\d{2}[A-Z0-9 ]{8,40}$/, 'must be an international bank account number'),
-    }),
-    optional('nominalCode', {
-      information: ['Should be a number between 1 and 99999999.'],
-      fault: matching(/^[1-9]\d{0,7}$/, 'must be a number from 1 to 99999999'),
-    }),
-  ],
-  gbol: [
-    required('accountName', {
-      warnings: ['Should not be longer than 150 characters.', 'Must be unique.'],
-      fault: atMost(150),
-    }),
-    required('accountNumber'),
-    optional('sortCode', { information: ['Used only if the specified currency is GBP.'] }),
-    optional('nominalCode', {
-      warnings: ['Should not be longer than 10 characters.', 'Must be unique.'],
-      fault: atMost(10),
-    }),
-    optional('currency', {
-      warnings: ['Must be enabled in the organisation.'],
-      information: ["If not set, will default to the organisation's base currency."],
-    }),
-  ],
-  akxx: [
-    required('accountName', { warnings: ['Should not be longer than 60 characters.'], fault: atMost(60) }),
-    required('currency', { warnings: ['Must be enabled in the subsidiary.'] }),
-    optional('nominalCode'),
-    optional('accountNumber'),
-    optional('sortCode'),
-    optional('iBan'),
-  ],
+const models: Readonly<Record<string, BankAccountModel>> = {
+  fbrh: {
+    shows: ['availableBalance'],
+    fields: [
+      required('accountName'),
+      optional('sortCode', { warnings: ['Must have a length between 0 and 8 characters'], fault: atMost(8) }),
+      // Of a card only the last four digits are wanted, but these are.
+      optional('accountNumber', { requiredOf: ({ accountType }) => accountType === 'Credit' }),
+      optional('iBan'),
+      required('currency', { options: freeAgentCurrencies }),
+      optional('balance', { information: ['The opening balance, in the account currency'] }),
+      optional('institution'),
+    ],
+  },
+  qudb: {
+    fields: [
+      required('accountName'),
+      required('accountNumber', {
+        warnings: ['Should not exceed the maximum length of 14 characters if the specified currency is GBP.'],
+        fault: (value, account) => (inPounds(account) ? atMost(14)(value) : undefined),
+      }),
+      optional('sortCode', {
+        warnings: [
+          'Must be 6 characters long if the specified currency is GBP.',
+          'Must be provided if the specified currency is GBP.',
+        ],
+        requiredOf: inPounds,
+        fault: (value, account) =>
+          inPounds(account) && value.length !== 6 ? 'must be 6 characters long for an account in GBP' : undefined,
+      }),
+      optional('currency'),
+      optional('nominalCode'),
+    ],
+  },
+  hcws: {
+    shows: ['availableBalance'],
+    fields: [
+      required('accountName', {
+        displayName: 'Account Name',
+        description: 'Name of account as it appears in the chart of accounts or general ledger.',
+      }),
+      required('accountNumber', {
+        description:
+          'User-defined account number to help the user in identifying the account within the chart-of-accounts and in deciding what should be posted to the account.',
+      }),
+      required('currency', { description: 'Currency of the bank account.' }),
+    ],
+  },
+  olpr: {
+    shows: ['availableBalance', 'overdraftLimit'],
+    baseCurrencyOnly: true,
+    fields: [
+      required('accountName', {
+        information: ['Must be provided.', 'Should not be longer than 50 characters.'],
+        fault: atMost(50),
+      }),
+      required('currency', { information: ['Must be provided.', "Must match the company's base currency."] }),
+      optional('sortCode', {
+        information: ['Should be a 6 digit number.'],
+        fault: matching(/^\d{6}$/, 'must be a number of 6 digits'),
+      }),
+      optional('accountNumber', { information: ['Should not be longer than 25 characters.'], fault: atMost(25) }),
+      optional('iBan', {
+        information: ['Should be in the international bank account number format.'],
+        fault: matching(/^[A-Z]{2}\d{2}[A-Z0-9 ]{8,40}$/, 'must be an international bank account number'),
+      }),
+      optional('nominalCode', {
+        information: ['Should be a number between 1 and 99999999.'],
+        fault: matching(/^[1-9]\d{0,7}$/, 'must be a number from 1 to 99999999'),
+      }),
+    ],
+  },
+  gbol: {
+    fields: [
+      required('accountName', {
+        warnings: ['Should not be longer than 150 characters.', 'Must be unique.'],
+        fault: atMost(150),
+      }),
+      required('accountNumber'),
+      optional('sortCode', { information: ['Used only if the specified currency is GBP.'] }),
+      optional('nominalCode', {
+        warnings: ['Should not be longer than 10 characters.', 'Must be unique.'],
+        fault: atMost(10),
+      }),
+      optional('currency', {
+        warnings: ['Must be enabled in the organisation.'],
+        information: ["If not set, will default to the organisation's base currency."],
+      }),
+    ],
+  },
+  akxx: {
+    fields: [
+      required('accountName', { warnings: ['Should not be longer than 60 characters.'], fault: atMost(60) }),
+      required('currency', { warnings: ['Must be enabled in the subsidiary.'] }),
+      optional('nominalCode'),
+      optional('accountNumber'),
+      optional('sortCode'),
+      optional('iBan'),
+    ],
+  },
 };
 
-/** The members of a bank account on this platform, in the order the model lists them. */
-export function bankAccountModel({ platformKey }: { readonly platformKey: string }): readonly FieldModel[] {
+/** What bank accounts are on this platform. */
+export function bankAccountModel({ platformKey }: { readonly platformKey: string }): BankAccountModel {
   const model = models[platformKey];
   if (model === undefined) throw new Error(`No bank account model is written down for the platform "${platformKey}".`);
   return model;

@@ -124,12 +124,8 @@ export const targetOptionView = (target: TargetAccountRecord) => ({
   accountNumber: target.accountNumber,
 });
 
-/** What the platforms' accounts show beside the common members, as in the document's examples. */
-const availableBalanceOn = new Set(['fbrh', 'hcws', 'olpr']);
-const overdraftLimitOn = new Set(['olpr']);
-
 /** An account of the software as Codat has read it at `readAt`. */
-export const bankAccountView = (target: TargetAccountRecord, platformKey: string, readAt: number) => ({
+export const bankAccountView = (target: TargetAccountRecord, readAt: number, shows: readonly string[] = []) => ({
   id: target.id,
   accountName: target.name,
   accountType: target.kind === 'card' ? 'Credit' : 'Debit',
@@ -139,8 +135,8 @@ export const bankAccountView = (target: TargetAccountRecord, platformKey: string
   iBan: target.iban,
   currency: target.currency,
   balance: decimal(target.balance),
-  availableBalance: availableBalanceOn.has(platformKey) ? decimal(target.balance) : undefined,
-  overdraftLimit: overdraftLimitOn.has(platformKey) ? decimal('0') : undefined,
+  availableBalance: shows.includes('availableBalance') ? decimal(target.balance) : undefined,
+  overdraftLimit: shows.includes('overdraftLimit') ? decimal('0') : undefined,
   institution: target.institution,
   status: 'Active',
   metadata: { isDeleted: false },

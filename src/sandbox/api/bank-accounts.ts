@@ -46,13 +46,14 @@ const listBankAccounts: Operation = {
     const connection = connectionOf(call);
     const copy = copyOf(call.core, connection);
     const readAt = copy?.readAt;
+    const { shows } = bankAccountModel(connection);
     if (copy === undefined || readAt === undefined) {
       const message = copy ? 'The data set is still syncing.' : 'The data set has not been requested.';
       throw new ApiError(409, message, { service: 'PullApi' });
     }
     return page(call, {
       items: copy.accounts,
-      view: (target) => bankAccountView(target, connection.platformKey, readAt),
+      view: (target) => bankAccountView(target, readAt, shows),
       listed: bankAccounts,
     });
   },
@@ -81,7 +82,7 @@ type Prototype = z.output<typeof prototype>;
 
 /** What the platform's model finds wrong: it can be told from the request alone, so it is told at once. */
 function faults(platformKey: string, given: Prototype): FindingRecord[] {
-  return bankAccountModel({ platformKey }).flatMap(({ field, required, requiredOf, options, fault }) => {
+  return bankAccountModel({ platformKey }).fields.flatMap(({ field, required, requiredOf, options, fault }) => {
     const value = given[field] ?? '';
     let message: string | undefined;
     if (value.trim() === '') message = required || requiredOf?.(given) === true ? 'is required' : undefined;
@@ -110,7 +111,7 @@ const createBankAccount: Operation = {
       throw new ApiError(400, message, { service: 'PushApi', findings });
     }
     // Of the members only those that the model lists reach the software.
-    const listed = new Set<string>(bankAccountModel(connection).map(({ field }) => field));
+    const listed = new Set<string>(bankAccountModel(connection).fields.map(({ field }) => field));
     const taken = (field: 'nominalCode' | 'sortCode' | 'accountNumber' | 'iBan' | 'currency' | 'institution') =>
       (listed.has(field) ? given[field] : undefined) || undefined;
     const operation: BankAccountOperation = {

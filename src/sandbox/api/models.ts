@@ -43,12 +43,12 @@ const getBankAccountModel: Operation = {
   method: 'GET',
   path,
   handle(call) {
-    const model = bankAccountModel(connectionOf(call));
+    const { fields } = bankAccountModel(connectionOf(call));
     return ok({
       type: 'Object',
       displayName: 'Bank Account',
       description: 'An account that bank transactions may be recorded against',
-      properties: Object.fromEntries(model.map((field) => [field.field, fieldProperty(field)])),
+      properties: Object.fromEntries(fields.map((field) => [field.field, fieldProperty(field)])),
       required: true,
     } satisfies Property);
   },
