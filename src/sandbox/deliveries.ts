@@ -36,9 +36,9 @@ export interface Recipient {
   readonly url: string;
   readonly disabled: boolean;
   readonly redirect: 'manual' | 'follow';
-  headers(message: Message): Record<string, string>;
+  readonly headers: (message: Message) => Record<string, string>;
   /** Hears how an attempt went; answers the milliseconds to the next one, undefined where there is none. */
-  after(message: Message, attempt: Attempt): number | undefined;
+  readonly after: (message: Message, attempt: Attempt) => number | undefined;
 }
 
 /** What an event's messages suffer on a bad day; undefined for an undisturbed one. */

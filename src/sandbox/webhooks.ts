@@ -234,7 +234,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       if (first !== undefined) observeWebhook({ eventType: pushOperationStatusChanged, body: first.body });
       deliveries.queue(pushOperationStatusChanged, messages);
     },
-    pending: deliveries.pending,
+    pending: () => deliveries.pending(),
     state: () => ({
       consumers: [...consumers.values()],
       rules: [...rules.values()],

@@ -73,6 +73,14 @@ export function authorized(header: string | null, apiKey: string): boolean {
   return timingSafeEqual(digest(given), digest(Buffer.from(apiKey).toString('base64')));
 }
 
+/** Path parameters that are UUIDs, and so the same in capitals; the ids of accounts are text of the integrator's. */
+const uuids = new Set(['companyId', 'connectionId', 'pushOperationKey', 'syncId', 'webhookId']);
+
+const readParams = (given: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, uuids.has(name) ? value.toLowerCase() : value]),
+  );
+
 const retired =
   'This way to set source accounts was retired in November 2023. Create accounts with POST …/bankFeedAccounts or POST …/bankFeedAccounts/batch, and change one with PATCH …/bankFeedAccounts/{accountId}.';
 
@@ -100,7 +108,7 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
           'Unauthorized: send "Authorization: Basic " followed by the base64 of the API key alone.',
         );
       }
-      leave = limits.enter(context.req.param('companyId'));
+      leave = limits.enter(context.req.param('companyId')?.toLowerCase());
       reply = await perform();
     } catch (error) {
       reply = refusal(error);
@@ -123,7 +131,7 @@ export function createApi({ core, apiKey, limits, idempotency, interceptors }: A
     const url = new URL(raw.url);
     const bytes =
       method === 'GET' || method === 'DELETE' || method === 'HEAD' ? new Uint8Array() : await readBytes(raw);
-    const params: Record<string, string> = context.req.param();
+    const params = readParams(context.req.param());
     /** What the operation itself came to: its reply or its refusal. */
     let own: unknown;
     const effect = async (): Promise<Reply> => {

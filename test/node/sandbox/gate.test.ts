@@ -306,3 +306,15 @@ test('unknown paths are 404, known paths with another method 405', async () => {
   assert.equal(retired.status, 405);
   assert.match(retired.body.error, /POST …\/bankFeedAccounts\/batch/);
 });
+
+test('ids that are UUIDs are the same in capitals, ids of accounts are not', async () => {
+  const { call, connected } = standing();
+  const { companyId, connectionId, push, accountId } = await connected();
+  const { body: pushed } = await call('POST', push, { accountId, transactions: [line(1)] });
+  const [company, connection] = [`/companies/${companyId.toUpperCase()}`, connectionId.toUpperCase()];
+  assert.equal((await call('GET', `${company}/connections/${connection}`)).body.id, connectionId);
+  const operation = await call('GET', `${company}/push/${String(pushed.pushOperationKey).toUpperCase()}`);
+  assert.equal(operation.body.pushOperationKey, pushed.pushOperationKey);
+  const account = `${company}/connections/${connection}/connectionInfo/bankFeedAccounts/${accountId.toUpperCase()}`;
+  assert.equal((await call('DELETE', account)).status, 404);
+});

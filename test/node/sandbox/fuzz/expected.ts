@@ -14,7 +14,11 @@ export function routeOf(method: string, url: string): { id: string; params: Reco
   for (const route of routes) {
     const found = route.method === method ? route.pattern.exec(pathname) : null;
     if (found !== null) {
-      const params = Object.entries(found.groups ?? {}).map(([name, text]) => [name, decoded(text)] as const);
+      const params = Object.entries(found.groups ?? {}).map(([name, text]) => {
+        // UUIDs are the same in capitals; the ids of accounts are not UUIDs.
+        const isText = name === 'accountId' || name === 'sourceAccountId';
+        return [name, isText ? decoded(text) : decoded(text).toLowerCase()] as const;
+      });
       return { id: route.id, params: Object.fromEntries(params) };
     }
   }
