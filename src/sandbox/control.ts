@@ -13,7 +13,13 @@ import type { WebhookRule } from './legacy-rules.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
 import { read } from './reading.ts';
-import type { CompanyRecord, ConnectionRecord, OrganizationRecord, SourceAccountRecord } from './records.ts';
+import type {
+  CompanyRecord,
+  ConnectionRecord,
+  OrganizationRecord,
+  SourceAccountRecord,
+  TransactionRecord,
+} from './records.ts';
 import { seedCompany, type Seeded, type SeedOptions } from './seeding.ts';
 import { changeDelays, type Delays, type DelaySettings } from './settings.ts';
 import { utc } from './views.ts';
@@ -82,8 +88,15 @@ export interface Control {
   addRule(rule: { readonly url: string; readonly companyId?: string | undefined }): WebhookRule;
   /** Where users go after consent; placeholders such as `{statusCode}` are replaced. @throws {TypeError} */
   setRedirectUrl(url: string | undefined): void;
-  /** The bank that managed syncs fetch from, from now on; without one they find nothing. */
+  /** The bank that managed syncs fetch from, from now on; without one they find what was offered. */
   setManagedTransactions(source: ManagedTransactions | undefined): void;
+  /** What the account's next managed sync finds at the bank, in chronological order. @throws {ControlError} */
+  offerTransactions(
+    companyId: string,
+    connectionId: string,
+    accountId: string,
+    transactions: readonly TransactionRecord[],
+  ): void;
   /** How long things take at present. */
   delays(): Delays;
   /** Changes some or all of them; what is planned already keeps its moment. @throws {TypeError} */
@@ -231,6 +244,10 @@ export function createControl({
       setRedirectUrl(url);
     },
     setManagedTransactions,
+    offerTransactions(companyId, connectionId, accountId, transactions) {
+      sourceAccount(connection(companyId, connectionId), accountId).offered = [...transactions];
+      core.changed();
+    },
     intercept(interceptor) {
       interceptors.add(interceptor);
       return () => interceptors.delete(interceptor);

@@ -1,6 +1,7 @@
 /** Every control over HTTP: what it takes, what it does, and one sentence for whoever looks for it. */
 import * as z from 'zod';
 import { dateText, requiredText } from './api/operation.ts';
+import { transactionLine } from './api/transactions.ts';
 import { type Control, ControlError } from './control.ts';
 import type { Core } from './core.ts';
 import { anyFault } from './faults.ts';
@@ -54,6 +55,7 @@ const seed = z.strictObject({
   mapped: count.optional(),
   feedStartDate: day.optional(),
 });
+const offer = z.strictObject({ transactions: z.array(transactionLine).max(5000) });
 const authorize = z.strictObject({
   accountIds: z.array(requiredText(200)).max(5000).optional(),
   feedStartDate: day.optional(),
@@ -149,6 +151,16 @@ export const controlRoutes: readonly ControlRoute[] = [
       status: 200,
       body: call.control.disconnectAccount(...at(call), call.params['accountId'] ?? ''),
     }),
+  },
+  {
+    method: 'PUT',
+    path: `${connection}/accounts/:accountId/managed-transactions`,
+    does: "Sets what the account's next managed sync finds at the bank, in chronological order.",
+    async handle(call) {
+      const { transactions } = await call.body(offer);
+      call.control.offerTransactions(...at(call), call.params['accountId'] ?? '', transactions);
+      return done;
+    },
   },
   {
     method: 'GET',

@@ -25,6 +25,6 @@ export interface Core {
   readonly sageLoginUrl: () => string | undefined;
   /** Where a user goes after consent; placeholders as Codat documents them. */
   readonly redirectUrl: () => string | undefined;
-  /** Where managed syncs find lines; undefined: there are none. */
+  /** Where managed syncs find lines; undefined: with the account, where they were offered. */
   readonly managedTransactions: () => ManagedTransactions | undefined;
 }

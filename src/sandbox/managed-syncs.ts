@@ -92,6 +92,7 @@ async function execute(core: Core, sync: ManagedSyncRecord): Promise<void> {
     return;
   }
   end({ operationKeys: push(core, connection, account, lines) });
+  if (core.managedTransactions() === undefined) delete account.offered;
 }
 
 const decimalText = z.string().regex(/^-?\d{1,100}(?:\.\d{1,100})?$/, 'must be a decimal number in a string');
@@ -100,7 +101,10 @@ const fetchedLines = z.array(transactionRecord.extend({ amount: decimalText, bal
 async function fetchLines(core: Core, sync: ManagedSyncRecord): Promise<TransactionRecord[]> {
   const { companyId, connectionId, accountId, periodStart, periodEnd } = sync;
   const period = { startUtc: utc(periodStart), endUtc: utc(periodEnd) };
-  const lines = (await core.managedTransactions()?.({ companyId, connectionId, accountId }, period)) ?? [];
+  const bank = core.managedTransactions();
+  const lines = bank
+    ? await bank({ companyId, connectionId, accountId }, period)
+    : (core.world.account(connectionId, accountId)?.offered ?? []);
   const result = fetchedLines.safeParse(lines);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

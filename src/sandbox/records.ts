@@ -95,6 +95,8 @@ export const sourceAccountRecord = z.object({
   attempt: z.int(),
   /** QuickBooks: what Codat validated and the software has not collected, in order of date. */
   stored: z.array(z.object({ operationKey: z.string(), transaction: transactionRecord })).optional(),
+  /** What the next managed sync finds at the bank, where the host brings none of its own. */
+  offered: z.array(transactionRecord).optional(),
   /** Ended inside the software, which Codat learns later: until then the account looks connected. */
   ending: z.object({ dueAt: instant }).optional(),
 });

@@ -36,7 +36,7 @@ export interface SandboxOptions {
   readonly publicUrl?: string | undefined;
   /** Where users go after consent, with Codat's placeholders (`?status={statusCode}`). */
   readonly redirectUrl?: string | undefined;
-  /** The bank that managed syncs fetch from; without one they find nothing. */
+  /** The bank that managed syncs fetch from; without one they find what `control.offerTransactions` left. */
   readonly managedTransactions?: ManagedTransactions | undefined;
   /** The name under which users find the bank in QuickBooks and Sage; one of our own, unless given. */
   readonly bankName?: string | undefined;

@@ -18,7 +18,8 @@ import {
 } from './operation.ts';
 import { timeoutOf } from './push-operations.ts';
 
-const line = z.object({
+/** A line of a statement in a request. */
+export const transactionLine = z.object({
   id: requiredText(200),
   date: dateText,
   description: text().nullish(),
@@ -35,7 +36,7 @@ const line = z.object({
 const request = z.object({
   accountId: requiredText(200),
   transactions: z
-    .array(line, 'must be a list of transactions')
+    .array(transactionLine, 'must be a list of transactions')
     .min(1, 'must have at least one transaction')
     .max(mostLines, `must have at most ${mostLines} transactions; send the others in further requests`),
 });

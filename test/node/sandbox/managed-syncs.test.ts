@@ -107,6 +107,34 @@ test('a sync that finds nothing pushes nothing, and is a success all the same', 
   assert.equal((await latest()).body.periodStartUtc, body.periodEndUtc);
 });
 
+test('without a bank a sync finds what was offered over the controls, once', async () => {
+  const { call, run, latest, clock, sandbox, base } = await connected();
+  const path = `/sandbox${base}/accounts/acc-1/managed-transactions`;
+  const transactions = [{ id: 'm-1', date: '2026-06-09', amount: -1.25, balance: 7.1 }];
+  assert.equal((await call('PUT', path, { transactions })).status, 204);
+  await run();
+  await clock.advance(1000);
+  assert.equal((await latest()).body.status, 'SuccessDataPushed');
+  assert.deepEqual(sandbox.ledger.entries()[0]?.transaction.amount, '-1.25');
+  await run();
+  await clock.advance(1000);
+  assert.equal((await latest()).body.status, 'SuccessNoDataPushed');
+
+  // What Codat would not take stays until it is replaced.
+  await call('PUT', path, { transactions: [{ ...transactions[0], date: '2026-07-01' }] });
+  for (const status of ['Failed', 'Failed']) {
+    await run();
+    await clock.advance(1000);
+    assert.equal((await latest()).body.status, status);
+  }
+  await call('PUT', path, { transactions: [] });
+  await run();
+  await clock.advance(1000);
+  assert.equal((await latest()).body.status, 'SuccessNoDataPushed');
+  assert.equal((await call('PUT', path, { transactions: [{ id: 'x' }] })).status, 400);
+  assert.equal((await call('PUT', path.replace('acc-1', 'nobody'), { transactions: [] })).status, 404);
+});
+
 test('one sync at a time for an account; another account is its own', async () => {
   const { run, syncs, call, clock, base, sandbox, companyId, connectionId } = await connected();
   const first = (await run()).body.syncId;
