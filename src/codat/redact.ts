@@ -1,8 +1,17 @@
 /** What the debug log may show. Secrets and account numbers go before anything is written. */
 
 const hidden = '[redacted]';
-const secretHeaders = /^(authorization|cookie|set-cookie|proxy-authorization|x-api-key)$/i;
-const secretMembers = ['linkUrl', 'redirect', 'otp', 'password', 'username', 'accessToken', 'portal'];
+const secretHeaders = /authorization|cookie|api-?key|token|secret|password|signature/i;
+const secretMembers = [
+  'linkUrl',
+  'redirect',
+  'otp',
+  'password',
+  'username',
+  'accessToken',
+  'authorizationId',
+  'portal',
+];
 const numbers = ['accountNumber', 'sourceAccountNumber', 'sortCode', 'iBan', 'bankCode'];
 
 const members = new RegExp(

@@ -24,6 +24,7 @@ async function bytesOf(chunks: ReadableStream<Uint8Array>, operation: string, si
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
+      if (!(value instanceof Uint8Array)) throw new TypeError('A part of the stream is no Uint8Array.');
       yield value;
     }
   }

@@ -100,6 +100,13 @@ export async function withCodat(scripts: readonly Script[], options: Partial<Cod
   };
 }
 
+/** Everything an async iteration yields. */
+export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
 export const ids = {
   company: '8a210b68-6988-11ed-a1eb-0242ac120002',
   connection: '2e9d2c44-f675-40ba-8049-353bfcb5e171',

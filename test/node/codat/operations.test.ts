@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodatHttpError, type CodatClient } from '../../../src/codat/index.ts';
+import { all } from './codat-server.ts';
 import { account, withSandbox } from './sandbox-client.ts';
 
 /** The status of the refusal that a call ends in. */
@@ -199,7 +200,7 @@ describe('a list', () => {
     const { client } = codat;
     for (let index = 1; index <= 7; index += 1) await client.createCompany({ name: `Company ${index}` });
     const names = async (walk: ReturnType<CodatClient['listAllCompanies']>) =>
-      Array.fromAsync(walk, ({ name }) => name);
+      (await all(walk)).map(({ name }) => name);
     assert.equal((await names(client.listAllCompanies({ pageSize: 3 }))).length, 7);
     assert.deepEqual(await names(client.listAllCompanies({ pageSize: 2, orderBy: 'name' })), [
       ...[1, 2, 3, 4, 5, 6, 7].map((index) => `Company ${index}`),
@@ -217,11 +218,14 @@ describe('a list', () => {
     await using codat = await withSandbox();
     const { client } = codat;
     const [companyId, connectionId] = await codat.linked();
-    const ids = await Array.fromAsync(client.listAllConnections(companyId), ({ id }) => id);
-    assert.deepEqual(ids, [connectionId]);
-    const accounts = await Array.fromAsync(client.listAllBankAccounts(companyId, connectionId, { pageSize: 1 }));
+    const connections = await all(client.listAllConnections(companyId));
+    assert.deepEqual(
+      connections.map(({ id }) => id),
+      [connectionId],
+    );
+    const accounts = await all(client.listAllBankAccounts(companyId, connectionId, { pageSize: 1 }));
     const { totalResults } = await client.listBankAccounts(companyId, connectionId);
     assert.equal(accounts.length, totalResults);
-    assert.deepEqual(await Array.fromAsync(client.listAllPushOperations(companyId)), []);
+    assert.deepEqual(await all(client.listAllPushOperations(companyId)), []);
   });
 });
