@@ -196,6 +196,24 @@ test('a bad page, query or order is a 400 that names it', async () => {
   assert.equal((await call('GET', `/companies?query=name=${'x'.repeat(2042)}`)).status, 200);
 });
 
+test('each list names what it holds when it does not know a property', async () => {
+  const { call, linked } = standing();
+  const { companyId, base } = await linked();
+  for (const [path, name, service] of [
+    ['/companies', 'Company', 'ClientsApi'],
+    [`/companies/${companyId}/connections`, 'DataConnection', 'ClientsApi'],
+    [`${base}/data/bankAccounts`, 'BankAccount', 'PullApi'],
+    [`/companies/${companyId}/push`, 'PushOperation', 'PushApi'],
+  ]) {
+    for (const parameter of ['query', 'orderBy']) {
+      const { status, body } = await call('GET', `${path}?${parameter}=colour${parameter === 'query' ? '%3D1' : ''}`);
+      assert.equal(status, 400);
+      assert.equal(body.error, `Error parsing ${parameter} - Could not resolve property colour on ${name}`);
+      assert.equal(body.service, service);
+    }
+  }
+});
+
 test('tags replace tags; what is absent or null stays with PATCH and is cleared with PUT', async () => {
   const { call } = standing();
   const { body } = await call('POST', '/companies', { name: 'One', description: 'd', tags: { a: '1', b: '2' } });
