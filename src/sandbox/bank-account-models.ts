@@ -42,6 +42,8 @@ export interface BankAccountModel {
   readonly baseCurrencyOnly?: boolean;
   /** Balances its accounts show beside `balance`, as in the document's examples. */
   readonly shows?: readonly ('availableBalance' | 'overdraftLimit')[];
+  /** Sort codes are shown of accounts in pounds alone, and only where they make 14 digits with the number. */
+  readonly ukSortCodesOnly?: boolean;
 }
 
 type Details = Partial<Omit<FieldModel, 'field' | 'required'>>;
@@ -164,6 +166,7 @@ const models: Readonly<Record<string, BankAccountModel>> = {
     ],
   },
   gbol: {
+    ukSortCodesOnly: true,
     fields: [
       required('accountName', {
         warnings: ['Should not be longer than 150 characters.', 'Must be unique.'],

@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { Decimal, decimal } from './api/wire.ts';
+import type { BankAccountModel } from './bank-account-models.ts';
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
 import type {
@@ -124,13 +125,20 @@ export const targetOptionView = (target: TargetAccountRecord) => ({
   accountNumber: target.accountNumber,
 });
 
+const isUk = ({ currency, sortCode = '', accountNumber = '' }: TargetAccountRecord): boolean =>
+  currency === 'GBP' && `${sortCode}${accountNumber}`.replaceAll(/\D/g, '').length === 14;
+
 /** An account of the software as Codat has read it at `readAt`. */
-export const bankAccountView = (target: TargetAccountRecord, readAt: number, shows: readonly string[] = []) => ({
+export const bankAccountView = (
+  target: TargetAccountRecord,
+  readAt: number,
+  { shows = [], ukSortCodesOnly = false }: BankAccountModel,
+) => ({
   id: target.id,
   accountName: target.name,
   accountType: target.kind === 'card' ? 'Credit' : 'Debit',
   nominalCode: target.nominalCode,
-  sortCode: target.sortCode,
+  sortCode: ukSortCodesOnly && !isUk(target) ? undefined : target.sortCode,
   accountNumber: target.accountNumber,
   iBan: target.iban,
   currency: target.currency,

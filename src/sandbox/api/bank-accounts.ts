@@ -46,14 +46,14 @@ const listBankAccounts: Operation = {
     const connection = connectionOf(call);
     const copy = copyOf(call.core, connection);
     const readAt = copy?.readAt;
-    const { shows } = bankAccountModel(connection);
+    const model = bankAccountModel(connection);
     if (copy === undefined || readAt === undefined) {
       const message = copy ? 'The data set is still syncing.' : 'The data set has not been requested.';
       throw new ApiError(409, message, { service: 'PullApi' });
     }
     return page(call, {
       items: copy.accounts,
-      view: (target) => bankAccountView(target, readAt, shows),
+      view: (target) => bankAccountView(target, readAt, model),
       listed: bankAccounts,
     });
   },

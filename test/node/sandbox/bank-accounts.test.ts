@@ -298,6 +298,30 @@ test("each platform's accounts show what the platform knows", async () => {
   });
 });
 
+test('Xero shows a sort code only in pounds, where it makes 14 digits with the account number', async () => {
+  const { call, linked, clock } = standing();
+  const { base } = await linked();
+  for (const [accountName, currency, sortCode, accountNumber] of [
+    ['UK', 'GBP', '04-00-04', '31510604'],
+    ['Short', 'GBP', '040004', '1'],
+    ['Dollars', 'USD', '040004', '31510604'],
+  ]) {
+    await call('POST', `${base}/push/bankAccounts`, { accountName, currency, sortCode, accountNumber });
+  }
+  await clock.advance(minutes(25 * 60));
+  const { results } = (await call('GET', `${base}/data/bankAccounts`)).body;
+  assert.deepEqual(
+    results
+      .slice(-3)
+      .map((account: { sortCode?: string; accountNumber?: string }) => [account.sortCode, account.accountNumber]),
+    [
+      ['04-00-04', '31510604'],
+      [undefined, '1'],
+      [undefined, '31510604'],
+    ],
+  );
+});
+
 test('the accounts are paged, filtered and ordered', async () => {
   const { call, linked } = standing();
   const { base } = await linked('fbrh');
