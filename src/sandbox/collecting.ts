@@ -15,7 +15,7 @@ const planned = new WeakSet<ConnectionRecord>();
 
 /** Codat keeps validated lines until the software takes them. */
 export function store(core: Core, connection: ConnectionRecord, account: SourceAccountRecord, lines: Delivery): void {
-  account.stored = [...(account.stored ?? []), ...lines];
+  (account.stored ??= []).push(...lines);
   planCollecting(core, connection);
 }
 

@@ -23,7 +23,7 @@ export function bankSearch(core: Core, query: URLSearchParams, onward: (name: st
         : found
           ? onward(name)
           : html`<p role="status">
-              No bank is called <bdi translate="no">${asked.slice(0, 80)}</bdi>. In this simulation there is one bank:
+              No bank is called “<bdi translate="no">${asked.slice(0, 80)}</bdi>”. In this simulation there is one bank:
               <bdi translate="no">${name}</bdi>.
             </p>`
     }`;

@@ -57,7 +57,7 @@ function accountCard(books: Books, account: SourceAccountRecord, form: URLSearch
     <div class="fields">
       <label
         >Account in QuickBooks<select name="target ${id}">
-          <option value="${newAccount}">New account, named like this one</option>
+          <option value="${newAccount}">A new account</option>
           ${free(books, account).map(
             (target) =>
               html`<option value="${target.id}" translate="no" ${target.id === wanted ? 'selected' : ''}>

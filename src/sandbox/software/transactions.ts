@@ -221,7 +221,8 @@ export function showTransactions(view: View): Promise<Response> {
     body: html`<main>
       ${notices(view)} ${inside ? bankActions(view) : ''} ${accountList(view, 'Bank accounts with a feed', fed, target)}
       ${target === undefined ? '' : statement(view, target, pageNumber)}
-      ${accountList(view, 'Other bank accounts', others, target)} ${inside ? '' : bankActions(view)}
+      ${accountList(view, fed.length === 0 ? 'Bank accounts' : 'Other bank accounts', others, target)}
+      ${inside ? '' : bankActions(view)}
     </main>`,
   });
 }

@@ -310,5 +310,23 @@ test('the pages say so when there is nothing: no business, no bank of that name,
   assert.equal(waiting.heading, 'Nothing is connected yet');
   const home = await follow(waiting, 'Open QuickBooks');
   const search = await follow(await follow(home, 'Brightwater Trading'), 'Link account');
-  assert.match((await submit(search, 'Search', { q: '<b>' })).text, /No bank is called <bdi translate="no">&lt;b&gt;/);
+  assert.match((await submit(search, 'Search', { q: '<b>' })).text, /No bank is called “<bdi translate="no">&lt;b&gt;/);
+});
+
+test('hostile names are shown as text on every step', async () => {
+  const hostile = `"><script>alert('1')</script><b x='`;
+  const { enter, send, accountStatuses, open, books } = await offered([
+    dollars({ id: hostile, accountName: hostile }),
+    dollars({ id: 'other', accountName: hostile, currency: 'JPY' }),
+  ]);
+  const choose = await enter();
+  const refused = await send(choose, 'Connect', { account: hostile, [`start ${hostile}`]: hostile });
+  const wrong = await enter({ username: hostile, password: hostile });
+  const missed = await open(`${choose.url.pathname.replace('/accounts', '')}?q=${encodeURIComponent(hostile)}`);
+  await send(choose, 'Connect', { account: hostile });
+  assert.deepEqual(await accountStatuses(), ['connected', 'pending']);
+  for (const { text } of [choose, refused, wrong, missed, await open(books)]) {
+    assert.match(text, /&lt;script&gt;|&lt;SCRIPT&gt;/);
+    assert.doesNotMatch(text, /<script|<b x/i);
+  }
 });
