@@ -1,7 +1,9 @@
 /** A simulated Codat and the accounting software behind it. */
 export type { Interceptor } from './api/app.ts';
+export type { Reply } from './api/operation.ts';
 export { createClock, type ClockOptions, type SandboxClock } from './clock.ts';
 export { type AuthorizeOptions, type ConnectionState, type Control, ControlError } from './control.ts';
+export type { Send } from './deliveries.ts';
 export type { Fault, FaultReport, Faults, WebhookFault } from './faults.ts';
 export type { Ledger, LedgerFilter } from './ledger.ts';
 export type { WebhookRule } from './legacy-rules.ts';
@@ -9,5 +11,5 @@ export type { ManagedAccount, ManagedTransactions, SyncPeriod } from './managed-
 export type { LedgerEntry, OrganizationRecord, TransactionRecord } from './records.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 export type { Seeded, SeedOptions } from './seeding.ts';
-export type { Delays } from './settings.ts';
+export type { Delays, Log } from './settings.ts';
 export type { ConsumerPrototype, WebhookConsumer } from './webhooks.ts';
