@@ -26,15 +26,15 @@ export async function* everyItem<Item>(
   const seen = new Set<string>();
   let yielded = 0;
   let total = 0;
+  /** The last page that brought anything. */
   let furthest = 1;
   let fruitless = 0;
   for (let number = 1; ;) {
     const { results, pageSize, totalResults } = await read(number);
     const removed = total - totalResults;
     total = totalResults;
-    furthest = Math.max(furthest, number);
     fruitless += 1;
-    // Reading again from the front takes `furthest` pages; what goes on beyond that goes round in circles.
+    // Reading again from the front takes `furthest` pages; what brings nothing for longer goes round in circles.
     if (fruitless > 2 * furthest + 10) {
       throw new CodatInvalidResponseError(operation, 'its pages bring nothing new and do not end');
     }
@@ -47,6 +47,7 @@ export async function* everyItem<Item>(
       if (id !== undefined && seen.has(id)) continue;
       if (id !== undefined) seen.add(id);
       fruitless = 0;
+      furthest = Math.max(furthest, number);
       yielded += 1;
       yield item;
     }

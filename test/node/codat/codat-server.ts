@@ -1,6 +1,13 @@
+import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
-import { createCodatClient, type Clock, type CodatClientOptions } from '../../../src/codat/index.ts';
+import {
+  createCodatClient,
+  isCodatError,
+  type Clock,
+  type CodatClientOptions,
+  type CodatError,
+} from '../../../src/codat/index.ts';
 
 export interface Seen {
   readonly method: string;
@@ -98,6 +105,16 @@ export async function withCodat(scripts: readonly Script[], options: Partial<Cod
       await server[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The one error a call ends in. */
+export async function errorOf(call: Promise<unknown>): Promise<CodatError> {
+  const error: unknown = await call.then(
+    () => assert.fail('it should have been rejected'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(isCodatError(error), String(error));
+  return error;
 }
 
 /** Everything an async iteration yields. */

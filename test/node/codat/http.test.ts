@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createCodatClient, fetchTransport, isCodatError, type CodatError } from '../../../src/codat/index.ts';
-import { companyJson, errorJson, ids, playCodat, testClock, withCodat, type Script } from './codat-server.ts';
+import { createCodatClient, fetchTransport } from '../../../src/codat/index.ts';
+import { companyJson, errorJson, errorOf, ids, playCodat, testClock, withCodat, type Script } from './codat-server.ts';
 
 const { company, connection } = ids;
 const body = '{"accountId":"acc","transactions":[]}';
-
-/** The one error a call ends in. */
-async function errorOf(call: Promise<unknown>): Promise<CodatError> {
-  const error: unknown = await call.then(
-    () => assert.fail('it should have been rejected'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(isCodatError(error), String(error));
-  return error;
-}
 
 const hangUp: Script = (request) => request.socket.destroy();
 const silence: Script = () => {};

@@ -202,9 +202,10 @@ describe('a list', () => {
     const names = async (walk: ReturnType<CodatClient['listAllCompanies']>) =>
       (await all(walk)).map(({ name }) => name);
     assert.equal((await names(client.listAllCompanies({ pageSize: 3 }))).length, 7);
-    assert.deepEqual(await names(client.listAllCompanies({ pageSize: 2, orderBy: 'name' })), [
-      ...[1, 2, 3, 4, 5, 6, 7].map((index) => `Company ${index}`),
-    ]);
+    assert.deepEqual(
+      await names(client.listAllCompanies({ pageSize: 2, orderBy: 'name' })),
+      [1, 2, 3, 4, 5, 6, 7].map((index) => `Company ${index}`),
+    );
     const gone: string[] = [];
     for await (const company of client.listAllCompanies({ pageSize: 2, orderBy: 'name' })) {
       await client.deleteCompany(company.id);
