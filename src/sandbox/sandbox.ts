@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { createApi, type Interceptor, operations } from './api/app.ts';
+import { ApiError, errorBody } from './api/errors.ts';
 import { createIdempotency } from './api/idempotency.ts';
 import { createLimits } from './api/limits.ts';
 import { writeJson } from './api/wire.ts';
@@ -13,7 +14,7 @@ import { planCollecting } from './collecting.ts';
 import { type Control, createControl } from './control.ts';
 import type { Core } from './core.ts';
 import type { Send } from './deliveries.ts';
-import { createFaults } from './faults.ts';
+import { createFaults } from './fault-engine.ts';
 import { planConnecting, planEnding, planUnlinking } from './feeds.ts';
 import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -21,6 +22,7 @@ import { planSync } from './managed-syncs.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
 import { planOperation } from './operations.ts';
 import { planReading } from './reading.ts';
+import { createHttpServer, type ServerParts } from './server.ts';
 import { changeDelays, type Delays, type DelaySettings, defaultDelays, type Log } from './settings.ts';
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 import { createSoftware } from './software/app.ts';
@@ -227,12 +229,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }
   };
 
+  const refuse: ServerParts['refuse'] = (status, message) => ({
+    body: writeJson(errorBody(new ApiError(status, message), ids.next('correlation'))),
+    headers: { 'content-type': 'application/json; charset=utf-8', ...limits.headers() },
+  });
+
   return {
     fetch: handle,
     async start({ port = 0, host = '127.0.0.1' } = {}) {
       if (server !== undefined) throw new Error('The sandbox is started already; stop it first.');
-      const created = createAdaptorServer({ fetch: serve });
-      if (!('closeAllConnections' in created)) throw new Error('The sandbox serves plain HTTP only.');
+      const created = createHttpServer({ fetch: serve, refuse });
       await new Promise<void>((resolve, reject) => {
         created.once('error', reject);
         created.listen(port, host, () => resolve());
