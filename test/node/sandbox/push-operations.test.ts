@@ -121,6 +121,25 @@ test('an operation belongs to its company', async () => {
   assert.equal((await call('GET', `/companies/${companyId}/push/${pushOperationKey}`)).status, 200);
 });
 
+test('the ids that are UUIDs are read in either case', async () => {
+  const { call, connected, clock } = standing();
+  const { companyId, connectionId, accountId } = await connected();
+  const base = `/companies/${companyId.toUpperCase()}/connections/${connectionId.toUpperCase()}`;
+  const push = `${base}/push/bankAccounts/${accountId}/bankTransactions`;
+  const sent = await call('POST', push, { accountId, transactions: [line(1)] });
+  assert.equal(sent.status, 200, sent.text);
+  assert.deepEqual([sent.body.companyId, sent.body.dataConnectionKey], [companyId, connectionId]);
+  const key: string = sent.body.pushOperationKey;
+  const path = `/companies/${companyId.toUpperCase()}/push`;
+  assert.equal((await call('GET', `${path}/${key.toUpperCase()}`)).body.pushOperationKey, key);
+  const syncs = `${base}/bankFeedAccounts/${accountId}/managedBankFeeds/syncs`;
+  const { syncId } = (await call('POST', syncs)).body;
+  await clock.advance(1000);
+  assert.equal((await call('GET', `${syncs}/${syncId.toUpperCase()}`)).body.syncId, syncId);
+  // An account's id is text of the caller's own: there it matters.
+  assert.equal((await call('GET', `${syncs.replace('acc-1', 'ACC-1')}/latest`)).status, 404);
+});
+
 test('one call is one operation and one event for each consumer, of 1 line or of 1,000', async () => {
   const heard: { url: string; eventType: string; payload: { id: string } }[] = [];
   const { call, connected, clock, sandbox } = standing({
