@@ -191,7 +191,10 @@ export function createGovernor(options: GovernorOptions = {}): Governor {
     };
 
   return Object.assign(govern, {
-    pause: (until: number) => store.close(atMostADay(until, clock.now())),
+    pause(until: number) {
+      store.close(atMostADay(until, clock.now()));
+      letGo();
+    },
     resume() {
       store.open();
       letGo();
