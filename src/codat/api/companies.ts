@@ -4,17 +4,17 @@ import { companyAccessToken, type CompanyAccessToken } from '../schemas/access.t
 import { company, companyPage, createCompanyRequest, updateCompanyRequest } from '../schemas/company.ts';
 import type { Company, CompanyPage, CreateCompanyRequest, UpdateCompanyRequest } from '../schemas/company.ts';
 import { bodyOf, listQuery, pageBytes, type ListOptions } from './arguments.ts';
-import { everyItem, type ListAllOptions } from './every-item.ts';
+import { everyItem } from './every-item.ts';
 
 export const companyPath = (companyId: string): string => `/companies/${segment('companyId', companyId)}`;
 
-/** `tags` filters in Codat's query language: `region = uk && team = feeds`. */
-interface ByTags {
+export interface ListCompaniesOptions extends ListOptions {
+  /** A filter in Codat's query language: `region = uk && team = feeds`. */
   readonly tags?: string | undefined;
 }
 
 export const companyCalls = (http: Http) => {
-  const listCompanies = async (list: ListOptions & ByTags = {}, options: CallOptions = {}): Promise<CompanyPage> => {
+  const listCompanies = async (list: ListCompaniesOptions = {}, options: CallOptions = {}): Promise<CompanyPage> => {
     const query = { ...listQuery(list), tags: list.tags };
     const about = { operation: 'listCompanies', method: 'GET', path: '/companies' } as const;
     return (await http.json({ ...options, ...about, query, maxBytes: pageBytes(list) }, companyPage)).value;
@@ -24,7 +24,7 @@ export const companyCalls = (http: Http) => {
     listCompanies,
 
     /** Each of them, page by page as they are asked for. */
-    listAllCompanies: (list: ListAllOptions & ByTags = {}, options: CallOptions = {}) =>
+    listAllCompanies: (list: Omit<ListCompaniesOptions, 'page'> = {}, options: CallOptions = {}) =>
       everyItem(
         'listAllCompanies',
         ({ id }: Company) => id,
