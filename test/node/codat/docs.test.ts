@@ -1,0 +1,99 @@
+/** What docs/codat.md shows, from top to bottom as one program: it compiles, and runs against the sandbox. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { createSandbox } from '../../../src/sandbox/index.ts';
+import { portOf } from './codat-server.ts';
+
+const root = join(import.meta.dirname, '../../..');
+// Inside the project, so that the package is found by its name.
+const folder = join(root, 'test-results/codat-docs');
+
+const page = await readFile(join(root, 'docs/codat.md'), 'utf8');
+const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = portOf(server);
+  server.close();
+  return port;
+}
+
+/** What the customer does and time does, between two blocks. */
+const control = `
+const control = async (path: string, body: object): Promise<void> => {
+  const headers = { authorization: \`Basic \${btoa(process.env.CODAT_API_KEY ?? '')}\` };
+  const options = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(\`\${process.env.CODAT_URL}/sandbox/\${path}\`, options);
+  if (!answer.ok) throw new Error(await answer.text());
+};
+`;
+const consent = `await control(\`companies/\${company.id}/connections/\${connection.id}/authorize\`, {});\n`;
+const later = `await control('clock', { advanceMs: 10_000 });\n`;
+
+test('the examples compile under strict settings, and do what is said', async (t) => {
+  assert.equal(blocks.length, 7);
+  const [first = '', lists = '', money = '', errors = '', ...others] = blocks;
+  const program = [control, first, consent, lists, money, later, errors, later, ...others];
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, 'program.ts'),
+    `${program.join('\n')}\nconsole.log('ready', company.id, connection.id);\n`,
+  );
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../tsconfig.json', include: ['program.ts'], exclude: [] }),
+  );
+  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
+  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
+    assert.fail(error.stdout),
+  );
+
+  const sandbox = createSandbox({ seed: 'docs' });
+  const { url } = await sandbox.start();
+  const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(folder, 'program.ts')], {
+    env: {
+      ...process.env,
+      CODAT_API_KEY: sandbox.apiKey,
+      CODAT_URL: url,
+      CODAT_WEBHOOK_SECRET: secret,
+      PORT: String(port),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stdout }).on('line', (line) => said.push(line));
+  const gone = once(child, 'exit').then(() => assert.fail(`It ended early:\n${said.join('\n')}`));
+  const until = async (wanted: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const found = wanted.exec(said.join('\n'));
+      if (found !== null) return found;
+      await Promise.race([once(lines, 'line'), gone]);
+    }
+  };
+  const [, companyId = '', connectionId = ''] = await until(/^ready (\S+) (\S+)$/m);
+  const text = said.join('\n');
+  assert.match(text, /^The customer connects Xero at http/);
+  assert.match(text, /Harbour Lane Bakery \[ 'Linked' \]\n1 of 1\n/);
+  assert.match(text, /Taken on as [\da-f-]{36}: Pending/);
+  assert.match(text, /^request \{[\s\S]*^GET 200$/m);
+  assert.match(text, /^0\nready/m);
+
+  sandbox.control.addWebhook({ url: `http://127.0.0.1:${port}/`, secret });
+  sandbox.control.revoke(companyId, connectionId);
+  await until(/^Connection: Deauthorized$/m);
+});
