@@ -19,6 +19,9 @@ export interface AccountWatch {
   stop(): Promise<void>;
 }
 
+/** Nobody in particular waits for these listings. */
+const asking = { priority: 'poll' } as const;
+
 const dateOnly = (value: string | null | undefined): string | undefined => /^\d{4}-\d\d-\d\d/.exec(value ?? '')?.[0];
 
 const hasStatus = (error: unknown, ...statuses: readonly number[]): boolean =>
@@ -72,12 +75,14 @@ export const createAccountWatch = (parts: {
     const feeds = await outbox.feedKeys(companyId);
     const asOf = view.nextListing();
     view.invalidate(companyId);
-    const connections = new Map((await view.connections(companyId)).map((connection) => [connection.id, connection]));
+    const connections = new Map(
+      (await view.connections(companyId, asking)).map((connection) => [connection.id, connection]),
+    );
     const listed = new Map<string, ReadonlySet<string>>();
     const faults: unknown[] = [];
     for (const connection of connections.values()) {
       try {
-        const accounts = await view.accounts(companyId, connection);
+        const accounts = await view.accounts(companyId, connection, asking);
         listed.set(connection.id, new Set(accounts.map((account) => account.id)));
         await observe(companyId, connection, accounts);
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { CodatClient } from '../codat/index.ts';
+import type { CodatClient, Priority } from '../codat/index.ts';
 import type { SourceAccount } from '../codat/schemas/source-account.ts';
 import { platformByCodatKey, type PlatformKey } from '../contract/platforms.ts';
 import type { FeedFacts, Clock } from '../outbox/model.ts';
@@ -18,14 +18,22 @@ export interface ConnectionView {
   readonly asOf: number;
 }
 
-/** How old a listing may be to decide whether an id is the company's own. */
-const resolveAge = 5_000;
+/** How a listing is asked for. */
+export interface Asking {
+  /** A listing that is so many milliseconds old will do; the option `listing` where not given. */
+  readonly maxAge?: number | undefined;
+  /** Who waits for it; `user` where not given. */
+  readonly priority?: Priority | undefined;
+}
+
+/** An older listing may still decide whether an id is the company's own. */
+const resolving: Asking = { maxAge: 5_000 };
 
 /** What Codat says of a company, listed at most once per few seconds however many ask. */
 export interface CompanyView {
   /** Newest first. */
-  connections(companyId: string, maxAge?: number): Promise<readonly ConnectionView[]>;
-  accounts(companyId: string, connection: ConnectionView, maxAge?: number): Promise<readonly SourceAccount[]>;
+  connections(companyId: string, asking?: Asking): Promise<readonly ConnectionView[]>;
+  accounts(companyId: string, connection: ConnectionView, asking?: Asking): Promise<readonly SourceAccount[]>;
   /** The connection behind a wire id. Rejects with the one constant 404. */
   connection(companyId: string, wireId: string): Promise<ConnectionView>;
   /** The account behind a wire id, among those at Codat. Rejects with the one constant 404. */
@@ -95,11 +103,11 @@ export const createCompanyView = (parts: {
 
   let listings = 0;
 
-  const listConnections = async (companyId: string): Promise<readonly ConnectionView[]> => {
+  const listConnections = async (companyId: string, priority?: Priority): Promise<readonly ConnectionView[]> => {
     const asOf = (listings += 1);
     const found: ConnectionView[] = [];
     for (let page = 1; ; page += 1) {
-      const answer = await codat.listConnections(companyId, { page, pageSize: 500 }, { signal });
+      const answer = await codat.listConnections(companyId, { page, pageSize: 500 }, { signal, priority });
       for (const connection of answer.results) {
         if (!isKnownStatus(connection.status)) continue;
         found.push({
@@ -117,21 +125,21 @@ export const createCompanyView = (parts: {
   };
 
   const view: CompanyView = {
-    connections: (companyId, maxAge = listing) =>
-      connectionsOf.get(key(companyId), maxAge, () => listConnections(companyId)),
-    accounts: (companyId, connection, maxAge = listing) =>
+    connections: (companyId, { maxAge = listing, priority } = {}) =>
+      connectionsOf.get(key(companyId), maxAge, () => listConnections(companyId, priority)),
+    accounts: (companyId, connection, { maxAge = listing, priority } = {}) =>
       accountsOf.get(key(companyId, connection.id), maxAge, async () => {
-        const accounts = await codat.listSourceAccounts(companyId, connection.id, { signal });
+        const accounts = await codat.listSourceAccounts(companyId, connection.id, { signal, priority });
         parts.onAccounts(companyId, connection, accounts);
         return accounts;
       }),
     async connection(companyId, wireId) {
-      const found = (await view.connections(companyId, resolveAge)).find((connection) => connection.wireId === wireId);
+      const found = (await view.connections(companyId, resolving)).find((connection) => connection.wireId === wireId);
       if (!found) throw notFound();
       return found;
     },
     async account(companyId, connection, wireId) {
-      for (const account of await view.accounts(companyId, connection, resolveAge))
+      for (const account of await view.accounts(companyId, connection, resolving))
         if ((await ids.account(companyId, connection.id, account.id)) === wireId) return account;
       throw notFound();
     },

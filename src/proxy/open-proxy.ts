@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { createCodatClient, systemClock, type CodatClient } from '../codat/index.ts';
+import { createCodatClient, createGovernor, systemClock, type CodatClient, type Governor } from '../codat/index.ts';
 import { platformKeys } from '../contract/platforms.ts';
 import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
@@ -59,10 +59,12 @@ const hostListAge = 2_000;
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
   const log = options.log ?? silentLog;
+  const governor = options.governor ?? createGovernor({ clock: options.clock });
   const codat = createCodatClient({
     apiKey: options.apiKey,
     baseUrl: options.codatUrl,
     transport: options.transport,
+    governor,
     // A person waits for most of these: better a clear error in seconds than an answer in an hour.
     retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
     clock: options.clock,
@@ -74,7 +76,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     log: (level, message) => log[level]({}, message),
   });
   try {
-    return await wire(options, basePath, codat, database);
+    return await wire(options, basePath, codat, governor, database);
   } catch (error) {
     await database.close();
     throw error;
@@ -86,6 +88,7 @@ const wire = async (
   options: ProxyOptions,
   basePath: string,
   codat: CodatClient,
+  governor: Governor,
   database: Database,
 ): Promise<OpenProxy> => {
   const clock = options.clock ?? systemClock;
@@ -175,6 +178,7 @@ const wire = async (
     database,
     outbox,
     watch,
+    governor,
     companyDeleted: async (companyId) => ((await companies.release(companyId)) ? outbox.forget(companyId) : undefined),
     clock,
     retry: durations.watch,

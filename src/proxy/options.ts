@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { platformKeys, type PlatformKey } from '../contract/platforms.ts';
 import type { Scope } from '../contract/schemas.ts';
-import type { Transport } from '../codat/index.ts';
+import type { Governor, Transport } from '../codat/index.ts';
 import type { Clock, Durations, FeedEvent } from '../outbox/model.ts';
 import type { Log } from './log.ts';
 
@@ -60,6 +60,8 @@ export interface ProxyOptions {
   readonly cacheDir?: string | undefined;
   readonly codatUrl?: string | undefined;
   readonly transport?: Transport | undefined;
+  /** Keeps within Codat's limits; one of its own where not given. Share it with other clients of the same key. */
+  readonly governor?: Governor | undefined;
   readonly durations?: Partial<Durations & ProxyDurations> | undefined;
   readonly clock?: Clock | undefined;
   readonly log?: Log | undefined;

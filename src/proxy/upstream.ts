@@ -60,7 +60,10 @@ const answerOf = (error: unknown): CreateAnswer => {
   }
 };
 
-/** The outbox's port, spoken by the Codat client. A write is sent once: the outbox owns its retries. */
+/**
+ * The outbox's port, spoken by the Codat client. A write is sent once: the outbox owns its retries. Where the
+ * limits make requests wait, writes go first and what only asks how they ended goes last.
+ */
 export const createUpstream = (codat: CodatClient): Upstream => ({
   async create({ companyId, connectionId, accountId, body, idempotencyKey, commit, signal }) {
     try {
@@ -68,6 +71,7 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
         idempotencyKey,
         commit,
         signal,
+        priority: 'push',
       });
       return { kind: 'accepted', operation: toOperation(operation) };
     } catch (error) {
@@ -76,7 +80,7 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
   },
   async get(companyId, operationKey, signal) {
     try {
-      return toOperation(await codat.getPushOperation(companyId, operationKey, { signal }));
+      return toOperation(await codat.getPushOperation(companyId, operationKey, { signal, priority: 'poll' }));
     } catch (error) {
       if (isCodatError(error) && error.kind === 'http' && error.status === 404) return undefined;
       throw error;
@@ -89,7 +93,7 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
       const answer = await codat.listPushOperations(
         companyId,
         { page, pageSize: 500, orderBy: '-requestedOnUtc' },
-        { signal },
+        { signal, priority: 'poll' },
       );
       const operations = answer.results.map(toOperation);
       for (const operation of operations) if (operation.requestedAt >= since) found.set(operation.key, operation);

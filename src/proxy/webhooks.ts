@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { isCodatError } from '../codat/index.ts';
+import { isCodatError, type Governor } from '../codat/index.ts';
 import { parseJson } from '../codat/schemas/json.ts';
 import { readWebhook, type Webhook } from '../codat/schemas/webhooks.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Database } from '../store/database.ts';
 import type { AccountWatch } from './account-watch.ts';
+import { utcInstant } from './company-view.ts';
 import { errorFields, type Log } from './log.ts';
 import type { VerifiedWebhook } from './webhook-signature.ts';
 
@@ -40,13 +41,14 @@ export const createWebhookInbox = (parts: {
   readonly database: Database;
   readonly outbox: Outbox;
   readonly watch: AccountWatch;
+  readonly governor: Governor;
   /** Codat says that the company was deleted. */
   readonly companyDeleted: (companyId: string) => Promise<void>;
   readonly clock: Clock;
   readonly retry: number;
   readonly log: Log;
 }): WebhookInbox => {
-  const { database, outbox, watch, clock, retry, log } = parts;
+  const { database, outbox, watch, governor, clock, retry, log } = parts;
   const stopping = new AbortController();
   let handling = Promise.resolve();
   let retrying: Promise<void> | undefined;
@@ -70,10 +72,16 @@ export const createWebhookInbox = (parts: {
         if (webhook.event.eventType !== 'company.deleted') return undefined;
         return parts.companyDeleted(webhook.event.payload.id.toLowerCase());
       case 'rate-limit': {
-        const until = Date.parse(webhook.event.payload.expiryDate ?? '');
-        if (webhook.event.eventType === 'client.rateLimit.reset') return outbox.unpause();
+        // Both: the governor holds what this process sends, the outbox what any process delivers.
+        if (webhook.event.eventType === 'client.rateLimit.reset') {
+          governor.resume();
+          return outbox.unpause();
+        }
+        const until = Date.parse(utcInstant(webhook.event.payload.expiryDate) ?? '');
         // Without an end the next answer of 429 says when to go on.
-        return Number.isNaN(until) ? undefined : outbox.pause(until);
+        if (Number.isNaN(until)) return undefined;
+        governor.pause(until);
+        return outbox.pause(until);
       }
       case 'unknown':
         return undefined;

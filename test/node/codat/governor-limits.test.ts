@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createGovernor, TransportError, type Priority, type Transport } from '../../../src/codat/index.ts';
+import {
+  createGovernor,
+  TransportError,
+  type Priority,
+  type Transport,
+  type TransportResponse,
+} from '../../../src/codat/index.ts';
 import { noon, turn, virtualTime } from './virtual-time.ts';
 
 const priorities = ['push', 'user', 'poll'] as const;
@@ -84,10 +90,10 @@ async function play({ requests, ...options }: Course): Promise<Made[]> {
         one.countedAt = Math.min(one.countedAt, clock.now());
         throw new TransportError('aborted');
       }
-      const body = new Uint8Array();
-      if (retryAfter === undefined) return { status: 200, headers: {} as Record<string, string>, body };
+      const ok: TransportResponse = { status: 200, headers: {}, body: new Uint8Array() };
+      if (retryAfter === undefined) return ok;
       closedUntil = Math.max(closedUntil, clock.now() + retryAfter * 1000);
-      return { status: 429, headers: { 'retry-after': String(retryAfter) }, body };
+      return { ...ok, status: 429, headers: { 'retry-after': String(retryAfter) } };
     };
     if (abortsAfter !== undefined) time.after(abortsAfter, () => abort.abort());
     const url = `http://x/companies/${company}`;

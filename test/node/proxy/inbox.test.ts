@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createGovernor } from '../../../src/codat/index.ts';
 import { connectXero, hostAccounts, lines, startWorld, webhookSecret, type World } from './support.ts';
 import { answer, overFetch } from './transport.ts';
 
@@ -81,4 +82,34 @@ test('a company that was deleted can be made anew, one that is still there is ke
   await delay(500);
   const made = await world.proxy.companies.ensure({ reference: 'customer-1', name: 'Harbour Lane Bakery' });
   assert.notEqual(made.id, world.companyId);
+});
+
+test('while Codat says that the quota is used up nothing is asked of it, and after the reset all is', async (t) => {
+  const governor = createGovernor();
+  let asked = 0;
+  const world = await startWorld(t, {
+    governor,
+    transport: (request) => {
+      asked += 1;
+      return overFetch(request);
+    },
+  });
+  // Without a zone, as Codat's dates may come: UTC.
+  const expiryDate = new Date(Date.now() + 3_600_000).toISOString().slice(0, -1);
+  const payload = { dailyQuota: 1000, quotaRemaining: 0, expiryDate };
+  const handled = async (paused: boolean): Promise<void> => {
+    while ((governor.state().closedUntil !== undefined) !== paused) await delay(1);
+  };
+  await deliver(world, { id: 'e', eventType: 'client.rateLimit.reached', payload });
+  await handled(true);
+  assert.equal(governor.state().closedUntil, Date.parse(`${expiryDate}Z`));
+  asked = 0;
+  const refused = await world.call('GET', '/v1/state');
+  assert.deepEqual([refused.status, refused.json.code, asked], [429, 'rate_limited', 0]);
+  assert.ok(Number(refused.headers.get('retry-after')) > 3_500);
+
+  await deliver(world, { id: 'f', eventType: 'client.rateLimit.reset', payload });
+  await handled(false);
+  assert.equal((await world.call('GET', '/v1/state')).status, 200);
+  assert.ok(asked > 0);
 });

@@ -36,3 +36,24 @@ test('an operation on two pages is one, and one without a readable time is not p
   assert.ok(found.some(({ key }) => key === 'operation-0'));
   await codat.close();
 });
+
+test('a batch to deliver goes before everything, and asking how it ended after everything', async () => {
+  const asked: string[] = [];
+  const codat = createCodatClient({
+    apiKey: 'key',
+    transport: async ({ method, url, priority }) => {
+      asked.push(`${method} ${priority}`);
+      const links = { self: {}, current: {} };
+      const page = { results: [], pageNumber: 1, pageSize: 500, totalResults: 0, _links: links };
+      return answer(200, url.includes('page=') ? page : operation(1));
+    },
+  });
+  const upstream = createUpstream(codat);
+  const key = { companyId, connectionId: companyId, accountId: 'a' };
+  const signal = new AbortController().signal;
+  await upstream.create({ ...key, body: '{}', idempotencyKey: 'k', commit: () => true, signal });
+  await upstream.get(companyId, 'operation-1');
+  await upstream.list(companyId, 0);
+  assert.deepEqual(asked, ['POST push', 'GET poll', 'GET poll']);
+  await codat.close();
+});

@@ -87,3 +87,20 @@ test('a connection that is no bank feed keeps the others from nothing', async (t
     [[connectionId, 'connected']],
   );
 });
+
+test('what a person waits for goes before the slow listing of the same', async (t) => {
+  const listings = new Set<string>();
+  const world = await startWorld(t, {
+    // Nothing but the slow listing.
+    webhookSecrets: undefined,
+    transport: (request) => {
+      if (/\/connections\?/.test(request.url)) listings.add(request.priority ?? 'user');
+      return overFetch(request);
+    },
+  });
+  await world.call('GET', '/v1/state');
+  assert.deepEqual([...listings], ['user']);
+  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(1) });
+  await connectXero(world);
+  assert.deepEqual([...listings], ['user', 'poll']);
+});
