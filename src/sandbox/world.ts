@@ -29,6 +29,7 @@ export class World {
   readonly #connectionsOf = new Map<string, Map<string, ConnectionRecord>>();
   readonly #syncs = new Map<string, ManagedSyncRecord[]>();
   readonly #operationsOf = new Map<string, OperationRecord[]>();
+  readonly #organizationsOf = new Map<string, OrganizationRecord[]>();
   readonly #targets = new Map<string, { target: TargetAccountRecord; organization: OrganizationRecord }>();
   #linkedCompanies: number | undefined;
 
@@ -104,6 +105,8 @@ export class World {
 
   addOrganization(organization: OrganizationRecord): void {
     this.organizations.set(organization.id, organization);
+    const own = this.#organizationsOf.get(organization.companyId) ?? [];
+    this.#organizationsOf.set(organization.companyId, [...own, organization]);
     for (const target of organization.accounts) this.#targets.set(target.id, { target, organization });
   }
 
@@ -113,9 +116,7 @@ export class World {
   }
 
   organizationsOf(companyId: string, platformKey: string): readonly OrganizationRecord[] {
-    return [...this.organizations.values()].filter(
-      (organization) => organization.companyId === companyId && organization.platformKey === platformKey,
-    );
+    return this.#organizationsOf.get(companyId)?.filter((each) => each.platformKey === platformKey) ?? [];
   }
 
   organizationOf(connection: ConnectionRecord): OrganizationRecord | undefined {
