@@ -1,36 +1,19 @@
 /** The pages a person sees: consent behind `/link`, the books behind `/software`. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { readBytes } from '../api/body.ts';
 import { behaviourOf } from '../behaviours.ts';
-import { collect } from '../collecting.ts';
 import type { Core } from '../core.ts';
 import { connectionView } from '../views.ts';
-import { address, type Books, booksIn, booksOf, entries, type Entry } from './books.ts';
-import { showBusinesses } from './businesses.ts';
+import { address, type Books, booksOf, entries } from './books.ts';
 import { answerConsent, showCompanyLinks, showConsent } from './consent.ts';
 import { answerCredentialsPage, showCredentialsPage } from './credentials-page.ts';
+import { addBusinesses } from './doors.ts';
 import { askDisconnect, askDisconnectBank, disconnectAccount, disconnectBank } from './ending.ts';
 import { messagePage, pageHeaders, panelPage, redirect } from './layout.ts';
-import { connectAccounts, showAccounts } from './quickbooks-accounts.ts';
-import { answerSignIn, showBankSearch, showSignIn, signedIn } from './quickbooks.ts';
+import { formOf, missing, queryOf, software } from './requests.ts';
 import { answerSageSignIn, showSageLink, showSageSignIn } from './sage-sign-in.ts';
-import { confirmAccount, leaveForBank, returned, showAccountChoice, showBankChoice } from './sage.ts';
 import { styles } from './styles.ts';
 import { showTransactions } from './transactions.ts';
-
-const software = 'Accounting software (simulated)';
-const longestForm = 64 * 1024;
-
-type Answer = Response | Promise<Response>;
-
-const missing = (): Promise<Response> =>
-  messagePage(software, 'There is nothing here', 'This page does not exist any more.', { status: 404 });
-
-const queryOf = (context: Context): URLSearchParams => new URL(context.req.url).searchParams;
-
-const formOf = async (context: Context): Promise<URLSearchParams> =>
-  new URLSearchParams(new TextDecoder().decode(await readBytes(context.req.raw, longestForm)));
 
 export function createSoftware(core: Core): Hono {
   const app = new Hono();
@@ -87,100 +70,6 @@ function addLinks(app: Hono, core: Core): void {
   app.post('/link/sage', async (context) => answerSageSignIn(core, await formOf(context)));
 }
 
-/** Software that is entered by its own door. */
-function addBusinesses(app: Hono, core: Core, entry: Entry): void {
-  const base = `/software/${entry.segment}`;
-  const own = `${base}/:organizationId`;
-  const inside = (answer: (books: Books, context: Context) => Answer | Promise<Answer>) => async (context: Context) => {
-    const books = booksIn(core, entry, context.req.param('organizationId') ?? '');
-    return books === undefined ? missing() : answer(books, context);
-  };
-  app.get(base, (context) => showBusinesses(core, entry, context.req.query('company')));
-  app.get(
-    own,
-    inside((books, context) => showTransactions({ ...books, query: queryOf(context) })),
-  );
-  app.get(
-    `${own}/disconnect`,
-    inside((books, context) => askDisconnect(books, queryOf(context))),
-  );
-  app.post(
-    `${own}/disconnect`,
-    inside((books, context) => disconnectAccount(books, queryOf(context))),
-  );
-  if (entry.segment === 'quickbooks') addQuickBooks(app, own, inside);
-  else addSage(app, own, inside);
-}
-
-type Inside = (
-  answer: (books: Books, context: Context) => Answer | Promise<Answer>,
-) => (context: Context) => Promise<Response>;
-
-function addQuickBooks(app: Hono, own: string, inside: Inside): void {
-  app.post(
-    `${own}/update`,
-    inside(({ core, connections, path }) => {
-      const landed = connections.reduce((sum, connection) => sum + collect(core, connection), 0);
-      return redirect(address(path, { updated: String(landed) }));
-    }),
-  );
-  app.get(
-    `${own}/link`,
-    inside((books, context) => showBankSearch(books, queryOf(context))),
-  );
-  app.get(
-    `${own}/link/sign-in`,
-    inside((books) => showSignIn(books)),
-  );
-  app.post(
-    `${own}/link/sign-in`,
-    inside(async (books, context) => answerSignIn(books, await formOf(context))),
-  );
-  const signInAgain = 'You are not signed in to your bank any more. Sign in again.';
-  app.get(
-    `${own}/link/accounts`,
-    inside((books, context) => {
-      const connection = signedIn(books.core, queryOf(context));
-      return connection === undefined ? showSignIn(books, signInAgain) : showAccounts(books, connection);
-    }),
-  );
-  app.post(
-    `${own}/link/accounts`,
-    inside(async (books, context) => {
-      const connection = signedIn(books.core, queryOf(context));
-      const form = await formOf(context);
-      return connection === undefined ? showSignIn(books, signInAgain) : connectAccounts(books, connection, form);
-    }),
-  );
-}
-
-function addSage(app: Hono, own: string, inside: Inside): void {
-  const target = (context: Context): string => context.req.param('targetId') ?? '';
-  app.get(
-    `${own}/accounts/:targetId/connect`,
-    inside((books, context) => showBankChoice(books, target(context), queryOf(context))),
-  );
-  app.post(
-    `${own}/accounts/:targetId/connect`,
-    inside((books, context) => leaveForBank(books, target(context))),
-  );
-  app.get(
-    `${own}/authorized`,
-    inside(async (books, context) => {
-      const visit = await returned(books, queryOf(context).get('state') ?? '');
-      return visit instanceof Response ? visit : showAccountChoice(visit);
-    }),
-  );
-  app.post(
-    `${own}/authorized`,
-    inside(async (books, context) => {
-      const form = await formOf(context);
-      const visit = await returned(books, form.get('state') ?? '');
-      return visit instanceof Response ? visit : confirmAccount(visit, form.get('account') ?? '');
-    }),
-  );
-}
-
 /** The books, reached by the connection that leads to them. */
 function addBooks(app: Hono, core: Core): void {
   app.get('/software', (context) => {
@@ -223,7 +112,7 @@ function addBooks(app: Hono, core: Core): void {
     });
   });
 
-  const inside = (answer: (books: Books, context: Context) => Answer) => (context: Context) => {
+  const inside = (answer: (books: Books, context: Context) => Response | Promise<Response>) => (context: Context) => {
     const connection = core.world.connections.get(context.req.param('connectionId') ?? '');
     if (connection === undefined) return missing();
     const books = booksOf(core, connection);

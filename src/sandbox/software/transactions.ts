@@ -11,6 +11,9 @@ const refreshSeconds = 3;
 
 const feedStatus = (core: Core, target: TargetAccountRecord): { kind: string; word: string } => {
   const account = feederOf(core, target);
+  const connection = account && core.world.connections.get(account.connectionId);
+  if (account?.status === 'connected' && connection?.status !== 'Linked') return { kind: 'none', word: 'Disconnected' };
+  if (account?.status === 'connected' && connection?.signInRevoked) return { kind: 'waiting', word: 'Needs attention' };
   if (account?.status === 'connected') return { kind: 'connected', word: 'Connected' };
   if (account?.connecting !== undefined) return { kind: 'waiting', word: 'Waiting' };
   return { kind: 'none', word: 'No bank feed' };
@@ -147,7 +150,7 @@ function accountActions({ core, behaviour, path }: View, target: TargetAccountRe
   return html`<p class="actions">
     ${connectable ? html`<a class="button" href="${path}/accounts/${target.id}/connect">Connect Bank</a>` : ''}
     ${
-      isFed
+      isFed && connection?.status === 'Linked'
         ? html`<a class="button grave" href="${address(`${path}/disconnect`, { account: target.id })}"
             >Disconnect this account</a
           >`
