@@ -1,6 +1,7 @@
 /** The pages a person sees: consent behind `/link`, the books behind `/software`. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { ApiError } from '../api/errors.ts';
 import { behaviourOf } from '../behaviours.ts';
 import type { Core } from '../core.ts';
 import { connectionView } from '../views.ts';
@@ -26,6 +27,9 @@ export function createSoftware(core: Core): Hono {
   addBooks(app, core);
   app.notFound(missing);
   app.onError((error) => {
+    if (error instanceof ApiError) {
+      return messagePage(software, 'This could not be read', error.message, { status: error.status });
+    }
     core.log('A page failed unexpectedly.', { error: String(error) });
     return messagePage(software, 'Something went wrong', 'The page could not be shown. Try again.', { status: 500 });
   });

@@ -17,7 +17,7 @@ type Answer = Response | Promise<Response>;
 export function addBusinesses(app: Hono, core: Core, entry: Entry): void {
   const base = `/software/${entry.segment}`;
   const own = `${base}/:organizationId`;
-  const inside = (answer: (books: Books, context: Context) => Answer | Promise<Answer>) => async (context: Context) => {
+  const inside = (answer: (books: Books, context: Context) => Answer) => async (context: Context) => {
     const books = booksIn(core, entry, context.req.param('organizationId') ?? '');
     return books === undefined ? missing() : answer(books, context);
   };
@@ -38,9 +38,7 @@ export function addBusinesses(app: Hono, core: Core, entry: Entry): void {
   else addSage(app, own, inside);
 }
 
-type Inside = (
-  answer: (books: Books, context: Context) => Answer | Promise<Answer>,
-) => (context: Context) => Promise<Response>;
+type Inside = (answer: (books: Books, context: Context) => Answer) => (context: Context) => Promise<Response>;
 
 function addQuickBooks(app: Hono, own: string, inside: Inside): void {
   app.post(
@@ -66,16 +64,19 @@ function addQuickBooks(app: Hono, own: string, inside: Inside): void {
   app.get(
     `${own}/link/accounts`,
     inside((books, context) => {
-      const connection = signedIn(books.core, queryOf(context));
-      return connection === undefined ? showSignIn(books, signInAgain) : showAccounts(books, connection);
+      const query = queryOf(context);
+      const connection = signedIn(books.core, query);
+      return connection === undefined ? showSignIn(books, signInAgain) : showAccounts(books, connection, { query });
     }),
   );
   app.post(
     `${own}/link/accounts`,
     inside(async (books, context) => {
-      const connection = signedIn(books.core, queryOf(context));
+      const query = queryOf(context);
+      const connection = signedIn(books.core, query);
       const form = await formOf(context);
-      return connection === undefined ? showSignIn(books, signInAgain) : connectAccounts(books, connection, form);
+      if (connection === undefined) return showSignIn(books, signInAgain);
+      return connectAccounts(books, connection, { query, form });
     }),
   );
 }

@@ -12,6 +12,7 @@ import { type Markup, panelPage, problem, redirect } from './layout.ts';
 
 const dayMs = 24 * 3_600_000;
 const newAccount = 'new';
+const accountsPerPage = 50;
 
 const isFeeding = ({ status, ending }: SourceAccountRecord): boolean => status === 'connected' && ending === undefined;
 
@@ -73,15 +74,25 @@ function accountCard(books: Books, account: SourceAccountRecord, form: URLSearch
   </div>`;
 }
 
+interface Asked {
+  readonly query: URLSearchParams;
+  /** As it was sent, to be shown again with what is wrong. */
+  readonly form?: URLSearchParams;
+  readonly refusal?: string;
+}
+
 export function showAccounts(
   books: Books,
   connection: ConnectionRecord,
-  form = new URLSearchParams(),
-  refusal?: string,
+  { query, form = new URLSearchParams(), refusal }: Asked,
 ): Promise<Response> {
   const accounts = books.core.world.accountsOf(connection.id);
   const offered = accounts.some((account) => !isFeeding(account) && !currencyRefusal(account, books.organization));
   const resumes = !offered && connection.status !== 'Linked' && accounts.some(isFeeding);
+  const pages = Math.max(Math.ceil(accounts.length / accountsPerPage), 1);
+  const page = Math.min(Math.max(Math.trunc(Number(query.get('page') ?? '1')) || 1, 1), pages);
+  const shown = accounts.slice((page - 1) * accountsPerPage, page * accountsPerPage);
+  const to = (number: number): string => address('', { ...Object.fromEntries(query), page: String(number) });
   return panelPage({
     title: 'Choose accounts',
     software: books.behaviour.softwareName,
@@ -97,12 +108,21 @@ export function showAccounts(
           : html`<p>QuickBooks collects once a day, and takes the last seven days at most.</p>`
       }
       <form method="post">
-        ${accounts.map((account) => accountCard(books, account, form))}
+        ${shown.map((account) => accountCard(books, account, form))}
         <div class="buttons">
           ${offered || resumes ? html`<button>Connect</button>` : ''}
           <a class="button quiet" href="${books.path}">Back to bank transactions</a>
         </div>
-      </form>`,
+      </form>
+      ${
+        pages === 1
+          ? ''
+          : html`<nav class="pager" aria-label="Pages">
+              ${page > 1 ? html`<a href="${to(page - 1)}">Accounts before</a>` : html`<span></span>`}
+              <span class="muted">Page ${page} of ${pages}</span>
+              ${page < pages ? html`<a href="${to(page + 1)}">More accounts</a>` : html`<span></span>`}
+            </nav>`
+      }`,
   });
 }
 
@@ -143,11 +163,11 @@ function choicesOf(books: Books, connection: ConnectionRecord, form: URLSearchPa
 export function connectAccounts(
   books: Books,
   connection: ConnectionRecord,
-  form: URLSearchParams,
+  { query, form }: Required<Pick<Asked, 'query' | 'form'>>,
 ): Promise<Response> | Response {
   const { core, organization, path } = books;
   const choices = choicesOf(books, connection, form);
-  if (typeof choices === 'string') return showAccounts(books, connection, form, choices);
+  if (typeof choices === 'string') return showAccounts(books, connection, { query, form, refusal: choices });
   if (connection.status !== 'Linked') link(core, connection, organization);
   for (const { account, target, start } of choices) {
     beginConnecting(core, account, { target, feedStartDate: start });

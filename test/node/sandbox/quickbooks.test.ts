@@ -330,3 +330,26 @@ test('hostile names are shown as text on every step', async () => {
     assert.doesNotMatch(text, /<script|<b x/i);
   }
 });
+
+test('many accounts are shown fifty at a time', async () => {
+  const { enter, send, follow, accountStatuses } = await offered(
+    Array.from({ length: 60 }, (_, index) => dollars({ id: `many-${index}`, accountName: `Account ${index}` })),
+  );
+  const first = await enter();
+  assert.match(first.text, /Page 1 of 2/);
+  assert.doesNotMatch(first.text, /Account 50</);
+  const second = await follow(first, 'More accounts');
+  assert.match(second.text, /Account 59</);
+  const again = await send(second, 'Connect');
+  assert.match(again.text, /Page 2 of 2/);
+  await send(again, 'Connect', { account: 'many-59' });
+  assert.equal((await accountStatuses()).at(-1), 'connected');
+  assert.match((await follow(second, 'Accounts before')).text, /Page 1 of 2/);
+});
+
+test('a form that is too long is refused', async () => {
+  const { enter, send } = await offered([dollars()]);
+  const page = await send(await enter(), 'Connect', { account: 'x'.repeat(70_000) });
+  assert.equal(page.status, 400);
+  assert.equal(page.heading, 'This could not be read');
+});

@@ -209,3 +209,12 @@ test('a connection feeds one business', async () => {
   assert.equal((await open(elsewhere.url.pathname.replace('/authorized', '/accounts/nobody/connect'))).status, 404);
   assert.deepEqual(await states(), ['connected']);
 });
+
+test('a visit is forgotten once another begins a day later', async () => {
+  const { enter, open, clock } = await offered([sourceAccount()]);
+  const yesterday = await enter();
+  await clock.advance(25 * 60 * minute);
+  assert.equal((await open(yesterday.url.href)).status, 200);
+  await enter();
+  assert.equal((await open(yesterday.url.href)).heading, 'This sign-in is over');
+});
