@@ -80,6 +80,11 @@ const longestMessage = 300;
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
+  if (body === undefined) {
+    throw new ApiError(400, 'The request has no body; this operation needs one, as JSON.', {
+      findings: [{ itemId: 'body', message: 'is required', validatorName: 'RequestBody' }],
+    });
+  }
   const findings = result.error.issues.slice(0, mostFindings).map((issue) => ({
     itemId: quote(issue.path.join('.')) || 'body',
     message: quote(issue.message, longestMessage),
@@ -89,15 +94,20 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
   throw new ApiError(400, `The request body is not valid: ${first?.itemId}: ${first?.message}`, { findings });
 }
 
+/** What is absent is told from what is of another type. */
+const mustBe = (type: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is required' : `must be ${type}`),
+});
+
 /** Free text of the caller's; long enough for anybody, short enough to keep. */
 export const text = (longest = 4000) =>
-  z.string('must be a string').max(longest, `must have at most ${longest} characters`);
+  z.string(mustBe('a string')).max(longest, `must have at most ${longest} characters`);
 
 export const requiredText = (longest?: number) => text(longest).min(1, 'must not be empty');
 
 /** A JSON number, read with every digit. */
 export const money = z
-  .instanceof(Decimal, { error: 'must be a number' })
+  .instanceof(Decimal, mustBe('a number'))
   .refine(({ text: digits }) => digits !== 'NaN', 'has more digits than an amount can have')
   .transform(({ text: digits }) => digits);
 
