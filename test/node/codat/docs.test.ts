@@ -1,4 +1,4 @@
-/** What docs/codat.md shows, from top to bottom as one program: it compiles, and runs against the sandbox. */
+/** The client as a project of somebody else's sees it: what docs/codat.md shows, and the declarations. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +14,13 @@ import { portOf } from './codat-server.ts';
 const root = join(import.meta.dirname, '../../..');
 // Inside the project, so that the package is found by its name.
 const folder = join(root, 'test-results/codat-docs');
+const typesFolder = join(root, 'test-results/codat-types');
+
+async function compile(project: string): Promise<void> {
+  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', project]).catch((error) => error);
+  assert.equal(stdout, '');
+}
 
 const page = await readFile(join(root, 'docs/codat.md'), 'utf8');
 const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text);
@@ -51,10 +58,7 @@ test('the examples compile under strict settings, and do what is said', async (t
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', include: ['program.ts'], exclude: [] }),
   );
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
-    assert.fail(error.stdout),
-  );
+  await compile(folder);
 
   const sandbox = createSandbox({ seed: 'docs' });
   const { url } = await sandbox.start();
@@ -96,4 +100,48 @@ test('the examples compile under strict settings, and do what is said', async (t
   sandbox.control.addWebhook({ url: `http://127.0.0.1:${port}/`, secret });
   sandbox.control.revoke(companyId, connectionId);
   await until(/^Connection: Deauthorized$/m);
+});
+
+test('the declarations hold under settings stricter than ours, and say what can be given and had', async (t) => {
+  await mkdir(typesFolder, { recursive: true });
+  t.after(() => rm(typesFolder, { recursive: true, force: true }));
+  const program = `
+    import { createCodatClient, isCodatError } from 'bank-feed-elements/codat';
+    import type { Company, CredentialsBody, PushOption, SourceAccountRequest } from 'bank-feed-elements/codat';
+    await using client = createCodatClient({ apiKey: 'k', writeRetries: 'none' });
+    const model: PushOption = await client.getCreateBankAccountsModel('a', 'b');
+    export const deep: string | undefined = model.properties?.['x']?.properties?.['y']?.type;
+    const sync = await client.getLatestManagedBankFeedSync('a', 'b', 'c');
+    export const status: string | undefined = sync?.status;
+    // @ts-expect-error there may have been none
+    sync.status;
+    export const companies: Company[] = [];
+    for await (const company of client.listAllCompanies({ tags: 'a = b' })) companies.push(company);
+    // @ts-expect-error a walk counts its pages itself
+    client.listAllCompanies({ page: 2 });
+    const older: SourceAccountRequest = { id: 'old', accountType: 'Credit', balance: '1.10' };
+    await client.createSourceAccount('a', 'b', older, { idempotencyKey: 'key' });
+    // @ts-expect-error a number is no decimal string
+    await client.createSourceAccount('a', 'b', { id: 'x', balance: 1.5 });
+    export const body: CredentialsBody = new Blob([]);
+    // @ts-expect-error a signal is no body
+    await client.generateCredentials('a', 'b', { signal: new AbortController().signal });
+    // @ts-expect-error a read takes no key
+    await client.getCompany('a', { idempotencyKey: 'key' });
+    export const code = (error: unknown): number | undefined =>
+      isCodatError(error) && error.kind === 'http' ? error.detailedErrorCode : undefined;
+  `;
+  await writeFile(join(typesFolder, 'program.ts'), program);
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: 'ES2022',
+    module: 'NodeNext',
+    lib: ['ES2022', 'ESNext.Disposable', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+    types: [],
+  };
+  await writeFile(join(typesFolder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['program.ts'] }));
+  await compile(typesFolder);
 });
