@@ -22,7 +22,8 @@ export interface QuotaStore {
   facts(now: number): QuotaFacts;
   /**
    * Takes one request out of the minute's budget and answers 0; or takes nothing and answers for how many
-   * milliseconds there is no use in asking again. A rejection is taken for 0: Codat still says no itself.
+   * milliseconds there is no use in asking again. It has to settle, for all wait for it; a rejection is
+   * taken for 0, since Codat still says no itself.
    */
   take(now: number): number | Promise<number>;
   /** The end of a request that was taken. Codat counted it at some time before now. */
