@@ -43,7 +43,7 @@ export const someDelays = z.strictObject({
 });
 
 /** Takes over what is given. @throws {TypeError} for a name or a value that is none. */
-export function changeDelays(delays: DelaySettings, changes: z.input<typeof someDelays> | Partial<Delays>): void {
+export function changeDelays(delays: DelaySettings, changes: Partial<Delays>): void {
   const read = someDelays.safeParse(changes);
   if (!read.success) {
     const issue = read.error.issues[0];
