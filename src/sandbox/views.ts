@@ -176,4 +176,6 @@ export const transactionView = (transaction: TransactionRecord) => ({
   ...transaction,
   amount: new Decimal(transaction.amount),
   balance: decimal(transaction.balance),
+  // The document allows null here and then leaves it out of the values it lists.
+  transactionType: transaction.transactionType ?? undefined,
 });

@@ -23,8 +23,8 @@ const beyond: readonly Beyond[] = [
   },
   {
     status: 400,
-    operations: ['generate-credentials', 'delete-bank-feed-credentials'],
-    reason: 'QuickBooks only, say the texts of both.',
+    operations: ['update-connection-authorization'],
+    reason: 'An authorization without its id, or for another bank than the one Sage named.',
   },
   { status: 400, methods: ['POST', 'PATCH'], reason: 'An Idempotency-Key that is empty or too long.' },
   { status: 409, methods: ['POST', 'PATCH'], reason: 'The same Idempotency-Key while the first request is under way.' },

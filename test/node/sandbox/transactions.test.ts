@@ -50,6 +50,14 @@ test('lines are pending, then land, whole and in order', async () => {
   assert.equal(body.results.at(-1).balance, 7.5);
 });
 
+test('a type that is null is not answered', async () => {
+  const { call, connected } = standing();
+  const { accountId, push } = await connected();
+  const { status, body } = await call('POST', push, { accountId, transactions: [line(1, { transactionType: null })] });
+  assert.equal(status, 200);
+  assert.equal('transactionType' in body.data.transactions[0], false);
+});
+
 test('thirty digits survive', async () => {
   const { call, connected, clock, sandbox } = standing();
   const { accountId, push } = await connected();
