@@ -39,8 +39,8 @@ export interface Call extends WriteOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query | undefined;
-  /** Exact JSON text, or its bytes. */
-  readonly body?: string | Uint8Array | undefined;
+  /** Exact JSON text, its bytes, or what reads them. */
+  readonly body?: string | Uint8Array | ((signal: AbortSignal) => Promise<Uint8Array>) | undefined;
   readonly commit?: (() => boolean) | undefined;
   readonly maxBytes?: number | undefined;
   /** The bodies hold a customer's statement or a secret: not even a debug log gets them. */
@@ -96,6 +96,15 @@ function checkKey(key: string | undefined): string | undefined {
   throw new CodatInvalidRequestError('idempotencyKey', 'must be a GUID');
 }
 
+interface Attempt {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string | Uint8Array | undefined;
+  readonly signal: AbortSignal;
+  /** From 1. */
+  readonly number: number;
+}
+
 /** The caller's signal and the client's end as one; `release` lets go of both. */
 function either(signal: AbortSignal | undefined, closed: AbortSignal) {
   const end = new AbortController();
@@ -115,43 +124,58 @@ function either(signal: AbortSignal | undefined, closed: AbortSignal) {
 export function createHttp(options: HttpOptions): Http {
   const { transport, clock, log, closed } = options;
 
+  /** A log that throws must not change what becomes of a call. */
+  const say = (message: string, fields: () => Readonly<Record<string, unknown>>): void => {
+    if (log === undefined) return;
+    try {
+      log.debug(fields(), message);
+    } catch {
+      // The host's own affair.
+    }
+  };
+
   const aborted = ({ operation, signal }: Call, cause?: unknown): CodatAbortedError =>
     closed.aborted && signal?.aborted !== true
       ? new CodatAbortedError(operation, closed.reason, 'close')
       : new CodatAbortedError(operation, signal?.reason ?? cause, 'caller');
 
-  async function attempt(
-    call: Call,
-    url: string,
-    headers: Headers,
-    number: number,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    const { operation, method, body, commit, priority } = call;
+  async function contentOf(call: Call, signal: AbortSignal): Promise<string | Uint8Array | undefined> {
+    if (typeof call.body !== 'function') return call.body;
+    try {
+      return await call.body(signal);
+    } catch (error) {
+      throw signal.aborted ? aborted(call, error) : error;
+    }
+  }
+
+  async function attempt(call: Call, { number, ...sent }: Attempt): Promise<Outcome> {
+    const { operation, method, commit, priority } = call;
     const { timeoutMs = options.timeoutMs, maxBytes = defaultMaxBytes } = call;
     const show = (content: string | Uint8Array): string => {
       if (call.confidential === true) return `(${content.length} characters)`;
       return redactBody(typeof content === 'string' ? content : new TextDecoder().decode(content));
     };
-    const about = { operation, method, url, attempt: number };
-    log?.debug(
-      { ...about, headers: redactHeaders(headers), ...(body === undefined ? {} : { body: show(body) }) },
-      'request',
-    );
+    const about = { operation, method, url: sent.url, attempt: number };
+    say('request', () => ({
+      ...about,
+      headers: redactHeaders(sent.headers),
+      ...(sent.body === undefined ? {} : { body: show(sent.body) }),
+    }));
     const began = clock.now();
     try {
-      const response = await transport({ method, url, headers, body, signal, timeoutMs, maxBytes, commit, priority });
+      const response = await transport({ method, ...sent, timeoutMs, maxBytes, commit, priority });
       if (response.body.length > maxBytes) throw new TransportError('too-large');
-      const received = redactHeaders(response.headers);
-      const said = log === undefined ? '' : show(response.body);
-      log?.debug(
-        { ...about, status: response.status, ms: clock.now() - began, headers: received, body: said },
-        'response',
-      );
+      say('response', () => ({
+        ...about,
+        status: response.status,
+        ms: clock.now() - began,
+        headers: redactHeaders(response.headers),
+        body: show(response.body),
+      }));
       return readStatus(operation, response, clock.now());
     } catch (fault) {
       const failure = readFault(operation, fault, timeoutMs, (cause) => aborted(call, cause));
-      log?.debug({ ...about, ms: clock.now() - began, error: failure.error.message }, 'no answer');
+      say('no answer', () => ({ ...about, ms: clock.now() - began, error: failure.error.message }));
       return failure;
     }
   }
@@ -175,11 +199,12 @@ export function createHttp(options: HttpOptions): Http {
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     };
+    const body = await contentOf(call, signal);
     const began = clock.now();
     let before: CodatError | undefined;
     for (let number = 1; ; number += 1) {
       if (closed.aborted) throw aborted(call);
-      const outcome = await attempt(call, url, headers, number, signal);
+      const outcome = await attempt(call, { url, headers, body, signal, number });
       if ('response' in outcome) return outcome.response;
       const { error, after } = outcome;
       // Held back now, but an earlier attempt may have arrived: that is what the caller has to know.
@@ -187,7 +212,7 @@ export function createHttp(options: HttpOptions): Http {
       if (policy === undefined || !goesOn(outcome, before, policy, keyed)) throw error;
       const wait = waitAfter(policy, number, after ?? 0, options.random);
       if (clock.now() + wait - began > policy.maxElapsedTime) throw error;
-      log?.debug({ operation, attempt: number, ms: wait }, 'retry');
+      say('retry', () => ({ operation, attempt: number, ms: wait }));
       await clock.sleep(wait, signal);
       if (signal.aborted) throw aborted(call);
       before = error;

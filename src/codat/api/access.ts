@@ -1,5 +1,5 @@
 /** What a customer enters inside the software: credentials for QuickBooks Online, a password for Sage. */
-import { CodatAbortedError, CodatInvalidRequestError } from '../errors.ts';
+import { CodatInvalidRequestError } from '../errors.ts';
 import type { CallOptions, Http, WriteOptions } from '../http.ts';
 import { bankAccountCredentials, oneTimePassword } from '../schemas/access.ts';
 import type { BankAccountCredentials, OneTimePassword } from '../schemas/access.ts';
@@ -14,12 +14,13 @@ export type CredentialsBody = JsonValue | Uint8Array | ArrayBuffer | Blob | Read
 const longestBody = 1_000_000;
 
 /** Read whole before it is sent, so that a repeat has the same bytes. */
-async function bytesOf(chunks: ReadableStream<Uint8Array>, operation: string, signal?: AbortSignal) {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(new CodatAbortedError(operation, signal?.reason, 'caller'));
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener('abort', onAbort);
+async function bytesOf(chunks: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
+  if (chunks.locked) throw new CodatInvalidRequestError('body', 'is a stream that somebody else reads');
   const reader = chunks.getReader();
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
   async function* parts(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const { done, value } = await reader.read();
@@ -32,12 +33,11 @@ async function bytesOf(chunks: ReadableStream<Uint8Array>, operation: string, si
     return await Promise.race([buffer(parts(), longestBody), ended]);
   } catch (error) {
     void reader.cancel(error).catch(() => {});
-    if (error instanceof CodatAbortedError) throw error;
     const tooLong = error instanceof TransportError && error.code === 'too-large';
     const problem = tooLong ? `is longer than ${longestBody} bytes` : 'could not be read';
     throw new CodatInvalidRequestError('body', problem, error);
   } finally {
-    signal?.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -51,11 +51,11 @@ function textOf(value: JsonValue): string {
   throw new CodatInvalidRequestError('body', 'is no JSON value');
 }
 
-async function contentOf(body: CredentialsBody, operation: string, signal?: AbortSignal) {
+function contentOf(body: CredentialsBody) {
   if (body instanceof Uint8Array) return body;
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  if (body instanceof Blob) return bytesOf(body.stream(), operation, signal);
-  if (body instanceof ReadableStream) return bytesOf(body, operation, signal);
+  if (body instanceof Blob) return (signal: AbortSignal) => bytesOf(body.stream(), signal);
+  if (body instanceof ReadableStream) return (signal: AbortSignal) => bytesOf(body, signal);
   return textOf(body);
 }
 
@@ -74,11 +74,9 @@ export const accessCalls = (http: Http) => {
       body: CredentialsBody = {},
       options: WriteOptions = {},
     ): Promise<BankAccountCredentials> {
-      const operation = 'generateCredentials';
       const path = credentialsPath(companyId, connectionId);
-      const content = await contentOf(body, operation, options.signal);
-      const about = { operation, method: 'POST', path, body: content, confidential: true } as const;
-      return (await http.json({ ...options, ...about }, bankAccountCredentials)).value;
+      const about = { operation: 'generateCredentials', method: 'POST', path, confidential: true } as const;
+      return (await http.json({ ...options, ...about, body: contentOf(body) }, bankAccountCredentials)).value;
     },
 
     /** Revokes every set of the connection, which ends its feeds. */

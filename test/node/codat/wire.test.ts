@@ -148,10 +148,12 @@ describe('a request', () => {
     });
     const broken = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error('the disk is gone')) });
     const odd = new ReadableStream({ start: (controller) => controller.enqueue('text') });
+    const locked = new ReadableStream<Uint8Array>({});
+    locked.getReader();
     const circle: { self?: unknown } = {};
     circle.self = circle;
     // What a caller without types could give.
-    const bodies: readonly unknown[] = [endless, broken, odd, circle, 5n, () => 1, Symbol('x')];
+    const bodies: readonly unknown[] = [endless, broken, odd, locked, circle, 5n, () => 1, Symbol('x')];
     for (const body of bodies) {
       const call: Promise<unknown> = Reflect.apply(client.generateCredentials, client, [company, connection, body]);
       await assert.rejects(call, (error) => error instanceof CodatInvalidRequestError && error.field === 'body');
@@ -163,6 +165,10 @@ describe('a request', () => {
     stop.abort(new Error('enough'));
     await assert.rejects(waiting, (error) => isCodatError(error) && error.kind === 'aborted');
     assert.ok(cancelled instanceof Error);
+    const never = new ReadableStream<Uint8Array>({});
+    const closing = client.generateCredentials(company, connection, never);
+    await client.close();
+    await assert.rejects(closing, (error) => isCodatError(error) && error.kind === 'aborted' && error.by === 'close');
     assert.equal(codat.seen.length, 0);
   });
 
@@ -314,5 +320,16 @@ describe('the debug log', () => {
     await client.updateConnectionAuthorization(company, connection, { authorizationId: 'SECRET-8' });
     assert.equal(lines.length, 8);
     assert.equal(/SECRET/.test(lines.join('\n')), false, lines.join('\n'));
+  });
+
+  it('changes nothing of a call by throwing', async () => {
+    const log = {
+      debug: () => {
+        throw new Error('the disk is full');
+      },
+    };
+    await using codat = await withCodat([{ status: 503 }, { json: companyJson }], { log });
+    assert.equal((await codat.client.getCompany(company)).id, company);
+    assert.equal(codat.seen.length, 2);
   });
 });
