@@ -13,6 +13,9 @@ const usage = `Options
   --size SIZE     begins with a company: "small", or "large" for 1,000 accounts by 500; prints its ids
   --platform KEY  the software of that company; gbol (Xero), unless given
   --redirect URL  where users go after consent; {statusCode} and Codat's other placeholders are replaced
+  --bank NAME     what users search for inside QuickBooks and Sage
+  --sage-login URL
+                  your own sign-in page for Sage, instead of the one-time password
   --webhook URL   sends events there; the secret is printed
   --limits off    counts requests without refusing any
   --help          this list`;
@@ -37,6 +40,8 @@ function read() {
         size: text,
         platform: text,
         redirect: text,
+        bank: text,
+        'sage-login': text,
         webhook: text,
         limits: text,
         help: { type: 'boolean', short: 'h' },
@@ -54,7 +59,7 @@ if (given.help) {
 }
 const { host = '127.0.0.1', limits = 'on', platform, port = '0', size } = given;
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) fail('--port: give a whole number from 0 to 65535.');
-for (const name of ['host', 'key', 'seed', 'data'] as const) {
+for (const name of ['host', 'key', 'seed', 'data', 'bank'] as const) {
   if (given[name] === '') fail(`--${name}: give something that is not empty.`);
 }
 if (limits !== 'on' && limits !== 'off') fail('--limits: give "on" or "off".');
@@ -70,6 +75,8 @@ function create(limits: 'on' | 'off', size: 'small' | 'large' | undefined) {
       seed: given.seed,
       dataFile: given.data,
       redirectUrl: given.redirect,
+      bankName: given.bank,
+      sageLoginUrl: given['sage-login'],
       limits,
       log: (message) => process.stderr.write(`${message}\n`),
     });

@@ -85,6 +85,22 @@ test('it begins with a company, and keeps everything in a file', async (t) => {
   assert.equal(await second.stop(), 0);
 });
 
+test('users find the bank by the name that was given, and Sage sends them to its sign-in page', async (t) => {
+  const login = 'https://bank.test/sage';
+  const options = ['--size', 'small', '--platform', 'olpr', '--bank', 'Marsh & Daughters', '--sage-login', login];
+  const { url, stop } = await serve(t, 'Controls', ...options);
+  const page = async (path: string): Promise<string> => (await fetch(`${url}${path}`)).text();
+  const first = (text: string, pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
+  const business = first(await page('/software/sage'), /href="(\/software\/sage\/[^"]+)"/);
+  const account = first(await page(business), /account=([0-9a-f-]{36})/);
+  const connect = `${business}/accounts/${account}/connect`;
+  assert.match(await page(`${connect}?q=marsh`), /Found: <bdi translate="no">Marsh &amp; Daughters/);
+  const { headers, status } = await fetch(`${url}${connect}`, { method: 'POST', redirect: 'manual' });
+  assert.equal(status, 303);
+  assert.ok(headers.get('location')?.startsWith(`${login}?authorizationId=`), headers.get('location') ?? '');
+  assert.equal(await stop(), 0);
+});
+
 test('a port that is in use is said in a sentence', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -106,7 +122,7 @@ test('an address that is not of this machine is said in a sentence', async () =>
 test('help is printed; what is wrong with an option is said before the list of them', async () => {
   const help = await run('--help');
   assert.deepEqual([help.code, help.errors], [0, '']);
-  for (const option of ['port', 'host', 'key', 'seed', 'data', 'size', 'redirect', 'webhook', 'limits']) {
+  for (const option of ['port', 'host', 'key', 'seed', 'data', 'size', 'redirect', 'bank', 'webhook', 'limits']) {
     assert.ok(help.out.includes(`--${option} `), option);
   }
   const wrong = [
