@@ -104,7 +104,7 @@ test('a query looks into connections and bank accounts, by kind', async () => {
   assert.deepEqual(await ids('dataConnections.status=linked'), [companyId]);
   assert.deepEqual(await ids('dataConnections.status!=PendingAuth&&dataConnections.status!=Linked'), [none]);
   assert.deepEqual(await ids('created <= 2026-06-10'), []);
-  assert.equal((await ids('created > 2026-06-10 && created < 2026-06-10T09:30:01')).length, 3);
+  assert.equal((await ids('created > 2026-06-10T09:29:59 && created < 2026-06-10T09:30:01')).length, 3);
   assert.deepEqual(await ids(`id=${none} || {name ~ pend && description != x}`), [none, pending]);
   assert.deepEqual(await ids('description = x || description ~ x'), []);
 
