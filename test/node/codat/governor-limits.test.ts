@@ -141,7 +141,7 @@ describe('whatever happens, the governor', () => {
         const made = await play(given);
         assert.ok(busiestMinute(made) <= given.perMinute, 'too many in a minute');
       }),
-      { numRuns: 150 },
+      { numRuns: 150, interruptAfterTimeLimit: 20_000 },
     );
   });
 });
