@@ -63,11 +63,12 @@ export function watchContract(runner: Runner): Watch | undefined {
   subscribe(answerChannel, (message) => {
     if (!isAnswer(message)) throw new TypeError('The sandbox published an answer of an unknown shape.');
     judge ??= judgeAt(path);
+    const problems = judge.answer(message);
+    if (problems === undefined) return;
     answers += 1;
     const { operationId, method, path: route, status } = message;
     if (operationId !== undefined) note(operationId, status);
-    for (const problem of judge.answer(message))
-      violation(`${operationId ?? `${method} ${route}`} ${status}: ${problem}`);
+    for (const problem of problems) violation(`${operationId ?? `${method} ${route}`} ${status}: ${problem}`);
   });
   subscribe(webhookChannel, (message) => {
     if (!isWebhook(message)) throw new TypeError('The sandbox published an event of an unknown shape.');
