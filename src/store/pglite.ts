@@ -9,7 +9,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
-import type { Database, OpenOptions, Queryable } from './database-types.ts';
+import type { Database, EmbeddedOptions, Queryable } from './database-types.ts';
 import { durableFs, syncFolder } from './durable-fs.ts';
 import { lockFolder } from './lock.ts';
 import { updatedTables } from './migrations.ts';
@@ -94,7 +94,7 @@ const wrap = (pg: PGlite, folder: string | undefined, release: () => Promise<voi
 };
 
 /** Checkpoints when something was written since the last one; now and then cleans what is updated in place. */
-const maintain = (pg: PGlite, every: number, log: OpenOptions['log']): (() => Promise<void>) => {
+const maintain = (pg: PGlite, every: number, log: EmbeddedOptions['log']): (() => Promise<void>) => {
   let seen = '';
   let rounds = 0;
   let running: Promise<void> = Promise.resolve();
@@ -123,7 +123,7 @@ const maintain = (pg: PGlite, every: number, log: OpenOptions['log']): (() => Pr
   };
 };
 
-const openMemory = async (options: OpenOptions): Promise<Database> => {
+const openMemory = async (options: EmbeddedOptions): Promise<Database> => {
   const { PGlite } = await loadDriver();
   const base: PGliteOptions = {
     startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
@@ -134,7 +134,7 @@ const openMemory = async (options: OpenOptions): Promise<Database> => {
 };
 
 /** A new database, from the prepared file where there is one, which is only a short cut. */
-const create = async (Driver: typeof PGlite, base: PGliteOptions, options: OpenOptions): Promise<PGlite> => {
+const create = async (Driver: typeof PGlite, base: PGliteOptions, options: EmbeddedOptions): Promise<PGlite> => {
   if (options.cacheDir === undefined) return Driver.create(base);
   const file = await preparedFile(options.cacheDir);
   if (await exists(file)) return Driver.create({ ...base, loadDataDir: new Blob([await readFile(file)]) });
@@ -145,7 +145,7 @@ const create = async (Driver: typeof PGlite, base: PGliteOptions, options: OpenO
   return pg;
 };
 
-const openFolder = async (folder: string, options: OpenOptions): Promise<Database> => {
+const openFolder = async (folder: string, options: EmbeddedOptions): Promise<Database> => {
   const { PGlite, NodeFS } = await loadDriver();
   try {
     await mkdir(folder, { recursive: true });
@@ -206,5 +206,5 @@ const checkSettings = async (pg: PGlite, folder: string): Promise<void> => {
   );
 };
 
-export const openPglite = (options: OpenOptions): Promise<Database> =>
+export const openPglite = (options: EmbeddedOptions): Promise<Database> =>
   options.dataDir === undefined ? openMemory(options) : openFolder(options.dataDir, options);

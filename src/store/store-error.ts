@@ -5,7 +5,11 @@ export type StoreErrorCode =
   | 'store_unwritable'
   | 'store_disk_full'
   | 'store_unsafe'
-  | 'store_closed';
+  | 'store_closed'
+  | 'store_url_invalid'
+  | 'store_unreachable'
+  | 'store_server_too_old'
+  | 'store_read_only';
 
 /** The store cannot be used; the message says why and what to do. */
 export class StoreError extends Error {
@@ -18,6 +22,11 @@ export class StoreError extends Error {
   }
 }
 
+/** PostgreSQL's five characters for what went wrong in a statement; undefined for any other error. */
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
+    ? error.code
+    : undefined;
+
 /** True where a statement failed because it would have broken a unique index. */
-export const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23505';
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';

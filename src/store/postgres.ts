@@ -1,0 +1,171 @@
+/**
+ * A PostgreSQL server that several instances share: a pool of connections behind the same interface as the embedded
+ * store. What one process alone never meets is met here: transactions undone for the sake of others, connections
+ * that broke or went silent, servers whose settings would lose commits.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool, PoolClient, PoolConfig, QueryResult } from 'pg';
+import type { Database, Queryable, ServerOptions } from './database-types.ts';
+import { checkServer } from './server-check.ts';
+import { sqlState, StoreError } from './store-error.ts';
+
+const defaultConnections = 10;
+const defaultAnswerWithin = 30_000;
+const connectWithin = 10_000;
+/** How often a transaction is tried that the server undoes; the pause between tries grows. */
+const mostTries = 6;
+
+const loadDriver = async () => {
+  try {
+    const { default: driver } = await import('pg');
+    return driver;
+  } catch (cause) {
+    throw new StoreError(
+      'store_driver_missing',
+      'A store on a PostgreSQL server needs the package pg (8). Install it: npm install pg@8',
+      { cause },
+    );
+  }
+};
+
+/** Where the URL leads, without its password: for messages. */
+const placeOf = (url: string): string => {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    // Not quoted: it may hold a password. No cause either: its error would quote it.
+    throw new StoreError(
+      'store_url_invalid',
+      'The URL of the database is not one. Give postgres://user:password@host:5432/database, special characters of the password percent-encoded.',
+    );
+  }
+  const { username, host, pathname } = new URL(url);
+  return `${username === '' ? '' : `${username}@`}${host}${pathname}`;
+};
+
+/** Serialization failure, deadlock: undone for certain, and likely to succeed when done again. */
+const isUndone = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
+
+/**
+ * After this error the connection is of no use: it broke or went silent (no SQL state), the server ends it or shuts
+ * down (08, 57P), or it leads to a server that has become a standby (25006).
+ */
+const breaksConnection = (error: unknown): boolean => {
+  const state = sqlState(error);
+  return state === undefined || state.startsWith('08') || state.startsWith('57P') || state === '25006';
+};
+
+const int8 = 20;
+const date = 1082;
+
+/** One statement on a connection. */
+type Ask = (sql: string, params?: readonly unknown[]) => Promise<QueryResult>;
+
+/** What the embedded store makes of these types; of all others both drivers make the same. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [int8, (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text))],
+  [date, (text) => new Date(text)],
+]);
+
+export const openPostgres = async (options: ServerOptions): Promise<Database> => {
+  const { url, log, answerWithin = defaultAnswerWithin } = options;
+  const place = placeOf(url);
+  const driver = await loadDriver();
+  const types: PoolConfig['types'] = {
+    // oxlint-disable-next-line typescript/no-explicit-any -- as the driver declares it
+    getTypeParser: (oid: number, format?: any): any =>
+      (format === 'binary' ? undefined : parsers.get(oid)) ?? driver.types.getTypeParser(oid, format),
+  };
+  const pool: Pool = new driver.Pool({
+    connectionString: url,
+    application_name: 'bank-feed-proxy',
+    max: options.connections ?? defaultConnections,
+    connectionTimeoutMillis: connectWithin,
+    idleTimeoutMillis: 30_000,
+    // After a failover or a change of addresses, connections lead to the new place in the end.
+    maxLifetimeSeconds: 1800,
+    // A peer that is gone without a word: found on an idle connection by keep-alive, under a statement by its limit.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: answerWithin + 1_000,
+    types,
+  });
+  pool.on('error', (error) => log?.('warn', `A connection to ${place} broke while idle: ${error.message}`));
+
+  const prepared = new WeakSet<PoolClient>();
+  let closing: Promise<void> | undefined;
+
+  /** Lends a connection. What the statements say of it is noted, so that a broken one is not lent again. */
+  const withConnection = async <Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> => {
+    if (closing !== undefined) throw new StoreError('store_closed', 'The store is closed.');
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    // Between two statements nobody else listens, and an error without a listener would end the process.
+    const note = (error: Error): void => void (broken ??= error);
+    client.on('error', note);
+    const ask: Ask = async (sql, params) => {
+      // Nothing is queued behind a statement that was given up.
+      if (broken !== undefined) throw broken;
+      try {
+        return await client.query(sql, params === undefined ? undefined : [...params]);
+      } catch (error) {
+        if (breaksConnection(error)) note(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+      }
+    };
+    try {
+      if (!prepared.has(client)) {
+        // The server gives up before this side does; a transaction whose process froze does not keep its locks.
+        await ask(
+          `select set_config('statement_timeout', $1, false),
+             set_config('idle_in_transaction_session_timeout', $2, false)`,
+          [String(answerWithin), String(Math.ceil(answerWithin / 2))],
+        );
+        prepared.add(client);
+      }
+      return await work(ask);
+    } finally {
+      client.off('error', note);
+      client.release(broken ?? false);
+    }
+  };
+
+  const once = <Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> =>
+    withConnection(async (ask) => {
+      await ask('begin isolation level read committed');
+      let result: Result;
+      try {
+        result = await work({ query: ask });
+      } catch (error) {
+        await ask('rollback').catch(() => undefined);
+        throw error;
+      }
+      const { command } = await ask('commit');
+      if (command !== 'COMMIT') throw new Error('A statement failed in this transaction, so it was rolled back.');
+      return result;
+    });
+
+  const database: Database = {
+    kind: 'postgres',
+    query: (sql, params) => withConnection((ask) => ask(sql, params)),
+    async tx(work) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await once(work);
+        } catch (error) {
+          if (!isUndone(error) || tries === mostTries) throw error;
+          await sleep(2 ** tries * (5 + 10 * Math.random()));
+        }
+      }
+    },
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+  try {
+    await checkServer(database, place, options.durableStorage === true);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+};
