@@ -4,7 +4,6 @@
  * rounds misses what is promised: 2,000 small requests a second, a push of 1,000 transactions in under 10 ms.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { account, batchOf, type FromServer, type ToServer } from './sandbox-messages.ts';
@@ -26,11 +25,22 @@ if (!Number.isInteger(lines) || lines < 1 || lines > 1000) throw new RangeError(
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
-// The kernel keeps a process to a core where there is `taskset` and more than one core; elsewhere it is not kept.
-const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-apc', '1', String(process.pid)]).status === 0;
+/** The cores this process may use, where `taskset` can tell: `0,2-4`. */
+function cores(): readonly number[] {
+  const { status, stdout } = spawnSync('taskset', ['-pc', String(process.pid)], { encoding: 'utf8' });
+  if (status !== 0) return [];
+  return (/: (\S+)\s*$/.exec(stdout)?.[1] ?? '').split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+const [serverCore, clientCore] = cores();
+const pinned =
+  clientCore !== undefined && spawnSync('taskset', ['-apc', String(clientCore), String(process.pid)]).status === 0;
 const server: ChildProcess = fork(
   new URL('./sandbox-server.ts', import.meta.url),
-  pinned ? { execPath: 'taskset', execArgv: ['-c', '0', process.execPath] } : {},
+  pinned ? { execPath: 'taskset', execArgv: ['-c', String(serverCore), process.execPath] } : {},
 );
 server.on('exit', (code) => {
   if (code !== null && code !== 0) process.exit(2);
