@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { operations } from '../../../src/sandbox/api/app.ts';
+import { createClock } from '../../../src/sandbox/index.ts';
 import { Expected, routeOf } from './fuzz/expected.ts';
 import { type FuzzRequest, type Known, type Step, stepsAround } from './fuzz/requests.ts';
 import { type Answer, sourceAccount, standing } from './harness.ts';
@@ -14,11 +18,12 @@ const longestSequence = 100;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A few companies with something in every state; the ids are the same each time. */
-async function inhabited() {
+async function inhabited(dataFile?: string) {
   const logged: string[] = [];
   const stage = standing({
     seed: 'fuzz',
     limits: 'off',
+    dataFile,
     send: async () => new Response(),
     log: (message, details) => logged.push(`${message} ${JSON.stringify(details)}`),
   });
@@ -78,6 +83,32 @@ function judge(method: string, { status, headers, text }: Answer): void {
   }
 }
 
+/** The step as a request; undefined where the dots in its path lead out of the API. */
+function requestOf(
+  { method, path, headers, body }: FuzzRequest,
+  latest: ReadonlyMap<string, string>,
+): Request | undefined {
+  const url = new URL(
+    path.replaceAll(/latest-(\w+)/g, (_, name: string) => latest.get(name) ?? 'none'),
+    'http://sandbox.test',
+  );
+  if (!/^\/(?:companies|webhooks)\b/.test(url.pathname)) return undefined;
+  const request = new Request(url, {
+    method,
+    headers: [
+      ['authorization', authorization],
+      ['content-type', 'application/json'],
+    ],
+    ...(body === undefined || method === 'GET' || method === 'HEAD' ? {} : { body }),
+  });
+  for (const [name, value] of headers) {
+    // Twice the same header is one with a comma, as it is on the wire.
+    if (name === 'idempotency-key') request.headers.append(name, value);
+    else request.headers.set(name, value);
+  }
+  return request;
+}
+
 /** In a counterexample: what to send, on one line each. */
 const shown = (step: Step): string =>
   'advanceMs' in step
@@ -120,41 +151,22 @@ test(`${requests} requests around the document: an answer for each, never a 5xx,
   };
 
   const send = async (
-    { method, path, headers, body }: FuzzRequest,
+    step: FuzzRequest,
     expected: Expected,
     fetch: (request: Request) => Promise<Response>,
   ): Promise<void> => {
-    const asked = path.replaceAll(/latest-(\w+)/g, (_, name: string) => expected.latest.get(name) ?? 'none');
-    const url = `http://sandbox.test${asked}`;
-    const pathname = new URL(url).pathname;
-    if (!/^\/(?:companies|webhooks)\b/.test(pathname)) return; // dots led out of the API
-    const request = new Request(url, {
-      method,
-      headers: [
-        ['authorization', authorization],
-        ['content-type', 'application/json'],
-      ],
-      ...(body === undefined || method === 'GET' || method === 'HEAD' ? {} : { body }),
-    });
-    for (const [name, value] of headers) {
-      // Twice the same header is one with a comma, as it is on the wire.
-      if (name === 'idempotency-key') request.headers.append(name, value);
-      else request.headers.set(name, value);
-    }
+    const request = requestOf(step, expected.latest);
+    if (request === undefined) return;
     const response = await fetch(request);
     const text = await response.text();
     const json = text !== '' && response.headers.get('content-type')?.includes('json') === true;
-    const answer = {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: json ? JSON.parse(text) : undefined,
-    };
+    const body: unknown = json ? JSON.parse(text) : undefined;
+    const answer = { status: response.status, headers: response.headers, text, body };
     sent += 1;
-    judge(method, answer);
-    const outcome = `${routeOf(method, url)?.id ?? 'no operation'} ${answer.status}`;
+    judge(step.method, answer);
+    const outcome = `${routeOf(step.method, request.url)?.id ?? 'no operation'} ${answer.status}`;
     seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-    expected.note(method, url, request.headers.get('idempotency-key'), answer);
+    expected.note(step.method, request.url, request.headers.get('idempotency-key'), answer);
   };
 
   await fc.assert(fc.asyncProperty(sequence, run), {
@@ -179,4 +191,40 @@ test(`${requests} requests around the document: an answer for each, never a 5xx,
     .map(({ id }) => id)
     .filter((id) => !counts.some(([outcome]) => outcome.startsWith(`${id} 2`)));
   assert.ok(never.length <= 2, `too wild to mean anything: these never succeeded: ${never.join(', ')}`);
+});
+
+test('whatever a sandbox was asked, its file opens again and holds the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-fuzz-'));
+  const everything = async ({ call, sandbox }: ReturnType<typeof standing>): Promise<unknown> => {
+    const texts: string[] = [];
+    const present = await Expected.readBack(async (path) => {
+      const answer = await call('GET', path);
+      texts.push(`${path} ${answer.text}`);
+      return answer;
+    });
+    return { present, texts, ledger: sandbox.ledger.entries() };
+  };
+  const run = async (steps: readonly Step[]): Promise<void> => {
+    const dataFile = join(folder, 'state.json');
+    rmSync(dataFile, { force: true });
+    const stage = await inhabited(dataFile);
+    for (const step of steps) {
+      if ('advanceMs' in step) await stage.clock.advance(step.advanceMs);
+      else {
+        const request = requestOf(step, new Map());
+        if (request !== undefined) await stage.sandbox.fetch(request);
+      }
+    }
+    const before = await everything(stage);
+    await stage.sandbox.stop();
+    const clock = createClock({ start: stage.clock.now(), running: false });
+    const again = standing({ limits: 'off', dataFile, clock, send: async () => new Response() });
+    assert.deepEqual(await everything(again), before);
+    await again.sandbox.stop();
+  };
+  try {
+    await fc.assert(fc.asyncProperty(sequence, run), { seed, numRuns: 30 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
