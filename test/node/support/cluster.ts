@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import pg from 'pg';
 
 export interface Cluster {
   /** Of its database for maintenance, as a user who may make others. */
@@ -68,7 +68,7 @@ const keeper = `folder=$1; shift; "$@" >"$folder/log" 2>&1 & server=$!
   trap '' INT TERM HUP; while read -r _; do :; done; kill -INT $server; wait $server; rm -rf "$folder"`;
 
 const answers = async (url: string): Promise<boolean> => {
-  const client = new Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,7 +1,7 @@
 /** The two stores, for tests that say the same of both. */
 import { join } from 'node:path';
 import { after, describe } from 'node:test';
-import { Client, escapeIdentifier } from 'pg';
+import pg from 'pg';
 import { openDatabase, type Database, type OpenOptions } from '../../../src/store/database.ts';
 import { startCluster } from './cluster.ts';
 
@@ -10,8 +10,8 @@ export type StoreKind = Database['kind'];
 export const cacheDir = join(import.meta.dirname, '../../../node_modules/.cache/bank-feed-elements');
 
 /** The same tests on each store. PostgreSQL comes with npm; where it cannot start they fail and say so. */
-export const forEachStore = (name: string, tests: (kind: StoreKind) => void): void => {
-  for (const kind of ['pglite', 'postgres'] as const) describe(`${name} (${kind})`, () => tests(kind));
+export const forEachStore = (tests: (kind: StoreKind) => void): void => {
+  for (const kind of ['pglite', 'postgres'] as const) describe(`on ${kind}`, () => tests(kind));
 };
 
 let server: Promise<string> | undefined;
@@ -25,7 +25,7 @@ const serverUrl = (): Promise<string> => {
 
 /** Runs statements as the user who may make databases. */
 export const administer = async (statement: string): Promise<void> => {
-  const client = new Client({ connectionString: await serverUrl() });
+  const client = new pg.Client({ connectionString: await serverUrl() });
   await client.connect();
   try {
     await client.query(statement);
@@ -34,14 +34,16 @@ export const administer = async (statement: string): Promise<void> => {
   }
 };
 
-let made = 0;
+const made: string[] = [];
+after(async () => {
+  for (const name of made) await administer(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+});
 
 /** An empty database of its own on the server; gone when the test file ends. */
 export const freshUrl = async (): Promise<string> => {
-  made += 1;
-  const name = `bank_feed_test_${process.pid}_${made}`;
-  await administer(`create database ${escapeIdentifier(name)}`);
-  after(() => administer(`drop database if exists ${escapeIdentifier(name)} with (force)`));
+  const name = `bank_feed_test_${process.pid}_${made.length}`;
+  made.push(name);
+  await administer(`create database ${pg.escapeIdentifier(name)}`);
   const url = new URL(await serverUrl());
   url.pathname = `/${name}`;
   return url.href;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Durations, FeedEvent, FeedFacts, FeedKey, TransactionInput } from '../../../../src/outbox/model.ts';
 import { createOutbox, type Change, type OutboxOptions } from '../../../../src/outbox/outbox.ts';
-import { openDatabase, type Database, type Queryable } from '../../../../src/store/database.ts';
+import type { Database, Queryable } from '../../../../src/store/database.ts';
+import { openFresh, type StoreKind } from '../../support/stores.ts';
 import { CodatPort } from './codat-port.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -36,10 +36,8 @@ class WatchedDatabase implements Database {
   }
 }
 
-const cacheDir = join(import.meta.dirname, '../../../../node_modules/.cache/bank-feed-elements');
-
-/** One store for a test file; companies keep the tests apart. */
-export const openTestDatabase = async () => new WatchedDatabase(await openDatabase({ cacheDir }));
+/** One store of each kind for a test file; companies keep the tests apart. */
+export const openTestDatabase = async (kind: StoreKind) => new WatchedDatabase(await openFresh(kind));
 export type TestDatabase = Awaited<ReturnType<typeof openTestDatabase>>;
 
 /** Every outbox serves every company of its store: what an earlier test left behind would be sent by the next one. */
