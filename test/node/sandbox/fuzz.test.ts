@@ -171,7 +171,7 @@ test(`${requests} requests around the document: an answer for each, never a 5xx,
 
   await fc.assert(fc.asyncProperty(sequence, run), {
     seed,
-    numRuns: Math.ceil(requests / (0.4 * longestSequence)),
+    numRuns: Math.ceil(requests / (0.37 * longestSequence)),
     reporter: (details) => {
       if (!details.failed) return;
       const [steps = []] = details.counterexample ?? [];
