@@ -13,7 +13,7 @@ import { type Answer, sourceAccount, standing } from './harness.ts';
 /** The same requests each time; `FUZZ_SEED=… FUZZ_RUNS=…` in the environment tries others, or more. */
 const seed = Number(process.env['FUZZ_SEED'] ?? '20260610');
 const requests = Number(process.env['FUZZ_RUNS'] ?? '10000');
-const longestSequence = 100;
+const longestSequence = 200;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
