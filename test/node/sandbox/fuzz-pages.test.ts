@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { controlRoutes } from '../../../src/sandbox/controls.ts';
 import { anyText } from './fuzz/bodies.ts';
 import { sourceAccount, standing } from './harness.ts';
 
@@ -214,78 +215,46 @@ test('somebody who clicks about and fills in anything finds no page that fails',
 
 const junk = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom<unknown>(
-    -1,
-    1e308,
-    '',
-    'x'.repeat(3000),
-    [],
-    {},
+  fc.constantFrom<unknown>(-1, 0, 2, 500, 1e12, 1e308, true, '', 'x'.repeat(3000), [], {}, [{}], ['acc-1']),
+  fc.constantFrom(
     'https://receiver.test/',
     'ftp://x',
     '*',
     'get-company',
+    'status',
+    'after',
+    'small',
+    'gbol',
     '2026-02-30',
   ),
   fc.constantFrom(...ids),
 );
-const control = fc.record({
-  method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
-  path: fc
-    .tuple(
-      fc.constantFrom(
-        'faults',
-        'webhooks',
-        'rules',
-        'redirect-url',
-        'ledger',
-        'clock',
-        'delays',
-        'seed',
-        'companies',
-        'nothing',
-      ),
-      fc.option(segment, { nil: undefined }),
-      fc.constantFrom('', 'connections', 'organizations'),
-      segment,
-      fc.constantFrom('', 'authorize', 'revoke', 'collect', 'accounts/acc-1/disconnect'),
-    )
-    .map(([first, ...rest]) =>
-      rest[0] === undefined ? first : [first, ...rest].filter((part) => part !== '').join('/'),
+const members =
+  'url operation kind status times skip ms where effect fault eventType eventTypes companyTags disabled secret ' +
+  'accountIds feedStartDate organizationId companyId connectionId transactions advanceMs now pushMs webhookRetryMs ' +
+  'size platformKey mapped __proto__';
+const control = fc.constantFrom(...controlRoutes).chain(({ method, path }) =>
+  fc.record({
+    method: fc.oneof({ weight: 6, arbitrary: fc.constant<string>(method) }, fc.constantFrom('PUT', 'DELETE', 'PATCH')),
+    path: fc.tuple(...path.split('/').map((part) => (part.startsWith(':') ? segment : fc.constant(part)))),
+    query: fields,
+    body: fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc
+          .dictionary(fc.constantFrom(...members.split(' ')), junk, { maxKeys: 4 })
+          .map((some) => JSON.stringify(some)),
+      },
+      junk.map((some) => JSON.stringify(some)),
+      fc.constantFrom('', '{', '['.repeat(20_000), 'null'),
     ),
-  body: fc.oneof(
-    fc
-      .dictionary(
-        fc.constantFrom(
-          'url',
-          'operation',
-          'kind',
-          'status',
-          'times',
-          'ms',
-          'where',
-          'eventType',
-          'fault',
-          'accountIds',
-          'feedStartDate',
-          '__proto__',
-          'secret',
-          'companies',
-          'size',
-        ),
-        junk,
-        { maxKeys: 5 },
-      )
-      .map((members) => JSON.stringify(members)),
-    junk.map((some) => JSON.stringify(some)),
-    fc.constantFrom('', '{', '['.repeat(20_000), 'null'),
-  ),
-});
+  }),
+);
 
 test('a few hundred requests at the controls: an answer for each, and a reason for each refusal', async () => {
   await fc.assert(
-    fc.asyncProperty(control, async ({ method, path, body }) => {
-      const url = new URL(`http://sandbox.test/sandbox/${path}`);
+    fc.asyncProperty(control, async ({ method, path, query, body }) => {
+      const url = new URL(`http://sandbox.test/sandbox${path.join('/')}?${query}`);
       if (!url.pathname.startsWith('/sandbox/')) return;
       const response = await stage.sandbox.fetch(
         new Request(url, {
