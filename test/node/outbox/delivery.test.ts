@@ -435,7 +435,12 @@ forEachStore((kind) => {
       await rig.push([line('a')]);
       await rig.until(() => rig.codat.requests.length === 1);
       rig.codat.postMs = 50;
-      // The first outbox is left hanging, as if its process were gone; the second finds its lease and clears it.
+      // The first outbox is left hanging, as if its process were gone. Alone on its store, the second clears its lease;
+      // on a shared one that lease has to run out.
+      if (kind === 'postgres')
+        await database.query('update connection set lease_until = clock_timestamp() where company_id = $1', [
+          rig.companyId,
+        ]);
       await rig.replace().start();
       await rig.until(delivered(rig, 1));
       assert.deepEqual([keys(rig).length, new Set(keys(rig)).size, rig.codat.landed.length], [2, 1, 1]);
@@ -500,7 +505,8 @@ forEachStore((kind) => {
       database.query = (sql, params) =>
         failures-- > 0 ? Promise.reject(new Error('the store is away')) : query(sql, params);
       try {
-        await assert.rejects(rig.outbox.start(), /away/);
+        // On a shared store there is nothing to clear before the loop begins.
+        if (kind === 'pglite') await assert.rejects(rig.outbox.start(), /away/);
         await rig.outbox.start();
         await rig.idle();
         failures = 1;
