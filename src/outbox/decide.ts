@@ -47,14 +47,24 @@ export const firstDay = ({ platform, startDate }: Pick<FeedState, 'platform' | '
  * Where a new line goes: the queue, the queue although younger lines left before it (software without an order
  * rule), held as late, or never sent because it lies before the feed start date.
  */
-export const placeOf = (
-  line: { readonly at: string; readonly day: string },
-  feed: FeedState,
-): 'queue' | 'straggler' | 'late' | 'before-start' => {
+export type Place = 'queue' | 'straggler' | 'late' | 'before-start';
+
+export const placeOf = (line: { readonly at: string; readonly day: string }, feed: FeedState): Place => {
   const first = isConnected(feed) ? firstDay(feed) : undefined;
   if (first !== undefined && line.day < first) return 'before-start';
   if (line.at >= feed.sealedLocal) return 'queue';
   return ordersStrictly(feed.platform) ? 'late' : 'straggler';
+};
+
+/** When a feed wants a sender after lines came: small batches wait a moment for company. */
+export const dueAfterArrival = (
+  state: FeedState,
+  feed: { readonly queued: number; readonly inPush: number; readonly dueAt?: number | undefined },
+  now: number,
+  linger: number,
+): number | undefined => {
+  if (standingOf(state).kind !== 'open' || feed.inPush > 0 || feed.queued === 0) return feed.dueAt;
+  return Math.min(feed.dueAt ?? Infinity, feed.queued >= mostLines ? now : now + linger);
 };
 
 // ---- Cutting -------------------------------------------------------------------------------------
@@ -108,6 +118,17 @@ export interface PushState {
   /** Failures in a row of this feed, for the pause before the next try. */
   readonly failures: number;
 }
+
+/** A request begins: until its end is recorded it counts as in flight. */
+export const begun = (push: PushState, now: number): PushState => ({
+  ...push,
+  attempts: push.attempts + 1,
+  unanswered: push.unanswered || push.inFlight,
+  inFlight: true,
+  firstTryAt: push.firstTryAt ?? now,
+  lastTryAt: now,
+  nextAt: undefined,
+});
 
 export interface Gate {
   readonly scope: 'all' | 'company';
@@ -216,6 +237,16 @@ export const operationRead = (push: PushState, operation: Operation, now: number
         operationKey,
       };
   }
+};
+
+/** How a push goes on that an outcome leaves unfinished under its key. */
+export const goesOn = (
+  push: PushState,
+  outcome: Extract<Outcome, { kind: 'sealed' | 'again' | 'reconcile' }>,
+): PushState & { readonly state: 'sealed' | 'sending' } => {
+  const next = { ...push, inFlight: false, nextAt: outcome.at };
+  if (outcome.kind === 'sealed') return { ...next, state: 'sealed', firstTryAt: undefined, lastTryAt: undefined };
+  return { ...next, state: 'sending', unanswered: true, spent: push.spent || outcome.kind === 'reconcile' };
 };
 
 export type Action =

@@ -6,7 +6,7 @@ import type { PlatformKey } from '../contract/platforms.ts';
 import type { Database } from '../store/database.ts';
 import { defaultDurations, systemClock } from './durations.ts';
 import { createLedger } from './ledger.ts';
-import { changedContent, type IndexedLine } from './ledger/accept.ts';
+import type { IndexedLine, Ledger, Publish } from './ledger-port.ts';
 import type {
   Change,
   Clock,
@@ -25,6 +25,7 @@ import type {
 import { isTimeZone } from './local-date.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
 import { preflight, preflightContext } from './preflight.ts';
+import { changedContent } from './told.ts';
 import { sameLine } from './transaction-text.ts';
 import { createWorker, type OutboxLog } from './worker.ts';
 
@@ -101,8 +102,15 @@ export interface Outbox {
 const nothing = { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: 0 };
 const numeric = /^\d{1,18}$/;
 
-export const createOutbox = (options: OutboxOptions): Outbox => {
-  const { database, upstream, clock = systemClock, log = () => undefined } = options;
+export const createOutbox = ({ database, ...options }: OutboxOptions): Outbox =>
+  createOutboxOn((publish, durations) => createLedger(database, durations, publish), options);
+
+/** Delivery over any ledger; `publish` is to hear, after each commit, what it has to tell. */
+export const createOutboxOn = (
+  ledgerOf: (publish: Publish, durations: Durations) => Ledger,
+  options: Omit<OutboxOptions, 'database'>,
+): Outbox => {
+  const { upstream, clock = systemClock, log = () => undefined } = options;
   const durations = { ...defaultDurations, ...options.durations };
 
   const tell = (what: string, call: () => void): void => {
@@ -112,11 +120,11 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       log('error', `${what} threw: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const ledger = createLedger(database, durations, (news) => {
+  const ledger = ledgerOf((news) => {
     for (const event of news.events) tell('onEvent', () => options.onEvent?.(event));
     for (const change of news.changes) tell('onChange', () => options.onChange?.(change));
     if (news.changes.length > 0) worker.nudge();
-  });
+  }, durations);
   const worker = createWorker({ ledger, upstream, clock, durations, senders: options.senders ?? 16, log });
 
   const zoneOf = async (companyId: string): Promise<string | undefined> => {
@@ -181,8 +189,8 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     async changed(companyId, connectionId) {
       await ledger.touch(clock.now(), { companyId, connectionId, accountId: '' });
     },
-    awaited: ledger.awaited,
-    feedKeys: ledger.feedKeys,
+    awaited: () => ledger.awaited(),
+    feedKeys: (companyId) => ledger.feedKeys(companyId),
     async overview(companyId) {
       return ledger.overview(companyId, (await zoneOf(companyId)) ?? 'UTC', clock.now());
     },

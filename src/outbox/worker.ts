@@ -1,12 +1,9 @@
 /**
  * Delivers: claims connections that want a sender and works through them, polls what Codat has not finished,
- * sweeps behind both. It decides nothing (decide.ts) and keeps nothing (ledger.ts).
+ * sweeps behind both. It decides nothing (decide.ts) and keeps nothing (ledger-port.ts).
  */
 import { answered, operationRead, reconciled, type Outcome } from './decide.ts';
-import type { Ledger } from './ledger.ts';
-import type { Lease } from './ledger/lease.ts';
-import type { PendingPush } from './ledger/polls.ts';
-import type { Done, SentPush, Work } from './ledger/step.ts';
+import type { Done, Lease, Ledger, PendingPush, SentPush, Work } from './ledger-port.ts';
 import type { Clock, CreateAnswer, Durations, Upstream } from './model.ts';
 
 export type OutboxLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;

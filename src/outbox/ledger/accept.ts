@@ -1,23 +1,12 @@
-import { firstDay, placeOf, standingOf } from '../decide.ts';
-import type { FeedAddress, PushIssue, PushResult, Reason } from '../model.ts';
-import type { PlatformKey } from '../../contract/platforms.ts';
+import { dueAfterArrival, placeOf, standingOf, type Place } from '../decide.ts';
+import type { IndexedLine, StoreOptions } from '../ledger-port.ts';
+import type { FeedAddress, PushIssue, PushResult } from '../model.ts';
 import type { Queryable } from '../../store/database.ts';
-import type { Line } from '../preflight.ts';
+import { changedContent, lateMessage, notConnected, placed, waitingReason } from '../told.ts';
 import { sameLine } from '../transaction-text.ts';
 import { instant, lockFeed, parked, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
-
-/** A line that passed preflight, with its place in the list that was handed over. */
-export interface IndexedLine extends Line {
-  readonly index: number;
-}
-
-export interface AcceptOptions {
-  readonly platform?: PlatformKey | undefined;
-  readonly refuseNotConnected?: boolean | undefined;
-  readonly linger: number;
-}
 
 const chunkSize = 5000;
 
@@ -65,58 +54,20 @@ const insertLines = async (
   return { counts, known: new Map(earlier.map((row) => [row.id, row.body])) };
 };
 
-const markOf = { queue: '', straggler: 'straggler', late: 'late', 'before-start': 'before-start' } as const;
-
-/** What a stored line is told: it is held or skipped, or the start date is only a hint. */
-const placed = (line: IndexedLine, mark: Mark, feed: FeedRecord): PushIssue | undefined => {
-  const issue = { index: line.index, id: line.id, severity: 'warning', field: 'date' } as const;
-  if (mark === 'late') {
-    const message = 'Older than a line that was sent already; the software would refuse it, so it is held.';
-    return { ...issue, code: 'late', message };
-  }
-  const { startDate } = feed.state;
-  if (mark === 'before-start')
-    return { ...issue, code: 'before_start', message: `Before the feed start date (${startDate ?? ''}); not sent.` };
-  if (startDate !== undefined && firstDay(feed.state) === undefined && line.day < startDate)
-    return {
-      ...issue,
-      code: 'start_date_hint',
-      message: `Before the feed start date (${startDate}); sent all the same.`,
-    };
-  return undefined;
-};
-
-const waitingReason = async (unit: Unit, feed: FeedRecord): Promise<Reason | undefined> => {
-  const standing = standingOf(feed.state);
-  if (standing.kind !== 'open') return standing.reason;
-  const gate = await closedGate(unit, feed.companyId);
-  if (gate === undefined) return undefined;
-  return gate.reason === 'unauthorized' ? 'unauthorized' : 'paused';
-};
+const markOf = (place: Place): Mark => (place === 'queue' ? '' : place);
 
 /** Stores lines that passed preflight; ids are unique among them. Answered after the commit. */
 export const acceptLines = async (
   unit: Unit,
   address: FeedAddress,
   lines: readonly IndexedLine[],
-  options: AcceptOptions,
+  options: Omit<StoreOptions, 'dryRun'> & { readonly linger: number },
 ): Promise<PushResult> => {
   const connectionId = await chooseConnection(unit, address);
   const found = await lockFeed(unit, { ...address, connectionId }, options.platform);
   const feed = { ...found, state: { ...found.state, platform: found.state.platform ?? options.platform } };
   const standing = standingOf(feed.state);
-  if (options.refuseNotConnected === true && standing.kind === 'waiting') {
-    const message = 'The account is not connected yet; nothing was stored.';
-    const issues = lines.map(({ index, id }): PushIssue => ({
-      index,
-      id,
-      severity: 'error',
-      code: 'not_connected',
-      field: '',
-      message,
-    }));
-    return { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: lines.length, waiting: standing.reason, issues };
-  }
+  if (options.refuseNotConnected === true && standing.kind === 'waiting') return notConnected(lines, standing.reason);
 
   const issues: PushIssue[] = [];
   const total = { '': 0, straggler: 0, late: 0, 'before-start': 0 };
@@ -124,13 +75,14 @@ export const acceptLines = async (
   let refused = 0;
   for (let start = 0; start < lines.length; start += chunkSize) {
     const chunk = lines.slice(start, start + chunkSize);
-    const marks = chunk.map((line): Mark => markOf[placeOf(line, feed.state)]);
+    const places = chunk.map((line) => placeOf(line, feed.state));
+    const marks = places.map(markOf);
     const { counts, known } = await insertLines(unit, feed, chunk, marks, feed.arrivals + start);
     for (const mark of ['', 'straggler', 'late', 'before-start'] as const) total[mark] += counts.get(mark) ?? 0;
-    for (const [place, line] of chunk.entries()) {
+    for (const [n, line] of chunk.entries()) {
       const earlier = known.get(line.id);
       if (earlier === undefined) {
-        const issue = placed(line, marks[place] ?? '', feed);
+        const issue = placed(line, places[n] ?? 'queue', feed.state);
         if (issue) issues.push(issue);
       } else if (sameLine(earlier, line.body)) duplicates += 1;
       else {
@@ -142,18 +94,9 @@ export const acceptLines = async (
 
   const accepted = total[''] + total.straggler;
   if (lines.length > 0) await countIn(unit, feed, total, lines.length, options.linger);
-  const waiting = accepted > 0 ? await waitingReason(unit, feed) : undefined;
+  const waiting = accepted > 0 ? waitingReason(feed.state, await closedGate(unit, feed.companyId)) : undefined;
   return { accepted, duplicates, held: total.late, skipped: total['before-start'], refused, waiting, issues };
 };
-
-export const changedContent = ({ index, id }: { readonly index: number; readonly id: string }): PushIssue => ({
-  index,
-  id,
-  severity: 'error',
-  code: 'changed_content',
-  field: 'id',
-  message: 'This id was handed over before with other content. A stored line never changes; use a new id.',
-});
 
 const countIn = async (
   unit: Unit,
@@ -163,9 +106,7 @@ const countIn = async (
   linger: number,
 ): Promise<void> => {
   const added = total[''] + total.straggler;
-  const queued = feed.queued + added;
-  const ready = standingOf(feed.state).kind === 'open' && feed.inPush === 0 && queued > 0;
-  const due = ready ? Math.min(feed.dueAt ?? Infinity, queued >= 1000 ? unit.now : unit.now + linger) : feed.dueAt;
+  const due = dueAfterArrival(feed.state, { ...feed, queued: feed.queued + added }, unit.now, linger);
   await unit.query(
     `update feed set arrivals = arrivals + $2::bigint, queued = queued + $3, stragglers = stragglers + $4,
        late = late + $5, skipped = skipped + $6,
@@ -186,8 +127,7 @@ const countIn = async (
   );
   if (added + total.late + total['before-start'] > 0) unit.changed(feed);
   if (total.late > 0) {
-    const message = `${total.late} older than the newest line that was sent; held, as the software would refuse them.`;
-    await unit.emit(feed, { type: 'held', reason: 'late', message });
+    await unit.emit(feed, { type: 'held', reason: 'late', message: lateMessage(total.late) });
   }
   if (due !== undefined && due !== feed.dueAt) await wakeConnection(unit, feed.connectionRef, due);
 };

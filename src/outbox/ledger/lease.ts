@@ -1,16 +1,9 @@
 /** The right to post on a connection, and when somebody wants it. */
 import type { Database, Queryable } from '../../store/database.ts';
+import type { Lease } from '../ledger-port.ts';
 import { instant, ms, optionalNumber } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
-
-/** The right to post on a connection; the token grows with every claim, and every write checks it. */
-export interface Lease {
-  readonly connectionRef: string;
-  readonly companyId: string;
-  readonly connectionId: string;
-  readonly token: string;
-}
 
 export const seconds = (milliseconds: number): number => milliseconds / 1000;
 

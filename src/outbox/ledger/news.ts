@@ -1,15 +1,11 @@
-/** What a transaction has to tell once it is committed: events for the host, changes for the live stream. */
+/** One transaction, and what it has to tell once it is committed. */
 import type { Database, Queryable } from '../../store/database.ts';
-import type { Change, FeedEvent, FeedKey } from '../model.ts';
+import type { News, Publish } from '../ledger-port.ts';
+import type { FeedEvent, FeedKey } from '../model.ts';
 import { instant, parked } from './feeds.ts';
 
 type Body<Event> = Event extends unknown ? Omit<Event, 'id' | 'at' | keyof FeedKey> : never;
 export type EventBody = Body<FeedEvent>;
-
-export interface News {
-  readonly events: FeedEvent[];
-  readonly changes: Change[];
-}
 
 /** A transaction that remembers what it has to tell. */
 export interface Unit extends Queryable {
@@ -24,10 +20,11 @@ const keyOf = ({ companyId, connectionId, accountId }: FeedKey): FeedKey => ({ c
 
 /** Runs `work` in one transaction; `publish` hears what it has to tell after the commit, and only then. */
 export const unitOfWork =
-  (database: Database, publish: (news: News) => void) =>
+  (database: Database, publish: Publish) =>
   async <Result>(now: number, work: (unit: Unit) => Promise<Result>): Promise<Result> => {
-    const news: News = { events: [], changes: [] };
-    const result = await database.tx(async (tx) => {
+    const { answer, news } = await database.tx(async (tx) => {
+      // In here, as a server may have the work run again.
+      const news: News = { events: [], changes: [] };
       const touched = new Map<string, FeedKey>();
       const unit: Unit = {
         now,
@@ -44,7 +41,7 @@ export const unitOfWork =
         },
         changed: (feed) => touched.set(JSON.stringify(keyOf(feed)), keyOf(feed)),
       };
-      const answer = await work(unit);
+      const done = await work(unit);
       for (const key of touched.values()) {
         const { rows } = await tx.query<{ version: string }>(
           `insert into hint (company_id, connection_id, account_id, version)
@@ -55,8 +52,8 @@ export const unitOfWork =
         );
         news.changes.push({ ...key, version: Number(rows[0]?.version) });
       }
-      return answer;
+      return { answer: done, news };
     });
     publish(news);
-    return result;
+    return answer;
   };

@@ -1,17 +1,10 @@
 /** What Codat says of a feed's other end, taken in: releases lines, holds them, binds those that were parked. */
 import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey } from '../model.ts';
+import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
 import { findFeed, instant, lockFeed, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import type { Unit } from './news.ts';
 import { carryOver, readPushes } from './pushes.ts';
-
-const heldMessages = {
-  unlinked: 'The connection was unlinked. Linking it again sends what waits.',
-  deauthorized: 'The software no longer authorizes the connection. Connecting again sends what waits.',
-  disconnected: 'The account was disconnected in the software. Connecting it again sends what waits.',
-  removed: 'The account or its connection was removed. What waits can be skipped or forgotten.',
-} as const;
-const isFactReason = (reason: string): reason is keyof typeof heldMessages => Object.hasOwn(heldMessages, reason);
 
 const hasWork = (feed: FeedRecord): boolean => feed.queued + feed.inPush > 0;
 
@@ -84,7 +77,7 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<
     await unit.query('delete from feed where id = $1::bigint', [from.id]);
     return;
   }
-  const message = `${remaining} parked lines bear ids that were handed over with other content for this account.`;
+  const message = strandedMessage(remaining);
   await unit.query(
     `update feed set queued = $2, blocked = 'fault', blocked_message = $3, blocked_at = $4::timestamptz,
        sealed_seq = arrivals where id = $1::bigint`,

@@ -1,16 +1,9 @@
 /** Polls of answered pushes need no lease: one UPDATE claims them, and finishing is idempotent. */
 import type { Database, Queryable } from '../../store/database.ts';
-import type { PushState } from '../decide.ts';
+import type { PendingPush } from '../ledger-port.ts';
 import type { Durations } from '../model.ts';
 import { instant } from './feeds.ts';
 import { seconds } from './lease.ts';
-
-export interface PendingPush {
-  readonly id: string;
-  readonly companyId: string;
-  readonly operationKey: string;
-  readonly state: PushState;
-}
 
 interface PendingRow {
   id: string;

@@ -61,6 +61,17 @@ export const readPushes = async (tx: Queryable, condition: string, params: reado
   }));
 };
 
+/** Writes how an unfinished push of a locked feed stands. */
+export const writeState = async (unit: Unit, id: string, state: 'sealed' | 'sending', facts: PushState) => {
+  const { attempts, inFlight, unanswered, spent, firstTryAt, lastTryAt, nextAt } = facts;
+  const times = [firstTryAt, lastTryAt, nextAt].map((at) => (at === undefined ? null : instant(at)));
+  await unit.query(
+    `update push set state = $2, attempts = $3, in_flight = $4, unanswered = $5, spent = $6,
+       first_try_at = $7::timestamptz, last_try_at = $8::timestamptz, next_at = $9::timestamptz where id = $1::uuid`,
+    [id, state, attempts, inFlight, unanswered, spent, ...times],
+  );
+};
+
 const digestOf = (body: string): string => createHash('sha256').update(body).digest('hex');
 
 /** The bytes of a sealed push, put together again from its lines and checked against what was sealed. */

@@ -1,7 +1,8 @@
 /** What people and the proxy are told; nothing here changes anything. */
 import type { Queryable } from '../../store/database.ts';
 import { isConnected, standingOf } from '../decide.ts';
-import type { Change, FeedAddress, FeedKey, FeedOverview, PushRecord, Reason } from '../model.ts';
+import type { Change, FeedAddress, FeedKey, FeedOverview, PushRecord } from '../model.ts';
+import { waitingReason } from '../told.ts';
 import { instant, ms, optionalNumber, parked, readFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate, type ClosedGate } from './gate.ts';
 
@@ -42,12 +43,11 @@ const readDays = async (tx: Queryable, companyId: string, timeZone: string, now:
   return days;
 };
 
-const openReason = (gate: ClosedGate | undefined): Reason => {
-  if (gate === undefined) return 'sending';
-  return gate.reason === 'unauthorized' ? 'unauthorized' : 'paused';
-};
-
-const overviewOf = (feed: FeedRecord, gate: ClosedGate | undefined, days: Days): FeedOverview => {
+export const overviewOf = (
+  feed: FeedRecord,
+  gate: ClosedGate | undefined,
+  days: FeedOverview['days'] | undefined,
+): FeedOverview => {
   const standing = standingOf(feed.state);
   const undelivered = feed.queued + feed.inPush;
   const waiting = standing.kind === 'held' ? 0 : undelivered;
@@ -61,7 +61,7 @@ const overviewOf = (feed: FeedRecord, gate: ClosedGate | undefined, days: Days):
     counts: { delivered: feed.delivered, waiting, held },
     waiting:
       waiting > 0 && standing.kind !== 'held'
-        ? { reason: standing.kind === 'open' ? openReason(gate) : standing.reason, since: since(waitingSince) }
+        ? { reason: waitingReason(feed.state, gate) ?? 'sending', since: since(waitingSince) }
         : undefined,
     held:
       held > 0
@@ -70,7 +70,7 @@ const overviewOf = (feed: FeedRecord, gate: ClosedGate | undefined, days: Days):
           : { reason: 'late', since: since(lateAt) }
         : undefined,
     lastDelivery: lastDelivery && { at: instant(lastDelivery.at), lines: lastDelivery.lines },
-    days: days.get(feed.id) ?? [],
+    days: days ?? [],
   };
 };
 
@@ -78,10 +78,10 @@ export const readOverview = async (tx: Queryable, companyId: string, timeZone: s
   const feeds = await readFeeds(tx, 'f.company_id = $1 order by f.account_id, f.id', [companyId]);
   const gate = await closedGate({ query: (sql, params) => tx.query(sql, params), now }, companyId);
   const days = await readDays(tx, companyId, timeZone, now);
-  return feeds.map((feed) => overviewOf(feed, gate, days));
+  return feeds.map((feed) => overviewOf(feed, gate, days.get(feed.id)));
 };
 
-interface HistoryRow {
+export interface HistoryRow {
   id: string;
   operation_key: string | null;
   state: string;
@@ -116,6 +116,21 @@ const errorsOf = ({ reason, message, errors }: HistoryRow): PushRecord['errors']
   return list.map((item) => ({ ...item, code: reason }));
 };
 
+export const recordOf = (row: HistoryRow): PushRecord => {
+  const finishedAt = optionalNumber(row.finished_at);
+  return {
+    id: row.id,
+    operationKey: row.operation_key ?? undefined,
+    status: historyStatus[row.state] ?? 'sending',
+    lines: row.lines,
+    firstDate: row.first_local.slice(0, 10),
+    lastDate: row.last_local.slice(0, 10),
+    startedAt: instant(Number(row.sealed_at)),
+    finishedAt: finishedAt === undefined ? undefined : instant(finishedAt),
+    errors: errorsOf(row),
+  };
+};
+
 /** Newest first. A push whose lines went on under another key is not shown. */
 export const readHistory = async (tx: Queryable, key: FeedKey, offset: number, limit: number) => {
   const { rows } = await tx.query<HistoryRow>(
@@ -126,21 +141,7 @@ export const readHistory = async (tx: Queryable, key: FeedKey, offset: number, l
      order by p.number desc offset $4 limit $5`,
     [key.companyId, key.connectionId, key.accountId, offset, limit + 1],
   );
-  const items = rows.slice(0, limit).map((row): PushRecord => {
-    const finishedAt = optionalNumber(row.finished_at);
-    return {
-      id: row.id,
-      operationKey: row.operation_key ?? undefined,
-      status: historyStatus[row.state] ?? 'sending',
-      lines: row.lines,
-      firstDate: row.first_local.slice(0, 10),
-      lastDate: row.last_local.slice(0, 10),
-      startedAt: instant(Number(row.sealed_at)),
-      finishedAt: finishedAt === undefined ? undefined : instant(finishedAt),
-      errors: errorsOf(row),
-    };
-  });
-  return { items, more: rows.length > limit };
+  return { items: rows.slice(0, limit).map(recordOf), more: rows.length > limit };
 };
 
 /** Feeds with lines whose other end is not connected: what a slow listing must look at. */

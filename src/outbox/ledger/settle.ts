@@ -1,13 +1,11 @@
 /** Carries out what was decided about a push. Feed and push are locked by the caller. */
-import { isConnected, standingOf, type Outcome } from '../decide.ts';
+import { goesOn, isConnected, standingOf, type Outcome } from '../decide.ts';
 import type { Durations, Reason } from '../model.ts';
+import { foreignMessage, unauthorizedMessage } from '../told.ts';
 import { instant, lockFeedById, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closeGate, openCompanyGate } from './gate.ts';
 import type { Unit } from './news.ts';
-import { carryOver, readPushes, type PushRow } from './pushes.ts';
-
-const unauthorizedMessage =
-  'Codat refuses the API key or the plan; all sends of this company rest and are tried again.';
+import { carryOver, readPushes, writeState, type PushRow } from './pushes.ts';
 
 type Of<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
 
@@ -109,7 +107,7 @@ export const settle = async (
   unit.changed(feed);
   if ((outcome.kind === 'pending' || outcome.kind === 'success') && push.state === 'sending') {
     if (await ownedByAnother(unit, feed, push, outcome.operationKey)) {
-      const message = `Codat answered with push operation ${outcome.operationKey}, which belongs to another batch.`;
+      const message = foreignMessage(outcome.operationKey);
       await stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
       return;
     }
@@ -131,26 +129,13 @@ export const settle = async (
       await stop(unit, feed, push, outcome);
       return;
     case 'sealed':
-      await unit.query(
-        `update push set state = 'sealed', in_flight = false, first_try_at = null, last_try_at = null,
-           next_at = $2::timestamptz where id = $1::uuid`,
-        [push.id, instant(outcome.at)],
-      );
-      await setDue(unit, feed, outcome.at);
-      return;
     case 'again':
-      await unit.query(
-        `update push set in_flight = false, unanswered = true, next_at = $2::timestamptz where id = $1::uuid`,
-        [push.id, instant(outcome.at)],
-      );
+    case 'reconcile': {
+      const next = goesOn({ ...push.facts, failures: feed.failures }, outcome);
+      await writeState(unit, push.id, next.state, next);
+      if (next.state === 'sealed') await setDue(unit, feed, outcome.at);
       return;
-    case 'reconcile':
-      await unit.query(
-        `update push set in_flight = false, unanswered = true, spent = true, next_at = $2::timestamptz
-         where id = $1::uuid`,
-        [push.id, instant(outcome.at)],
-      );
-      return;
+    }
     case 'new-key':
       await carryOver(unit, push, outcome.at);
       if (outcome.failed) await unit.query('update feed set failures = failures + 1 where id = $1::bigint', [feed.id]);

@@ -1,65 +1,23 @@
 /** The sender's side: one step at a time, under the lease of a connection. */
-import { nextAction, standingOf, type Outcome, type PushState } from '../decide.ts';
-import type { Durations, FeedKey } from '../model.ts';
+import { begun, nextAction, standingOf, type PushState } from '../decide.ts';
+import type { Done, Lease, Work } from '../ledger-port.ts';
+import type { Durations } from '../model.ts';
+import { missingMessage } from '../told.ts';
 import { instant, lockFeedById, readFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
-import { LostLease, release, renew, type Lease } from './lease.ts';
+import { LostLease, release, renew } from './lease.ts';
 import type { Unit } from './news.ts';
-import { readPushes, seal, sealedBody, type PushRow } from './pushes.ts';
+import { readPushes, seal, sealedBody, writeState, type PushRow } from './pushes.ts';
 import { block, settle } from './settle.ts';
-
-export interface SentPush {
-  readonly id: string;
-  readonly key: FeedKey;
-  readonly state: PushState;
-}
-
-/** What came of the work handed out before; it touches its own attempt only. */
-export interface Done {
-  readonly companyId: string;
-  readonly pushId: string;
-  readonly attempt: number;
-  readonly outcome: Outcome;
-}
-
-export type Work =
-  | { readonly kind: 'send'; readonly push: SentPush; readonly body: string }
-  | { readonly kind: 'reconcile'; readonly push: SentPush; readonly since: number }
-  /** Nothing to do now; the lease is given back. */
-  | { readonly kind: 'idle' }
-  /** Somebody else holds the lease; nothing was recorded. */
-  | { readonly kind: 'lost' };
-
-const begin = async (unit: Unit, push: PushRow): Promise<void> => {
-  await unit.query(
-    `update push set state = 'sending', attempts = attempts + 1, unanswered = unanswered or in_flight, in_flight = true,
-       last_try_at = $2::timestamptz, first_try_at = coalesce(first_try_at, $2::timestamptz), next_at = null
-     where id = $1::uuid`,
-    [push.id, instant(unit.now)],
-  );
-};
-
-const sent = (feed: FeedRecord, push: PushRow, now: number): SentPush => {
-  const { companyId, connectionId, accountId, failures } = feed;
-  const { facts } = push;
-  const state: PushState = {
-    ...facts,
-    attempts: facts.attempts + 1,
-    unanswered: facts.unanswered || facts.inFlight,
-    inFlight: true,
-    firstTryAt: facts.firstTryAt ?? now,
-    lastTryAt: now,
-    failures,
-  };
-  return { id: push.id, key: { companyId, connectionId, accountId }, state };
-};
 
 const send = async (unit: Unit, feed: FeedRecord, push: PushRow, sealed?: string): Promise<Work> => {
   const body = sealed ?? (await sealedBody(unit, feed, push));
-  await begin(unit, push);
+  const { companyId, connectionId, accountId, failures } = feed;
+  const state = begun({ ...push.facts, failures }, unit.now);
+  await writeState(unit, push.id, 'sending', state);
   await unit.query('update feed set due_at = null where id = $1::bigint', [feed.id]);
   unit.changed(feed);
-  return { kind: 'send', push: sent(feed, push, unit.now), body };
+  return { kind: 'send', push: { id: push.id, key: { companyId, connectionId, accountId }, state }, body };
 };
 
 /** The account that has waited longest. One that another transaction has locked is left for the next turn. */
@@ -84,9 +42,7 @@ const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => 
         const [push] = sealed === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [sealed.id]);
         if (push !== undefined) return send(unit, feed, push, sealed?.body);
         if (feed.queued > 0) {
-          // Never to be passed over in silence: lines that are counted and not found would be lost.
-          const message = `${feed.queued} lines are counted as waiting and were not found. Ask for support.`;
-          await block(unit, feed, 'fault', message);
+          await block(unit, feed, 'fault', missingMessage(feed.queued));
         }
       }
     }
@@ -145,10 +101,6 @@ const work = async (unit: Unit, lease: Lease, done: Done | undefined, take: bool
 
 export type Run = <Result>(now: number, job: (unit: Unit) => Promise<Result>) => Promise<Result>;
 
-/**
- * Records what came of the last work and hands out the next, in one transaction: sealing is durable before a
- * socket is touched. With `take` false it only records and gives the lease back.
- */
 export const step = async (
   run: Run,
   lease: Lease,
