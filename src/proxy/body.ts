@@ -26,11 +26,11 @@ export const readBytes = async (request: Request, limit: number): Promise<Uint8A
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** JSON with money kept as its source text; a refused body names the place. */
-export const readJson = async (request: Request, limit: number): Promise<unknown> => {
+/** JSON with money kept as its source text. */
+export const readJson = async (request: Request, limit: number, parse = parseJson): Promise<unknown> => {
   const bytes = await readBytes(request, limit);
   try {
-    return parseJson(decoder.decode(bytes));
+    return parse(decoder.decode(bytes));
   } catch {
     throw new Problem('invalid_request', 'The body is not valid JSON in UTF-8.');
   }

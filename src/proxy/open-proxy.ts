@@ -188,10 +188,26 @@ const wire = async (
     outbox,
     // Taking lines in must not hang on Codat: without an answer the checks for its software are left out.
     connections: (companyId) =>
-      within(clock, durations.hooks, 'Codat', () => view.connections(companyId)).catch(() => undefined),
+      within(clock, durations.hooks, 'Codat', () => view.connections(companyId)).catch((error: unknown) => {
+        if (problemOf(error)?.code !== 'not_found') return undefined;
+        throw new Problem('invalid_request', 'Codat knows no company of this id.', { field: 'companyId' });
+      }),
     sourceAccounts,
     awaitAccount: (companyId) => watch.ask(companyId),
   });
+
+  const report = (error: unknown, requestId: string): Problem => {
+    const problem = problemOf(error);
+    const fields = {
+      requestId,
+      code: problem?.code,
+      correlationId: problem?.correlationId,
+      ...errorFields(error),
+    };
+    if (!problem || problems[problem.code].status >= 500) log.error(fields, 'a request failed');
+    else log.debug(fields, 'a request was refused');
+    return problem ?? new Problem('internal', 'Nothing was lost. Try again in a moment.');
+  };
 
   const v1 = new Hono<ProxyEnv>()
     .route('/', stateRoutes(parts))
@@ -200,7 +216,7 @@ const wire = async (
     .route('/', mappingRoutes(parts))
     .route('/', feedRoutes(parts))
     .route('/', liveRoutes(parts))
-    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, outbox, push }));
+    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, outbox, push, report }));
   if (options.webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(options.webhookSecrets), inbox));
 
   const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
@@ -209,14 +225,7 @@ const wire = async (
   app.get('/readyz', (context) => context.text('ok'));
   app.route('/v1', v1);
   app.notFound(() => problemResponse(notFound()));
-  app.onError((error, context) => {
-    const problem = problemOf(error);
-    const { code, correlationId } = problem ?? {};
-    const fields = { requestId: context.get('requestId'), code, correlationId, ...errorFields(error) };
-    if (!problem || problems[problem.code].status >= 500) log.error(fields, 'a request failed');
-    else log.debug(fields, 'a request was refused');
-    return problemResponse(problem ?? new Problem('internal', 'Nothing was lost. Try again in a moment.'));
-  });
+  app.onError((error, context) => problemResponse(report(error, context.get('requestId'))));
 
   const stop = async (): Promise<void> => {
     streams.abort();

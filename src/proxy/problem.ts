@@ -40,6 +40,17 @@ export const notFound = (): Problem => new Problem('not_found', 'There is nothin
 export const unauthenticated = (): Problem =>
   new Problem('unauthenticated', 'Ask for a new session and repeat the request.');
 
+/** RFC 9457 problem details. */
+export const problemBody = (problem: Problem): Readonly<Record<string, unknown>> => ({
+  type: `urn:bank-feed:problem:${problem.code}`,
+  title: problemTitles[problem.code],
+  status: problems[problem.code].status,
+  code: problem.code,
+  detail: problem.detail,
+  field: problem.field,
+  itemErrors: problem.itemErrors,
+});
+
 export const problemResponse = (problem: Problem): Response => {
   const { status } = problems[problem.code];
   const headers = new Headers({ 'content-type': 'application/problem+json' });
@@ -47,14 +58,5 @@ export const problemResponse = (problem: Problem): Response => {
   if (/^[\x21-\x7e]{1,200}$/.test(problem.correlationId ?? ''))
     headers.set('x-codat-correlation-id', problem.correlationId ?? '');
   if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds));
-  const body = {
-    type: `urn:bank-feed:problem:${problem.code}`,
-    title: problemTitles[problem.code],
-    status,
-    code: problem.code,
-    detail: problem.detail,
-    field: problem.field,
-    itemErrors: problem.itemErrors,
-  };
-  return new Response(JSON.stringify(body), { status, headers });
+  return new Response(JSON.stringify(problemBody(problem)), { status, headers });
 };

@@ -33,7 +33,7 @@ const pushInput = z.object({
  */
 export const createPush = (parts: {
   readonly outbox: Outbox;
-  /** The company's connections; undefined where Codat does not say so in time. */
+  /** The company's connections; undefined where Codat does not say so in time. Rejects where it knows no such company. */
   readonly connections: (companyId: string) => Promise<readonly ConnectionView[] | undefined>;
   readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
   readonly awaitAccount: (companyId: string) => void;
@@ -47,6 +47,7 @@ export const createPush = (parts: {
       throw new Problem('invalid_request', `${field || 'push'} ${issue?.message ?? 'is not valid'}`, { field });
     }
     const { companyId, accountId, connectionId, transactions, dryRun } = checked.data;
+    const listed = await connections(companyId);
     // An account nobody offers would wait for ever: better said now.
     const feeds = await outbox.feedKeys(companyId);
     if (!feeds.some((feed) => feed.accountId === accountId)) {
@@ -58,7 +59,6 @@ export const createPush = (parts: {
           { field: 'accountId' },
         );
     }
-    const listed = await connections(companyId);
     const known = (id: string): boolean => feeds.some((feed) => feed.connectionId === id);
     if (connectionId !== undefined && listed?.every(({ id }) => id !== connectionId) && !known(connectionId))
       throw new Problem('invalid_request', 'connectionId is not among the connections of this company.', {

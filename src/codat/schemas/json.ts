@@ -86,6 +86,20 @@ export function parseJson(text: string): unknown {
 }
 
 /**
+ * The same for a text whose faults are told one by one, later: money keeps its very spelling (`1e400` too), and
+ * nothing is refused but what is no JSON.
+ *
+ * @throws {JsonError} for text that is not JSON.
+ */
+export function parseJsonAsWritten(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(moneyRead, '$1"$2"'));
+  } catch {
+    throw new JsonError('not-json', 'The text is not valid JSON.');
+  }
+}
+
+/**
  * The way back: decimal strings under money members are written as JSON numbers, digit for digit.
  * A string there that is no plain decimal stays a string, for the reader to refuse.
  */

@@ -2,12 +2,20 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { requireServerSecret, type ProxyEnv } from '../access.ts';
 import { pushBodyLimit, readJson, widgetBodyLimit } from '../body.ts';
+import { parseJsonAsWritten } from '../../codat/schemas/json.ts';
 import type { Companies } from '../companies.ts';
 import type { PushResult } from '../../outbox/model.ts';
 import type { Outbox } from '../../outbox/outbox.ts';
 import { readPage } from '../page.ts';
 import { Problem } from '../problem.ts';
+import { isLines, pushLinesResponse } from '../push-answer.ts';
 import type { TokenSessions } from '../sessions.ts';
+
+/** Never a real hand-over by a slip of the pen. */
+const readDryRun = (value: string | undefined): boolean => {
+  if (value === undefined || value === 'true' || value === 'false') return value === 'true';
+  throw new Problem('invalid_request', 'dryRun must be true or false.', { field: 'dryRun' });
+};
 
 /** Routes for the host's own servers, behind the server secret; never for a page. */
 export const serverRoutes = (parts: {
@@ -16,8 +24,10 @@ export const serverRoutes = (parts: {
   readonly companies: Companies;
   readonly outbox: Outbox;
   readonly push: (input: unknown) => Promise<PushResult>;
+  /** Logs an error and says what the caller is told of it. */
+  readonly report: (error: unknown, requestId: string) => Problem;
 }) => {
-  const { companies, outbox, push, sessions } = parts;
+  const { companies, outbox, push, report, sessions } = parts;
   const serverOnly = requireServerSecret(parts.serverSecret);
   const acknowledgement = z.object({ upTo: z.string() });
 
@@ -34,9 +44,14 @@ export const serverRoutes = (parts: {
     .post('/companies', serverOnly, async (context) =>
       context.json(await companies.ensure(await readJson(context.req.raw, widgetBodyLimit))),
     )
-    .post('/push', serverOnly, async (context) =>
-      context.json(await push(await readJson(context.req.raw, pushBodyLimit))),
-    )
+    .post('/push', serverOnly, async (context) => {
+      const dryRun = readDryRun(context.req.query('dryRun'));
+      const request = context.req.raw;
+      if (isLines(request))
+        return pushLinesResponse(request.body, push, dryRun, (error) => report(error, context.get('requestId')));
+      const input = await readJson(request, pushBodyLimit, parseJsonAsWritten);
+      return context.json(await push(dryRun && typeof input === 'object' ? { ...input, dryRun } : input));
+    })
     .get('/events', serverOnly, async (context) => {
       const { limit } = readPage((name) => (name === 'limit' ? context.req.query(name) : undefined));
       const items = await outbox.events({ limit });

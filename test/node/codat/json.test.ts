@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { JsonError, moneyMembers, parseJson, stringifyJson } from '../../../src/codat/schemas/json.ts';
+import {
+  JsonError,
+  moneyMembers,
+  parseJson,
+  parseJsonAsWritten,
+  stringifyJson,
+} from '../../../src/codat/schemas/json.ts';
 
 const faultOf = (text: string): string => {
   try {
@@ -79,6 +85,24 @@ describe('parseJson', () => {
   it('refuses a nesting that would exhaust the stack', () => {
     const deep = `${'['.repeat(200_000)}"__proto__"${']'.repeat(200_000)}`;
     assert.equal(faultOf(deep), 'too-deep');
+  });
+});
+
+describe('parseJsonAsWritten', () => {
+  it('keeps the spelling of money, and refuses nothing but what is no JSON', () => {
+    assert.deepEqual(parseJsonAsWritten('{"amount":1e400,"balance":-0.10,"id":1e400,"note":"\\"amount\\":1"}'), {
+      amount: '1e400',
+      balance: '-0.10',
+      id: Infinity,
+      note: '"amount":1',
+    });
+    const parsed = parseJsonAsWritten('{"__proto__":{"id":"x"}}');
+    assert.ok(typeof parsed === 'object' && parsed !== null && !('id' in parsed));
+    for (const text of ['', '{', '{"amount":NaN}', '{"amount":01}', '{"amount":1}}'])
+      assert.throws(
+        () => parseJsonAsWritten(text),
+        (error) => error instanceof JsonError && error.code === 'not-json',
+      );
   });
 });
 
