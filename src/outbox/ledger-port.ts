@@ -15,6 +15,7 @@ import type {
   PushRecord,
   PushResult,
 } from './model.ts';
+import type { Operating } from './operating.ts';
 import type { Line } from './preflight.ts';
 
 /** A line that passed preflight, with its place in the list that was handed over. */
@@ -134,4 +135,6 @@ export interface Ledger {
   acknowledge(upTo: string, now: number): Promise<void>;
   /** Removes everything kept of a company. */
   forget(now: number, companyId: string): Promise<void>;
+  /** What people do about held lines; a ledger without it cannot be operated. */
+  readonly operating?: Operating | undefined;
 }

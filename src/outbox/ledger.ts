@@ -10,6 +10,7 @@ import { claim, clearLeases, renew, sweep, untilDue } from './ledger/lease.ts';
 import { unitOfWork } from './ledger/news.ts';
 import { observeFacts } from './ledger/observe.ts';
 import { claimPolls, findOperation, knownOperations } from './ledger/polls.ts';
+import { operatingOn } from './ledger/operate.ts';
 import { readAwaited, readChanges, readFeedKeys, readHistory, readOverview } from './ledger/read.ts';
 import { settleAnswered } from './ledger/settle.ts';
 import { step } from './ledger/step.ts';
@@ -66,5 +67,6 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     events: (after, limit) => readEvents(database, after, limit),
     acknowledge: (upTo, now) => acknowledgeEvents(database, upTo, now),
     forget: (now, companyId) => run(now, (unit) => forgetCompany(unit, companyId)),
+    operating: operatingOn(run),
   };
 };

@@ -15,6 +15,10 @@ export interface Clock {
 
 export type Reason = (typeof feedReasons)[number];
 
+/** *retry*: the same lines under a new key. *skip*: named lines are never sent. *resume*: goes on after a skip. */
+export const holdActions = ['retry', 'skip', 'resume'] as const;
+export type HoldAction = (typeof holdActions)[number];
+
 /** A source account at Codat. `accountId` is the host's own free string. */
 export interface FeedKey {
   readonly companyId: string;
@@ -179,6 +183,15 @@ export type FeedEvent = FeedKey & {
     | { readonly type: 'delivered'; readonly operationKey: string; readonly lines: number }
     | { readonly type: 'held'; readonly reason: Reason; readonly message: string }
     | { readonly type: 'recovered' }
+    /** A person acted on held lines; `reason` is theirs. */
+    | {
+        readonly type: 'operated';
+        readonly action: HoldAction;
+        readonly lines: number;
+        readonly reason?: string | undefined;
+      }
+    /** A push operation that nobody here sent, or one that was written although it was given up: look at it. */
+    | { readonly type: 'alarm'; readonly operationKey: string; readonly message: string }
   );
 
 /** Something about a feed changed; `accountId` is empty where it is about the connection as a whole. */

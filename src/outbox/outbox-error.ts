@@ -1,7 +1,21 @@
-/** A hand-over that is wrong as a whole; faults of single lines are answered in the result. */
+/** A call that is wrong as a whole, or asks for what is not possible; faults of single lines are answered in a result. */
 export class OutboxError extends Error {
   override readonly name = 'OutboxError';
-  readonly code: 'invalid_address' | 'invalid_transactions' | 'invalid_time_zone' | 'invalid_cursor';
+  readonly code:
+    | 'invalid_address'
+    | 'invalid_transactions'
+    | 'invalid_time_zone'
+    | 'invalid_cursor'
+    | 'invalid_reason'
+    | 'invalid_ids'
+    /** There is no such feed. */
+    | 'unknown_feed'
+    /** Nothing is held; it may have gone on by itself. */
+    | 'not_held'
+    /** Not for this kind of hold; the message says what to do instead. */
+    | 'not_allowed'
+    /** Possible, once the caller says that the lines were not written. */
+    | 'confirmation_required';
   readonly field: string;
 
   constructor(code: OutboxError['code'], field: string, message: string) {

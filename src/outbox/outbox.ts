@@ -23,6 +23,7 @@ import type {
   Upstream,
 } from './model.ts';
 import { isTimeZone } from './local-date.ts';
+import { createOperations, notOperated, type Operations } from './operations.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
 import { preflight, preflightContext } from './preflight.ts';
 import { changedContent } from './told.ts';
@@ -60,7 +61,7 @@ export interface AcceptOptions {
   readonly refuseNotConnected?: boolean | undefined;
 }
 
-export interface Outbox {
+export interface Outbox extends Operations {
   /** Resolves when the lines are stored. Rejects with OutboxError where the call as a whole is wrong. */
   accept(address: FeedAddress, transactions: readonly unknown[], options?: AcceptOptions): Promise<PushResult>;
   /** Takes in what a webhook or a listing says of a feed's other end. */
@@ -159,6 +160,7 @@ export const createOutboxOn = (
   };
 
   return {
+    ...createOperations(ledger.operating ?? notOperated, clock, (companyId, key) => worker.look(companyId, key)),
     async accept(address, transactions, { dryRun = false, platform, refuseNotConnected } = {}) {
       checkAccountId(address.accountId);
       if (address.companyId === '') throw new OutboxError('invalid_address', 'companyId', 'companyId is empty.');

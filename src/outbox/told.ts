@@ -63,6 +63,9 @@ export const unauthorizedMessage =
 export const foreignMessage = (operationKey: string): string =>
   `Codat answered with push operation ${operationKey}, which belongs to another batch.`;
 
+export const writtenTwiceMessage = (lines: number): string =>
+  `${lines} lines that were sent again had been written after all: they are in the software twice.`;
+
 export const strandedMessage = (lines: number): string =>
   `${lines} parked lines bear ids that were handed over with other content for this account.`;
 

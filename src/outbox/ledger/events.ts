@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../../store/database.ts';
 import { feedReasons } from '../../contract/schemas.ts';
-import type { FeedEvent } from '../model.ts';
+import { holdActions, type FeedEvent } from '../model.ts';
 import { instant, ms } from './feeds.ts';
 
 interface EventRow {
@@ -38,6 +38,20 @@ const fromRow = (row: EventRow): FeedEvent | undefined => {
     }
     case 'recovered':
       return { ...base, type: row.type };
+    case 'operated': {
+      const action = holdActions.find((known) => known === data['action']);
+      if (action === undefined) return undefined;
+      const { reason } = data;
+      return {
+        ...base,
+        type: row.type,
+        action,
+        lines: Number(data['lines']),
+        reason: typeof reason === 'string' ? reason : undefined,
+      };
+    }
+    case 'alarm':
+      return { ...base, type: row.type, operationKey: text(data['operationKey']), message: text(data['message']) };
     default:
       return undefined;
   }

@@ -33,6 +33,7 @@ export interface FeedRecord extends FeedKey {
   readonly failures: number;
   readonly dueAt?: number | undefined;
   readonly waitingSince?: number | undefined;
+  readonly blockedMessage?: string | undefined;
   readonly blockedPush?: string | undefined;
   readonly blockedAt?: number | undefined;
   readonly lateAt?: number | undefined;
@@ -61,6 +62,7 @@ interface FeedRow {
   failures: number;
   due_at: string | null;
   waiting_since: string | null;
+  blocked_message: string | null;
   blocked_push: string | null;
   blocked_at: string | null;
   late_at: string | null;
@@ -73,7 +75,7 @@ const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.c
   c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
   f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered,
   f.failures, ${ms('f.due_at')} as due_at, ${ms('f.waiting_since')} as waiting_since,
-  f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
+  f.blocked_message, f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
   ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
 
 const oneOf = <Value extends string>(values: readonly Value[], value: string, otherwise: Value): Value =>
@@ -103,6 +105,7 @@ const fromRow = (row: FeedRow): FeedRecord => ({
   failures: row.failures,
   dueAt: optionalNumber(row.due_at),
   waitingSince: optionalNumber(row.waiting_since),
+  blockedMessage: row.blocked_message ?? undefined,
   blockedPush: row.blocked_push ?? undefined,
   blockedAt: optionalNumber(row.blocked_at),
   lateAt: optionalNumber(row.late_at),

@@ -5,6 +5,7 @@ import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
 import { findFeed, instant, lockFeed, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import type { Unit } from './news.ts';
 import { carryOver, readPushes } from './pushes.ts';
+import { sealRemainder } from './remainder.ts';
 
 const hasWork = (feed: FeedRecord): boolean => feed.queued + feed.inPush > 0;
 
@@ -44,7 +45,8 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<
   );
   const counts = new Map(rows.map((row) => [row.mark, row.lines]));
   const stragglers = counts.get('straggler') ?? 0;
-  const [lateLines, skipped] = [counts.get('late') ?? 0, counts.get('before-start') ?? 0];
+  const skipped = (counts.get('before-start') ?? 0) + (counts.get('skipped') ?? 0);
+  const lateLines = counts.get('late') ?? 0;
   await unit.query(
     `update feed set arrivals = arrivals + $2::bigint, queued = queued + $3, stragglers = stragglers + $4,
        late = late + $5, skipped = skipped + $6,
@@ -115,7 +117,8 @@ const retryRefused = async (unit: Unit, feed: FeedRecord): Promise<FeedRecord> =
   if (feed.state.blocked !== 'refused' || feed.blockedPush === undefined) return feed;
   const [push] = await readPushes(unit, `p.id = $1::uuid and p.state = 'failed' for update`, [feed.blockedPush]);
   if (push === undefined) return feed;
-  await carryOver(unit, push, unit.now);
+  if (feed.inPush < push.lines) await sealRemainder(unit, feed, push.id, unit.now);
+  else await carryOver(unit, push, unit.now);
   await unit.query(
     `update feed set blocked = null, blocked_message = null, blocked_push = null, blocked_at = null
      where id = $1::bigint`,

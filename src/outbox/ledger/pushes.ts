@@ -72,7 +72,7 @@ export const writeState = async (unit: Unit, id: string, state: 'sealed' | 'send
   );
 };
 
-const digestOf = (body: string): string => createHash('sha256').update(body).digest('hex');
+export const digestOf = (body: string): string => createHash('sha256').update(body).digest('hex');
 
 /** The bytes of a sealed push, put together again from its lines and checked against what was sealed. */
 export const sealedBody = async (tx: Queryable, feed: FeedRecord, push: PushRow): Promise<string> => {

@@ -4,6 +4,7 @@ import type { Durations, Reason } from '../model.ts';
 import { foreignMessage, unauthorizedMessage } from '../told.ts';
 import { instant, lockFeedById, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closeGate, openCompanyGate } from './gate.ts';
+import { unskip, writtenAfterAll } from './given-up.ts';
 import type { Unit } from './news.ts';
 import { carryOver, readPushes, writeState, type PushRow } from './pushes.ts';
 
@@ -67,6 +68,8 @@ const finish = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey:
     [push.id, operationKey, instant(unit.now)],
   );
   const unblocks = feed.blockedPush === push.id;
+  // What a person skipped out of it was written with the rest.
+  if (unblocks && feed.inPush < push.lines) await unskip(unit, feed, push);
   const open = standingOf({ ...feed.state, blocked: unblocks ? undefined : feed.state.blocked }).kind === 'open';
   // Those that still wait: since the oldest of them came.
   await unit.query(
@@ -161,6 +164,10 @@ export const settleAnswered = async (
   if (feed === undefined) return false;
   const [push] = await readPushes(unit, 'p.id = $1::uuid for update', [pushId]);
   const late = push?.state === 'timed-out' && outcome.kind === 'success' && feed.blockedPush === pushId;
+  if (push?.state === 'timed-out' && outcome.kind === 'success' && !late) {
+    await writtenAfterAll(unit, feed, push, outcome.operationKey);
+    return true;
+  }
   if (push === undefined || (push.state !== 'pending' && !late)) return false;
   await settle(unit, feed, push, outcome, durations);
   const [after] = await readFeeds(unit, 'f.id = $1::bigint', [feed.id]);

@@ -1,0 +1,137 @@
+/**
+ * What people may do about held lines, as pure functions: which holds a feed has, and what each of retry, skip and
+ * resume needs. What the store does with them: ledger/operate.ts. For people: docs/push.md.
+ */
+import { isConnected, ordersStrictly, standingOf, type FeedState } from './decide.ts';
+import type { HoldAction, Reason } from './model.ts';
+import type { OutboxError } from './outbox-error.ts';
+
+/** What holds are judged by. */
+export interface HoldFacts {
+  readonly state: FeedState;
+  /** Lines in no batch, in the batch that stopped, and those that came too late. */
+  readonly queued: number;
+  readonly inPush: number;
+  readonly late: number;
+  /** Codat refuses the key or the plan: all sends of the company rest. */
+  readonly unauthorized: boolean;
+  /** The batch that stopped the feed. */
+  readonly batch?: { readonly lines: number; readonly mayBeWritten: boolean } | undefined;
+}
+
+/** One thing that keeps lines of a feed from leaving. */
+export interface Hold {
+  readonly reason: Reason;
+  /** Lines that are held by it. */
+  readonly lines: number;
+  /** There is a batch that stopped: a person took `skipped` lines out of it, and `left` are still in it. */
+  readonly batch: boolean;
+  readonly skipped: number;
+  readonly left: number;
+  /** The lines that are left may be in the software already. */
+  readonly mayBeWritten: boolean;
+  /** The software refuses lines that are older than its newest one. */
+  readonly strict: boolean;
+}
+
+/** The holds of a feed: the one that stops it, then the lines that came too late. */
+export const holdsOf = ({ state, queued, inPush, late, unauthorized, batch }: HoldFacts): readonly Hold[] => {
+  const strict = ordersStrictly(state.platform);
+  const plain = { batch: false, skipped: 0, left: 0, mayBeWritten: false, strict };
+  const standing = standingOf(state);
+  const lines = queued + inPush;
+  const holds: Hold[] = [];
+  if (state.blocked !== undefined) {
+    const stopped = batch && {
+      batch: true,
+      skipped: batch.lines - inPush,
+      left: inPush,
+      mayBeWritten: batch.mayBeWritten,
+    };
+    holds.push({ ...plain, ...stopped, reason: state.blocked, lines });
+  } else if (lines > 0 && standing.kind === 'held') holds.push({ ...plain, reason: standing.reason, lines });
+  else if (lines > 0 && unauthorized && isConnected(state)) holds.push({ ...plain, reason: 'unauthorized', lines });
+  if (late > 0) holds.push({ ...plain, reason: 'late', lines: late });
+  return holds;
+};
+
+export interface Refusal {
+  readonly code: Extract<OutboxError['code'], 'not_held' | 'not_allowed' | 'confirmation_required'>;
+  readonly field: string;
+  readonly message: string;
+}
+
+const no = (message: string): Refusal => ({ code: 'not_allowed', field: '', message });
+
+const notHeld: Refusal = { code: 'not_held', field: 'accountId', message: 'Nothing of this feed is held.' };
+
+const reconnect = no('Connecting the account again in the software sends what waits; nothing else does.');
+
+/** Why the lines cannot be sent again; undefined where they can. */
+export const refusesRetry = (hold: Hold | undefined, notWritten: boolean): Refusal | undefined => {
+  if (hold === undefined) return notHeld;
+  switch (hold.reason) {
+    case 'late':
+      return hold.strict
+        ? no('The software refuses lines older than its newest one: enter them there by hand, then skip them.')
+        : undefined;
+    case 'unauthorized':
+      return no('Put the API key or the plan at Codat right, then resume.');
+    case 'unlinked':
+    case 'deauthorized':
+    case 'disconnected':
+      return reconnect;
+    case 'removed':
+      return no('The account is gone: skip its lines, or forget the company.');
+    default:
+  }
+  if (!hold.batch) return no('There is no batch to send again. Find out what is wrong, then resume.');
+  if (hold.left === 0) return no('Every line of this batch was skipped: resume.');
+  if (hold.mayBeWritten && !notWritten)
+    return {
+      code: 'confirmation_required',
+      field: 'notWritten',
+      message:
+        'These lines may be in the software already; sent again they would be there twice. Look there first: where ' +
+        'they are missing, repeat this with notWritten; where they are there, skip them and resume.',
+    };
+  return undefined;
+};
+
+/** Why the feed cannot go on; undefined where it can. */
+export const refusesResume = (hold: Hold | undefined): Refusal | undefined => {
+  if (hold === undefined) return notHeld;
+  switch (hold.reason) {
+    case 'unauthorized':
+      return undefined;
+    case 'late':
+      return no('Lines that came too late stop nothing: skip them once they are entered by hand.');
+    case 'unlinked':
+    case 'deauthorized':
+    case 'disconnected':
+      return reconnect;
+    case 'removed':
+      return no('The account is gone: skip its lines, or forget the company.');
+    default:
+  }
+  if (!hold.batch || hold.left === 0) return undefined;
+  if (hold.skipped === 0) return no('Nothing was skipped: retry sends the same lines again.');
+  if (hold.mayBeWritten)
+    return no('The lines that are left may be in the software already: skip them as well, or retry with notWritten.');
+  return undefined;
+};
+
+/** What a person may do about a hold. Lines can always be skipped while there are any. */
+export const actionsOn = (hold: Hold): readonly HoldAction[] => {
+  const actions: HoldAction[] = [];
+  if (refusesRetry(hold, true) === undefined) actions.push('retry');
+  if (hold.lines > 0) actions.push('skip');
+  if (refusesResume(hold) === undefined) actions.push('resume');
+  return actions;
+};
+
+/** Where a line is that somebody asks to skip. */
+export type LinePlace = 'queue' | 'straggler' | 'late' | 'batch' | 'skipped' | 'gone' | 'unknown';
+
+/** Lines can be skipped unless they are on their way, were delivered, or never came. */
+export const isSkippable = (place: LinePlace): boolean => place !== 'gone' && place !== 'unknown';

@@ -1,0 +1,85 @@
+/** What people do about held lines, and what is kept of old ones: the part of the ledger that operations use. */
+import type { PlatformKey } from '../contract/platforms.ts';
+import type { HoldAction, Reason } from './model.ts';
+
+/** A feed, named by people. */
+export interface HeldAddress {
+  readonly companyId: string;
+  readonly accountId: string;
+  /** Needed where the account has feeds on several connections; null for lines parked on none. */
+  readonly connectionId?: string | null | undefined;
+}
+
+export interface HeldFilter {
+  readonly companyId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly connectionId?: string | null | undefined;
+}
+
+/** Something that keeps lines of a feed from leaving until a person acts. Instants are ISO 8601 in UTC. */
+export interface HeldFeed {
+  readonly companyId: string;
+  /** Absent for lines that are parked on no connection. */
+  readonly connectionId?: string | undefined;
+  readonly accountId: string;
+  readonly platform?: PlatformKey | undefined;
+  readonly reason: Reason;
+  /** What happened, in the software's words where it gave some. */
+  readonly message: string;
+  readonly since: string;
+  /** Lines that are held by it. */
+  readonly lines: number;
+  /** Lines a person took out of the batch that stopped. */
+  readonly skipped: number;
+  /** The batch may be in the software already: sent again it could be there twice. */
+  readonly mayBeWritten: boolean;
+  /** Codat's key of the push operation that stopped. */
+  readonly operationKey?: string | undefined;
+  /** The lines that failed, in the software's words; those that came too late. At most 100. */
+  readonly items: readonly { readonly id?: string | undefined; readonly message: string }[];
+  /** What may be done about it. */
+  readonly actions: readonly HoldAction[];
+}
+
+/** A line that is not delivered. */
+export interface FeedLine {
+  readonly id: string;
+  /** Local date-time by which it is ordered. */
+  readonly date: string;
+  /** `stopped`: in the batch that stopped; `sending`: in the one that is under way. */
+  readonly state: 'waiting' | 'sending' | 'stopped' | 'late' | 'skipped' | 'before-start';
+  /** Why it was skipped. */
+  readonly note?: string | undefined;
+}
+
+/** How many lines an action was about. */
+export interface Acted {
+  readonly lines: number;
+}
+
+export interface Skipped extends Acted {
+  /** Lines that are still held on this feed. */
+  readonly left: number;
+}
+
+/** Rejects with OutboxError where an action is not possible; nothing has changed then. */
+export interface Operating {
+  /** Holds, oldest feed first. `after` is the `next` of the page before; `limit` counts feeds. */
+  held(
+    now: number,
+    filter: HeldFilter,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ readonly items: readonly HeldFeed[]; readonly next?: string | undefined }>;
+  /** The lines of a feed that are not delivered, by date. */
+  lines(
+    address: HeldAddress,
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly items: readonly FeedLine[]; readonly more: boolean }>;
+  /** The operation of a batch that stopped and may be written: to be read again before anything is repeated. */
+  doubtfulOperation(address: HeldAddress): Promise<string | undefined>;
+  retry(now: number, address: HeldAddress, notWritten: boolean): Promise<Acted>;
+  skip(now: number, address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
+  resume(now: number, address: HeldAddress): Promise<Acted>;
+}
