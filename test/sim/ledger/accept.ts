@@ -1,0 +1,78 @@
+/** Taking lines in, as src/outbox/ledger/accept.ts does in SQL. */
+import { dueAfterArrival, placeOf, standingOf } from '../../../src/outbox/decide.ts';
+import type { IndexedLine, StoreOptions } from '../../../src/outbox/ledger-port.ts';
+import type { FeedAddress, PushIssue, PushResult } from '../../../src/outbox/model.ts';
+import { changedContent, lateMessage, notConnected, placed, waitingReason } from '../../../src/outbox/told.ts';
+import { sameLine } from '../../../src/outbox/transaction-text.ts';
+import { closedGate, findOrMakeFeed, parked, wakeConnection, type Feed, type Store, type Unit } from './data.ts';
+
+const chooseConnection = ({ feeds }: Store, { companyId, accountId, connectionId }: FeedAddress): string => {
+  if (connectionId !== undefined) return connectionId;
+  let newest: Feed | undefined;
+  for (const feed of feeds.values()) {
+    if (feed.companyId !== companyId || feed.accountId !== accountId) continue;
+    if (feed.connection.status !== 'linked' || feed.account !== 'connected') continue;
+    if (newest === undefined || feed.id > newest.id) newest = feed;
+  }
+  return newest?.connectionId ?? parked;
+};
+
+export const acceptLines = (
+  unit: Unit,
+  address: FeedAddress,
+  lines: readonly IndexedLine[],
+  options: StoreOptions,
+): PushResult => {
+  const { store, now } = unit;
+  const connectionId = chooseConnection(store, address);
+  const feed = findOrMakeFeed(store, { ...address, connectionId }, options.platform);
+  const platform = feed.connection.platform ?? options.platform;
+  const state = {
+    platform,
+    connection: feed.connection.status,
+    account: feed.account,
+    startDate: feed.startDate,
+    blocked: feed.blocked,
+    sealedLocal: feed.sealedLocal,
+  };
+  const standing = standingOf(state);
+  if (options.refuseNotConnected === true && standing.kind === 'waiting') return notConnected(lines, standing.reason);
+
+  const issues: PushIssue[] = [];
+  const total = { queue: 0, straggler: 0, late: 0, 'before-start': 0 };
+  let duplicates = 0;
+  let refused = 0;
+  for (const [n, line] of lines.entries()) {
+    const earlier = feed.lines.get(line.id);
+    if (earlier === undefined) {
+      const place = placeOf(line, state);
+      total[place] += 1;
+      const seq = feed.arrivals + n + 1;
+      const mark = place === 'queue' ? undefined : place;
+      feed.lines.set(line.id, { id: line.id, seq, at: line.at, body: line.body, mark, acceptedAt: now });
+      const issue = placed(line, place, state);
+      if (issue) issues.push(issue);
+    } else if (sameLine(earlier.body, line.body)) duplicates += 1;
+    else {
+      refused += 1;
+      issues.push(changedContent(line));
+    }
+  }
+
+  const accepted = total.queue + total.straggler;
+  feed.arrivals += lines.length;
+  feed.queued += accepted;
+  feed.stragglers += total.straggler;
+  feed.late += total.late;
+  feed.skipped += total['before-start'];
+  if (accepted > 0) feed.waitingSince ??= now;
+  if (total.late > 0) feed.lateAt ??= now;
+  const due = dueAfterArrival(state, feed, now, unit.durations.linger);
+  const earlierDue = feed.dueAt;
+  feed.dueAt = due;
+  if (accepted + total.late + total['before-start'] > 0) unit.changed(feed);
+  if (total.late > 0) unit.emit(feed, { type: 'held', reason: 'late', message: lateMessage(total.late) });
+  if (due !== undefined && due !== earlierDue) wakeConnection(feed.connection, due);
+  const waiting = accepted > 0 ? waitingReason(state, closedGate(unit, feed.companyId)) : undefined;
+  return { accepted, duplicates, held: total.late, skipped: total['before-start'], refused, waiting, issues };
+};

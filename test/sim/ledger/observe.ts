@@ -1,0 +1,149 @@
+/** What Codat says of a feed's other end, as src/outbox/ledger/observe.ts takes it in. */
+import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../../../src/outbox/decide.ts';
+import type { FeedFacts, FeedKey } from '../../../src/outbox/model.ts';
+import { heldMessages, isFactReason, strandedMessage } from '../../../src/outbox/told.ts';
+import {
+  behindSealed,
+  findFeed,
+  findOrMakeFeed,
+  openPush,
+  parked,
+  stateOf,
+  wakeConnection,
+  type Feed,
+  type Unit,
+} from './data.ts';
+import { carryOver, unblock } from './pushes.ts';
+
+const skipBeforeStart = (feed: Feed, first: string): void => {
+  let lines = 0;
+  for (const line of behindSealed(feed)) {
+    if (line.at >= first) continue;
+    line.mark = 'before-start';
+    lines += 1;
+  }
+  if (lines === 0) return;
+  if (feed.queued + feed.inPush <= lines) feed.waitingSince = undefined;
+  feed.queued -= lines;
+  feed.skipped += lines;
+};
+
+/** Moves parked lines into the feed behind its own. A line it knows already stays where it is. */
+const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
+  const late = ordersStrictly(to.connection.platform) ? 'late' : 'straggler';
+  const counts = { '': 0, straggler: 0, late: 0, 'before-start': 0, sent: 0, skipped: 0 };
+  for (const line of from.lines.values()) {
+    const known = to.lines.get(line.id);
+    if (known !== undefined) {
+      if (known.body === line.body) from.lines.delete(line.id);
+      continue;
+    }
+    from.lines.delete(line.id);
+    line.seq += to.arrivals;
+    if (line.mark === undefined && line.at < to.sealedLocal) line.mark = late;
+    counts[line.mark ?? ''] += 1;
+    to.lines.set(line.id, line);
+  }
+  const queued = counts[''] + counts.straggler;
+  to.arrivals += from.arrivals;
+  to.queued += queued;
+  to.stragglers += counts.straggler;
+  to.late += counts.late;
+  to.skipped += counts['before-start'];
+  if (counts.late > 0) to.lateAt ??= unit.now;
+  if (queued > 0) to.waitingSince = Math.min(to.waitingSince ?? Infinity, from.waitingSince ?? unit.now);
+  if (from.lines.size === 0) {
+    unit.store.feeds.delete(from.id);
+    return;
+  }
+  const message = strandedMessage(from.lines.size);
+  from.queued = from.lines.size;
+  from.blocked = 'fault';
+  from.blockedMessage = message;
+  from.blockedAt = unit.now;
+  from.sealedSeq = from.arrivals;
+  unit.emit(to, { type: 'held', reason: 'fault', message });
+};
+
+const waitsForFeed = (feed: Feed | undefined): boolean => feed !== undefined && feed.arrivals > feed.sealedSeq;
+
+/** Binds parked lines to a feed that just connected: by name where the feed is untouched, else line by line. */
+const bindParked = (unit: Unit, waiting: Feed, feed: Feed): Feed => {
+  if (feed.arrivals > 0) {
+    moveLines(unit, waiting, feed);
+    return feed;
+  }
+  unit.store.feeds.delete(feed.id);
+  Object.assign(waiting, {
+    connection: feed.connection,
+    connectionId: feed.connectionId,
+    account: feed.account,
+    startDate: feed.startDate,
+    sealedSeq: 0,
+    blocked: undefined,
+    blockedMessage: undefined,
+    blockedAt: undefined,
+  });
+  return waiting;
+};
+
+const retryRefused = (unit: Unit, feed: Feed): void => {
+  if (feed.blocked !== 'refused' || feed.blockedPush === undefined) return;
+  const push = unit.store.pushes.get(feed.blockedPush);
+  if (push?.state !== 'failed') return;
+  carryOver(unit, push, unit.now);
+  unblock(feed);
+};
+
+const follow = (unit: Unit, before: FeedState, feed: Feed, bound: boolean): void => {
+  const connects = !isConnected(before) && isConnected(stateOf(feed));
+  if (connects) retryRefused(unit, feed);
+  const state = stateOf(feed);
+  const [was, is] = [standingOf(before), standingOf(state)];
+  const first = isConnected(state) ? firstDay(state) : undefined;
+  // As in SQL, whether there is work is what was read before lines were skipped.
+  const hasWork = feed.queued + feed.inPush > 0;
+  if (first !== undefined && (connects || bound || first !== before.startDate)) skipBeforeStart(feed, first);
+  if (connects) unit.emit(feed, { type: 'account-connected', feedStartDate: state.startDate });
+  unit.changed(feed);
+  if (is.kind !== 'open') feed.dueAt = undefined;
+  else if ((feed.inPush === 0 && feed.queued > 0) || openPush(unit.store, feed)?.state === 'sealed')
+    feed.dueAt ??= unit.now;
+  if (!hasWork) return;
+  const held = is.kind === 'held' && (was.kind !== 'held' || was.reason !== is.reason) ? is.reason : undefined;
+  if (held !== undefined && isFactReason(held))
+    unit.emit(feed, { type: 'held', reason: held, message: heldMessages[held] });
+  if (is.kind === 'open' && was.kind === 'held') unit.emit(feed, { type: 'recovered' });
+};
+
+export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolean => {
+  const { store } = unit;
+  const own = findFeed(store, key) ?? findOrMakeFeed(store, key, facts.platform);
+  const seen = stateOf(own);
+  const startDate = facts.feedStartDate?.slice(0, 10) ?? seen.startDate;
+  const platform = facts.platform ?? seen.platform;
+  const connectionChanged = facts.connection !== seen.connection || platform !== seen.platform;
+  const same = !connectionChanged && facts.account === seen.account && startDate === seen.startDate;
+  const parkedFeed = findFeed(store, { ...key, connectionId: parked });
+  const waiting = isConnected(facts) && waitsForFeed(parkedFeed) ? parkedFeed : undefined;
+  if (same && waiting === undefined) return false;
+
+  const touched = [...store.feeds.values()]
+    .filter((feed) => feed.connection === own.connection && (connectionChanged || feed.accountId === key.accountId))
+    .toSorted((one, other) => one.id - other.id)
+    .map((feed) => ({ feed, before: stateOf(feed) }));
+  own.account = facts.account;
+  own.startDate = startDate;
+  own.connection.status = facts.connection;
+  own.connection.platform = platform;
+  const bound = waiting && bindParked(unit, waiting, own);
+  let wake = false;
+  for (const { feed, before } of touched) {
+    if (feed.connectionId === parked) continue;
+    const current = feed === own && bound !== undefined ? bound : feed;
+    follow(unit, before, current, feed === own && bound !== undefined);
+    wake = wake || current.dueAt !== undefined;
+  }
+  if (wake) wakeConnection(own.connection, unit.now);
+  return true;
+};
