@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createClock, createSandbox } from '../../src/sandbox/index.ts';
 import { account, batchOf, type FromServer, type ToServer } from './sandbox-messages.ts';
 
-const sandbox = createSandbox({ apiKey: 'bench', seed: 'bench', limits: 'off' });
+// Lines land soon after the answer, so that a round can wait for them and still be over quickly.
+const sandbox = createSandbox({ apiKey: 'bench', seed: 'bench', limits: 'off', delays: { pushMs: 20 } });
 
 /** What node:http costs alone: answers bytes that stand ready, and looks at nothing but the path. */
 function startFloor(answers: Extract<ToServer, { kind: 'floor' }>['answers']): Promise<string> {

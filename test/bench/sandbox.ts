@@ -11,7 +11,8 @@ import { account, batchOf, type FromServer, type ToServer } from './sandbox-mess
 const promisedPerSecond = 2000;
 const promisedPushMs = 10;
 const rounds = 5;
-const warmUps = 20;
+/** So many pushes until the compiler has seen all of it. */
+const warmUps = 60;
 const connectionsUsed = 4;
 const warmUpRequests = 3000;
 
