@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createServer } from 'node:http';
+import { push } from './cli/push.ts';
 import { createBankFeedProxy } from './create-proxy.ts';
 import { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
 import { jsonLog } from './json-log.ts';
@@ -7,6 +8,7 @@ import { toNode } from './node.ts';
 import { ProxyOptionsError, type CompanyRef } from './options.ts';
 
 const usage = `bank-feed-proxy: holds the key of Codat, serves the widget, delivers transactions.
+bank-feed-proxy push FILE: hands transactions over to one that runs (push --help says more).
 
 Settings come from the environment:
   CODAT_API_KEY                   the API key of Codat
@@ -55,7 +57,8 @@ const serve = async (): Promise<void> => {
     log,
   });
   const handle = toNode(proxy);
-  const server = createServer((request, response) => void handle(request, response));
+  // A hand-over of many lines is one long request: Node would cut it off after five minutes.
+  const server = createServer({ requestTimeout: 3_600_000 }, (request, response) => void handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(environment.PORT, environment.HOST, resolve);
@@ -87,7 +90,11 @@ const fail = (message: string, code: number): void => {
   process.exitCode = code;
 };
 
-if (process.argv.length > 2) {
+if (process.argv[2] === 'push') {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  process.exitCode = await push(process.argv.slice(3), process.env, process, interrupted.signal);
+} else if (process.argv.length > 2) {
   const help = ['--help', '-h'].includes(process.argv[2] ?? '');
   if (help) console.log(usage);
   else fail(`it takes no arguments; settings come from the environment.\n\n${usage}`, 2);

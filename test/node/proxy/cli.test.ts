@@ -41,6 +41,15 @@ test('arguments are not taken, help is', async () => {
   assert.match(text, /BANK_FEED_SOURCE_ACCOUNTS_URL/);
 });
 
+test('push is a command of its own', async () => {
+  const help = start({}, 'push', '--help');
+  const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
+  assert.equal(code, 0);
+  assert.match(text, /^bank-feed-proxy push/);
+  const wrong = start({ BANK_FEED_URL: '', BANK_FEED_PUBLIC_URL: '' }, 'push', 'file');
+  assert.equal((await once(wrong, 'exit'))[0], 2);
+});
+
 test('the command serves, asks the host for its accounts, and stops on SIGTERM', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bank-feed-cli-'));
   const sandbox = createSandbox({ seed: 'cli' });

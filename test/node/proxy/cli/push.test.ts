@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { createProgress, progressLine } from '../../../../src/proxy/cli/progress.ts';
+import { push } from '../../../../src/proxy/cli/push.ts';
+import { hostAccounts, lines, serverSecret, startWorld, type World } from '../support.ts';
+
+const accountId = hostAccounts[0].id;
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bank-feed-push-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+let files = 0;
+const file = async (text: string): Promise<string> => {
+  files += 1;
+  const path = join(folder, `${files}.json`);
+  await writeFile(path, text);
+  return path;
+};
+const keep = () => {
+  let text = '';
+  const stream = new Writable({
+    write(bytes, _encoding, done) {
+      text += String(bytes);
+      done();
+    },
+  });
+  return Object.assign(stream, { text: () => text });
+};
+const run = async (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { input = '', isTTY = false, signal = new AbortController().signal } = {},
+) => {
+  const [stdout, stderr] = [keep(), Object.assign(keep(), { isTTY, columns: 200 })];
+  const code = await push(args, environment, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr }, signal);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+};
+const at = (world: World) => ({ BANK_FEED_URL: `${world.url}/`, BANK_FEED_SERVER_SECRET: serverSecret });
+const address = (world: World) => ['--company', world.companyId, '--account', accountId];
+const ndjson = (items: readonly unknown[]): string => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+test('a file of lines, an array and standard input; repeated, nothing is taken twice', async (t) => {
+  const world = await startWorld(t);
+  const all = lines(3);
+  const [one, two, three] = all;
+  const dry = await run([...address(world), '--dry-run', await file(ndjson(all))], at(world));
+  assert.deepEqual([dry.code, dry.stderr], [0, '']);
+  assert.match(dry.stdout, /transactions\s+3  a dry run: nothing was stored\naccepted\s+3\nrefused\s+0\n/);
+  const first = await run([...address(world), await file(ndjson([one]))], at(world));
+  assert.match(first.stdout, /^transactions\s+1\naccepted\s+1\nrefused\s+0\nwaiting\s+1  not-connected\n$/);
+  const array = await run([...address(world), await file(JSON.stringify([one, two], undefined, 2))], at(world));
+  assert.match(array.stdout, /accepted\s+1\nknown already\s+1  nothing to do\n/);
+  const input = ndjson([{ companyId: world.companyId, accountId }, three]);
+  const piped = await run(['-', '--json'], at(world), { input });
+  const [progress, summary] = piped.stdout.split('\n');
+  assert.equal(progress, '{"type":"progress","line":2}');
+  assert.partialDeepStrictEqual(JSON.parse(summary ?? ''), { type: 'summary', lines: 1, accepted: 1 });
+  assert.equal(piped.code, 0);
+});
+
+test('every refused transaction is named by its place in the file, and the exit code is 1', async (t) => {
+  const world = await startWorld(t);
+  const [one, two] = lines(2);
+  const wrong = [one, { ...two, amount: 'ten' }, { ...one, id: 'odd', transactionType: 'Debit' }];
+  const asLines = await run([...address(world), await file(`${ndjson(wrong)}{"id":\n`)], at(world));
+  assert.equal(asLines.code, 1);
+  assert.match(asLines.stdout, /^line 4: not_json: The line is not valid JSON/);
+  assert.match(asLines.stdout, /\nline 2 \(id line-2\): amount_invalid in amount: amount is not a decimal such as/);
+  assert.match(asLines.stdout, /\nrefused\s+2  not stored: see above\n/);
+  assert.match(asLines.stdout, /\nwarnings\s+1  sign_unusual\n/);
+  const asArray = await run([...address(world), '--json', await file(JSON.stringify(wrong))], at(world));
+  assert.equal(asArray.code, 1);
+  const answers = asArray.stdout
+    .trim()
+    .split('\n')
+    .map((line): { code?: string; line?: number } => JSON.parse(line));
+  assert.deepEqual(
+    answers.flatMap(({ code, line }) => (code ? [[line, code]] : [])),
+    [
+      [2, 'amount_invalid'],
+      [3, 'sign_unusual'],
+    ],
+  );
+});
+
+test('a terminal shows how far it is, and keeps the answers whole', async (t) => {
+  const world = await startWorld(t);
+  const text = ndjson([...lines(25_000), { id: 'wrong' }]);
+  const { code, stdout, stderr } = await run([...address(world), await file(text)], at(world), { isTTY: true });
+  assert.equal(code, 1);
+  assert.ok(stderr.startsWith('\r\u001b[K['));
+  assert.match(stderr, /\[#+-*\] \d+ %, [\d,]+ lines, [\d,]+ a second/);
+  assert.ok(stderr.endsWith('\r\u001b[K'), 'nothing of it is left');
+  assert.ok(!stdout.includes('\u001b'));
+});
+
+test('the line of progress tells part, pace and what is left', () => {
+  assert.equal(
+    progressLine(250, 1000, 20_000, 5000),
+    '[######------------------] 25 %, 20,000 lines, 4,000 a second, 0:15 left',
+  );
+  assert.equal(progressLine(0, 1000, 0, 0), '[------------------------] 0 %, 0 lines, 0 a second');
+  assert.equal(progressLine(5, undefined, 1_234_567, 100_000), '1,234,567 lines, 12,346 a second');
+  const drawn: string[] = [];
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 10 });
+  terminal.on('data', (bytes) => drawn.push(String(bytes)));
+  let now = 0;
+  const progress = createProgress(terminal, 100, () => now);
+  progress.show(1, 1);
+  now = 50;
+  progress.show(2, 2);
+  progress.clear();
+  progress.clear();
+  progress.show(100, 3);
+  assert.deepEqual(drawn, ['\r\u001b[K[--------', '\r\u001b[K', '\r\u001b[K[########']);
+});
+
+test('what cannot be begun is said, with exit code 2', async (t) => {
+  const world = await startWorld(t);
+  const good = await file(ndjson(lines(1)));
+  const to = address(world);
+  const closed = createServer();
+  await new Promise<void>((resolve) => {
+    closed.listen(0, '127.0.0.1', resolve);
+  });
+  const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  closed.close();
+  const cases: [readonly string[], Readonly<Record<string, string>>, RegExp][] = [
+    [[], at(world), /give one file/],
+    [['a', 'b'], at(world), /give one file/],
+    [['--port', '1', good], at(world), /--port/],
+    [['--company', world.companyId, good], at(world), /belong together/],
+    [[...to, good], {}, /BANK_FEED_URL must be the URL/],
+    [[...to, good], { BANK_FEED_URL: world.url }, /BANK_FEED_SERVER_SECRET is missing/],
+    [
+      [...to, good],
+      { ...at(world), BANK_FEED_SERVER_SECRET: 'x'.repeat(32) },
+      /does not take this BANK_FEED_SERVER_SECRET/,
+    ],
+    [[...to, good], { ...at(world), BANK_FEED_URL: `${world.url}/elsewhere` }, /answered 404/],
+    [[...to, good], { ...at(world), BANK_FEED_URL: nobody }, /ECONNREFUSED/],
+    [[...to, join(folder, 'none')], at(world), /ENOENT/],
+    [[...to, folder], at(world), /EISDIR/],
+    [[await file('[]')], at(world), /give --company and --account/],
+    [
+      [...to, await file('[{"id":"a"}')],
+      at(world),
+      /no end: the file is not complete\. .*repeating the whole file is safe/,
+    ],
+  ];
+  for (const [args, environment, message] of cases) {
+    const { code, stdout, stderr } = await run(args, environment);
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    assert.match(stderr, message);
+  }
+  const help = await run(['--help'], {});
+  assert.deepEqual([help.code, help.stdout.startsWith('bank-feed-proxy push')], [0, true]);
+});
+
+test('interrupted or cut off, it says how far it came and that repeating is safe', async (t) => {
+  const world = await startWorld(t);
+  const text = ndjson(lines(60_000));
+  const stop = new AbortController();
+  const [stdout, stderr] = [keep(), keep()];
+  const stdin = new PassThrough();
+  const running = push(['--json', ...address(world), '-'], at(world), { stdin, stdout, stderr }, stop.signal);
+  stdin.write(text);
+  while (!stdout.text().includes('"progress"')) await new Promise((resolve) => setTimeout(resolve, 10));
+  stop.abort();
+  assert.equal(await running, 2);
+  assert.match(
+    stderr.text(),
+    /interrupted\. Up to line \d+ everything is dealt with; repeating the whole file is safe\./,
+  );
+  const again = await run([...address(world), await file(text)], at(world));
+  assert.match(again.stdout, /known already\s+[1-9]/);
+  assert.equal(again.code, 0);
+
+  let asked = 0;
+  const dying = createServer((request, response) => {
+    asked += 1;
+    if (asked === 1) {
+      response.end();
+      return;
+    }
+    response.write('{"type":"progress","line":1}\n{"type":"news","from":"a newer proxy"}\n');
+    request.resume();
+    setTimeout(() => (asked === 2 ? request.socket.destroy() : response.end()), 50);
+  });
+  await new Promise<void>((resolve) => {
+    dying.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => dying.close());
+  const url = `http://127.0.0.1:${(dying.address() as AddressInfo).port}`;
+  for (const message of [/broke off \(.+\)\. .*repeating the whole file is safe/, /the answer broke off\. /]) {
+    const cutOff = await run([...address(world), await file(text)], { ...at(world), BANK_FEED_URL: url });
+    assert.equal(cutOff.code, 2);
+    assert.match(cutOff.stderr, message);
+  }
+});
