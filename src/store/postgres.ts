@@ -117,7 +117,7 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
         await ask(
           `select set_config('statement_timeout', $1, false),
              set_config('idle_in_transaction_session_timeout', $2, false)`,
-          [String(answerWithin), String(Math.ceil(answerWithin / 2))],
+          [String(answerWithin), String(answerWithin)],
         );
         prepared.add(client);
       }
