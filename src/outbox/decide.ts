@@ -249,6 +249,20 @@ export const goesOn = (
   return { ...next, state: 'sending', unanswered: true, spent: push.spent || outcome.kind === 'reconcile' };
 };
 
+/** Codat does not know an operation it told us of, and has not since `missingSince`. */
+export const operationMissing = (
+  operationKey: string,
+  missingSince: number,
+  now: number,
+  durations: Durations,
+): Outcome | undefined => {
+  if (now - missingSince < durations.operationLost) return undefined;
+  const message =
+    `Codat took these transactions as push operation ${operationKey} and does not know it any more; they may have ` +
+    'been written. Look in the software before sending again.';
+  return { kind: 'stop', state: 'timed-out', reason: 'timed-out', message, errors: [], operationKey };
+};
+
 export type Action =
   | { readonly kind: 'send' }
   | { readonly kind: 'reconcile'; readonly since: number }

@@ -39,7 +39,7 @@ export const signOf = (decimal: string): -1 | 0 | 1 => {
 };
 
 /** One spelling for each value: 1.10 and 1.1 are the same, 0 and -0.00 too. */
-const spelling = (decimal: string): string => {
+export const spelling = (decimal: string): string => {
   if (signOf(decimal) === 0) return '0';
   return decimal.includes('.') ? decimal.replace(/0+$/, '').replace(/\.$/, '') : decimal;
 };

@@ -15,6 +15,10 @@ export const defaultDurations: Durations = {
   retryFirst: 500,
   retryMax: 60_000,
   unauthorizedPause: 5 * 60_000,
+  operationLost: 60 * 60_000,
+  audit: 60 * 60_000,
+  keep: 90 * 86_400_000,
+  keepUnread: 365 * 86_400_000,
 };
 
 export const systemClock: Clock = {

@@ -67,6 +67,6 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     events: (after, limit) => readEvents(database, after, limit),
     acknowledge: (upTo, now) => acknowledgeEvents(database, upTo, now),
     forget: (now, companyId) => run(now, (unit) => forgetCompany(unit, companyId)),
-    operating: operatingOn(run),
+    operating: operatingOn(database, run, durations),
   };
 };

@@ -258,4 +258,12 @@ export interface Durations {
   readonly retryMax: number;
   /** How long a company's sends rest after 401, 402 or 403. */
   readonly unauthorizedPause: number;
+  /** How long Codat may not know an operation that it told us of, before its feed stops. */
+  readonly operationLost: number;
+  /** How often the operations of companies are listed, to find such as nobody here sent. */
+  readonly audit: number;
+  /** How long the content of delivered lines, the history of pushes and acknowledged events are kept. */
+  readonly keep: number;
+  /** How long events are kept that nobody acknowledged. */
+  readonly keepUnread: number;
 }

@@ -1,6 +1,6 @@
 /** What people do about held lines, and what is kept of old ones: the part of the ledger that operations use. */
 import type { PlatformKey } from '../contract/platforms.ts';
-import type { HoldAction, Reason } from './model.ts';
+import type { FeedKey, HoldAction, Reason } from './model.ts';
 
 /** A feed, named by people. */
 export interface HeldAddress {
@@ -82,4 +82,13 @@ export interface Operating {
   retry(now: number, address: HeldAddress, notWritten: boolean): Promise<Acted>;
   skip(now: number, address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
   resume(now: number, address: HeldAddress): Promise<Acted>;
+
+  /** True for one caller in `every` milliseconds: it looks for operations that nobody here sent. */
+  claimAudit(now: number, every: number): Promise<boolean>;
+  /** Connections on which something was sent since then, and nothing is in doubt. */
+  settledSince(since: number): Promise<readonly { readonly companyId: string; readonly connectionId: string }[]>;
+  /** Tells of such an operation, once. */
+  alarm(now: number, key: FeedKey, operationKey: string, message: string): Promise<void>;
+  /** Removes a little of what is older than it is kept; answers how much, 0 where nothing is left to remove. */
+  prune(now: number): Promise<number>;
 }

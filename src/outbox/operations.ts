@@ -75,4 +75,8 @@ export const notOperated: Operating = {
   retry: never,
   skip: never,
   resume: never,
+  claimAudit: never,
+  settledSince: never,
+  alarm: never,
+  prune: never,
 };

@@ -122,6 +122,8 @@ export const createOutboxOn = (
     }
   };
   const ledger = ledgerOf((news) => {
+    for (const event of news.events)
+      if (event.type === 'alarm') log('error', `company ${event.companyId}: ${event.message}`);
     for (const event of news.events) tell('onEvent', () => options.onEvent?.(event));
     for (const change of news.changes) tell('onChange', () => options.onChange?.(change));
     if (news.changes.length > 0) worker.nudge();

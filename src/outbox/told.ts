@@ -63,6 +63,10 @@ export const unauthorizedMessage =
 export const foreignMessage = (operationKey: string): string =>
   `Codat answered with push operation ${operationKey}, which belongs to another batch.`;
 
+export const strangerMessage = (operationKey: string, status: string): string =>
+  `Push operation ${operationKey} (${status}) was sent by nobody here. Another program may push on this connection, ` +
+  'or an attempt that was given up landed late: look whether its lines are in the software twice.';
+
 export const writtenTwiceMessage = (lines: number): string =>
   `${lines} lines that were sent again had been written after all: they are in the software twice.`;
 

@@ -2,7 +2,8 @@
  * The exact JSON text of a line and of a request. Amounts are JSON numbers with the very digits that were handed
  * over; a line is turned into text once, stored so, and never parsed again on its way to Codat.
  */
-import { sameDecimal } from './decimal.ts';
+import { createHash } from 'node:crypto';
+import { sameDecimal, spelling } from './decimal.ts';
 
 export interface CheckedTransaction {
   readonly id: string;
@@ -31,9 +32,20 @@ export const requestText = (accountId: string, lines: readonly string[]): string
 
 const money = /^\{"amount":([^,]+),(?:"balance":([^,]+),)?/;
 
-/** Whether two line texts say the same: decimals by value, all else letter by letter. */
+/** What stays of an old line's text: enough to know the same content again, and no more. It starts with `#`. */
+export const fingerprint = (line: string): string => {
+  const [head, amount = '', balance] = money.exec(line) ?? [''];
+  const said = `${spelling(amount)},${balance === undefined ? '' : spelling(balance)},${line.slice(head.length)}`;
+  return `#${createHash('sha256').update(said).digest('base64url')}`;
+};
+
+const isFingerprint = (text: string): boolean => text.startsWith('#');
+
+/** Whether two line texts say the same: decimals by value, all else letter by letter. One may be a fingerprint. */
 export const sameLine = (one: string, other: string): boolean => {
   if (one === other) return true;
+  if (isFingerprint(one) !== isFingerprint(other))
+    return isFingerprint(one) ? one === fingerprint(other) : fingerprint(one) === other;
   const [first, second] = [money.exec(one), money.exec(other)];
   if (first === null || second === null) return false;
   const [head, amount = '', balance] = first;

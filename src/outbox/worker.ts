@@ -2,9 +2,10 @@
  * Delivers: claims connections that want a sender and works through them, polls what Codat has not finished,
  * sweeps behind both. It decides nothing (decide.ts) and keeps nothing (ledger-port.ts).
  */
-import { answered, operationRead, reconciled, type Outcome } from './decide.ts';
+import { answered, operationMissing, operationRead, reconciled, type Outcome } from './decide.ts';
 import type { Done, Lease, Ledger, PendingPush, SentPush, Work } from './ledger-port.ts';
 import type { Clock, CreateAnswer, Durations, Upstream } from './model.ts';
+import { createUpkeep } from './upkeep.ts';
 
 export type OutboxLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
@@ -41,11 +42,15 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
   const cutOff = new AbortController();
   const active = new Set<Promise<void>>();
   const early = new Set<string>();
+  /** Since when Codat has not known the operation of a push. */
+  const missing = new Map<string, number>();
   let nudged = new AbortController();
   let looping: Promise<void> | undefined;
   let serving = 0;
   let polling = 0;
   let nextSweep = 0;
+
+  const upkeep = createUpkeep({ ledger, upstream, clock, durations, log });
 
   const nudge = (): void => nudged.abort();
 
@@ -141,10 +146,18 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
 
   const read = async ({ id, companyId, operationKey, state }: PendingPush): Promise<void> => {
     const operation = await upstream.get(companyId, operationKey, cutOff.signal);
+    const now = clock.now();
     if (operation === undefined) {
       log('warn', `Codat does not know push operation ${operationKey} any more`);
+      const since = missing.get(id) ?? now;
+      missing.set(id, since);
+      const lost = operationMissing(operationKey, since, now, durations);
+      if (lost === undefined) return;
+      missing.delete(id);
+      if (await ledger.settle(now, id, lost)) nudge();
       return;
     }
+    missing.delete(id);
     const outcome = operationRead(state, operation, clock.now(), durations);
     if (await ledger.settle(clock.now(), id, outcome)) nudge();
   };
@@ -166,6 +179,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
     if (now >= nextSweep) {
       nextSweep = now + durations.sweep;
       await ledger.sweep(now);
+      background(() => upkeep(stopping.signal), 'upkeep');
     }
     const leases = serving < senders ? await ledger.claim(now, senders - serving) : [];
     for (const lease of leases) {

@@ -161,7 +161,22 @@ const first: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first];
+/** What looking after old rows, and after operations that nobody here sent, searches by. */
+const second: Migration = {
+  id: 2,
+  name: 'indexes for retention and for looking after push operations',
+  statements: [
+    `create index push_finished on push (finished_at) where finished_at is not null`,
+    `create index push_replaces on push (replaces) where replaces is not null`,
+    // Lines that are never sent, while their content is kept.
+    `create index txn_set_aside on txn (accepted_at) where mark in ('skipped', 'before-start') and left(body, 1) = '{'`,
+    `create index event_read on event (at) where acknowledged_at is not null`,
+    `create index event_unread on event (at) where acknowledged_at is null`,
+    `create index event_alarm on event (company_id) where type = 'alarm'`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, second];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

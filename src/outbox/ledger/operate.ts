@@ -1,13 +1,16 @@
 /** Carries out what a person decided about held lines. What is allowed: holds.ts. */
+import type { Database } from '../../store/database.ts';
 import { mostLines, standingOf } from '../decide.ts';
 import { isSkippable, refusesResume, refusesRetry, type LinePlace, type Refusal } from '../holds.ts';
-import type { HoldAction } from '../model.ts';
+import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
+import { alarm, claimAudit, settledSince } from './audit.ts';
 import { instant, lockFeedById, wakeConnection, type FeedRecord } from './feeds.ts';
 import { openCompanyGate } from './gate.ts';
 import { currentPush, findHeld, readHeld, readHolds, readLines } from './held.ts';
 import type { Unit } from './news.ts';
+import { prune } from './prune.ts';
 import { readPushes } from './pushes.ts';
 import { sealRemainder } from './remainder.ts';
 import type { Run } from './step.ts';
@@ -185,7 +188,7 @@ const skipHeld = async (
 };
 
 /** The part of the ledger that operations use. */
-export const operatingOn = (run: Run): Operating => ({
+export const operatingOn = (database: Database, run: Run, durations: Durations): Operating => ({
   held: (now, filter, after, limit) => run(now, (unit) => readHeld(unit, filter, after, limit)),
   lines: (address, offset, limit) => run(0, (unit) => readLines(unit, address, offset, limit)),
   doubtfulOperation: (address) =>
@@ -196,4 +199,8 @@ export const operatingOn = (run: Run): Operating => ({
   retry: (now, address, notWritten) => run(now, (unit) => retryHeld(unit, address, notWritten)),
   skip: (now, address, ids, reason) => run(now, (unit) => skipHeld(unit, address, ids, reason)),
   resume: (now, address) => run(now, (unit) => resumeHeld(unit, address)),
+  claimAudit: (now, every) => claimAudit(database, now, every),
+  settledSince: (since) => settledSince(database, since),
+  alarm: (now, key, operationKey, message) => run(now, (unit) => alarm(unit, key, operationKey, message)),
+  prune: (now) => prune(database, now, durations),
 });

@@ -29,14 +29,14 @@ describe('the store in memory', () => {
   });
 
   it('applies a new migration once and leaves a schema alone that is ahead', async () => {
-    const next = { id: 2, name: 'more', statements: ['create table more (a integer)'] };
+    const next = { id: 1002, name: 'more', statements: ['create table more (a integer)'] };
     assert.deepEqual(await migrate(database, [...migrations, next]), ['more']);
     assert.deepEqual(await migrate(database, [...migrations, next]), []);
     assert.deepEqual(await migrate(database, migrations), []);
   });
 
   it('applies a failing migration not at all', async () => {
-    const broken = { id: 3, name: 'broken', statements: ['create table half (a integer)', 'create tabel x'] };
+    const broken = { id: 1003, name: 'broken', statements: ['create table half (a integer)', 'create tabel x'] };
     await assert.rejects(migrate(database, [...migrations, broken]));
     const { rows } = await database.query(`select 1 from information_schema.tables where table_name = 'half'`);
     assert.equal(rows.length, 0);

@@ -1,0 +1,39 @@
+/** Behind the search for operations that nobody here sent. */
+import type { Database, Queryable } from '../../store/database.ts';
+import type { FeedKey } from '../model.ts';
+import { instant } from './feeds.ts';
+import type { Unit } from './news.ts';
+
+/** One row says when it was done last; whoever moves it does it. */
+export const claimAudit = async (database: Database, now: number, every: number): Promise<boolean> => {
+  const { rows } = await database.query(
+    `insert into setting (key, value) values ('operations-audited-at', $1)
+     on conflict (key) do update set value = excluded.value where setting.value::bigint <= $2::bigint returning key`,
+    [String(now), now - every],
+  );
+  return rows.length > 0;
+};
+
+export const settledSince = async (tx: Queryable, since: number) => {
+  const { rows } = await tx.query<{ company_id: string; connection_id: string }>(
+    `select c.company_id, c.connection_id from connection c
+     where c.id in (select p.connection_ref from push p where p.finished_at >= $1::timestamptz
+         union select p.connection_ref from push p where p.state = 'pending')
+       and not exists (select 1 from push p where p.connection_ref = c.id and p.state = 'sending')
+     order by c.company_id, c.connection_id`,
+    [instant(since)],
+  );
+  return rows.map((row) => ({ companyId: row.company_id, connectionId: row.connection_id }));
+};
+
+export const alarm = async (unit: Unit, key: FeedKey, operationKey: string, message: string): Promise<void> => {
+  const { rows } = await unit.query<{ data: string }>(
+    `select data from event where company_id = $1 and type = 'alarm'`,
+    [key.companyId],
+  );
+  const raised = rows.some(({ data }) => {
+    const event: Readonly<Record<string, unknown>> = JSON.parse(data);
+    return event['operationKey'] === operationKey;
+  });
+  if (!raised) await unit.emit(key, { type: 'alarm', operationKey, message });
+};

@@ -1,0 +1,86 @@
+/** What is done behind delivery, now and then: old rows go, and operations that nobody here sent are looked for. */
+import type { Ledger } from './ledger-port.ts';
+import type { Clock, Durations, Operation, Upstream } from './model.ts';
+import { strangerMessage } from './told.ts';
+
+/** So many steps of pruning in a row; the next round goes on. */
+const mostSteps = 50;
+/** How many rounds an operation is in view, so that one that was in doubt meanwhile is not missed. */
+const rounds = 3;
+
+/**
+ * Operations that wrote, or may write, transactions on these connections, within a time, and belong to no push of
+ * ours. Pure. One that failed wrote nothing.
+ */
+export const strangers = (
+  operations: readonly Operation[],
+  known: ReadonlySet<string>,
+  connectionIds: ReadonlySet<string>,
+  until: number,
+): readonly Operation[] =>
+  operations.filter(
+    (operation) =>
+      connectionIds.has(operation.connectionId) &&
+      (operation.dataType === undefined || operation.dataType === 'bankTransactions') &&
+      operation.status !== 'failed' &&
+      operation.requestedAt < until &&
+      !known.has(operation.key),
+  );
+
+export const createUpkeep = ({
+  ledger,
+  upstream,
+  clock,
+  durations,
+  log,
+}: {
+  readonly ledger: Ledger;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly durations: Durations;
+  readonly log: (level: 'debug', message: string) => void;
+}) => {
+  const { operating } = ledger;
+
+  const audit = async (signal: AbortSignal): Promise<void> => {
+    const now = clock.now();
+    if (operating === undefined || !(await operating.claimAudit(now, durations.audit))) return;
+    const { sendWindow, quietWindow, clockSkew } = durations;
+    // By then its answer is recorded, or it is in doubt and its connection not looked at.
+    const until = now - sendWindow - quietWindow - clockSkew;
+    const since = until - rounds * durations.audit;
+    const companies = new Map<string, Set<string>>();
+    for (const { companyId, connectionId } of await operating.settledSince(since)) {
+      const connectionIds = companies.get(companyId) ?? new Set();
+      companies.set(companyId, connectionIds.add(connectionId));
+    }
+    for (const [companyId, connectionIds] of companies) {
+      if (signal.aborted) return;
+      try {
+        const operations = await upstream.list(companyId, since, signal);
+        const keys = operations.map(({ key }) => key);
+        const known = await ledger.knownOperations(companyId, keys);
+        for (const { key, connectionId, status } of strangers(operations, known, connectionIds, until)) {
+          const feed = { companyId, connectionId, accountId: '' };
+          await operating.alarm(clock.now(), feed, key, strangerMessage(key, status));
+        }
+      } catch (error) {
+        // The next round looks at the same time again.
+        log('debug', `operations of ${companyId} could not be listed: ${error instanceof Error ? error.message : ''}`);
+      }
+    }
+  };
+
+  let running = false;
+  return async (signal: AbortSignal): Promise<void> => {
+    if (operating === undefined || running) return;
+    running = true;
+    try {
+      await audit(signal);
+      for (let step = 0; step < mostSteps && !signal.aborted; step += 1)
+        if ((await operating.prune(clock.now())) === 0) break;
+    } finally {
+      running = false;
+    }
+  };
+};
