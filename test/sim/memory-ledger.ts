@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Ledger, News, Publish } from '../../src/outbox/ledger-port.ts';
 import type { Durations } from '../../src/outbox/model.ts';
 import { acceptLines } from './ledger/accept.ts';
-import { closeGate, findFeed, parked, transact, type Store, type Unit } from './ledger/data.ts';
+import { closeGate, ConstraintError, findFeed, parked, transact, type Store, type Unit } from './ledger/data.ts';
 import { observeFacts } from './ledger/observe.ts';
 import { settleAnswered } from './ledger/pushes.ts';
 import * as read from './ledger/read.ts';
@@ -24,14 +24,22 @@ export interface MemoryParts {
   readonly turn?: ((what: string, when: 'before' | 'after') => Promise<void>) | undefined;
   /** The only process on its store. */
   readonly alone?: boolean | undefined;
+  /** Hears of a transaction that the database would have refused. */
+  readonly broken?: ((error: Error) => void) | undefined;
 }
 
 export const createMemoryLedger = (parts: MemoryParts): Ledger => {
-  const { store, durations, publish, storeNow, newId = randomUUID, turn = () => Promise.resolve(), alone } = parts;
+  const { store, durations, publish, storeNow, newId = randomUUID, turn = () => Promise.resolve() } = parts;
 
   const on = async <Result>(what: string, work: () => Result): Promise<Result> => {
     await turn(what, 'before');
-    const result = work();
+    let result: Result;
+    try {
+      result = work();
+    } catch (error) {
+      if (error instanceof ConstraintError) parts.broken?.(error);
+      throw error;
+    }
     await turn(what, 'after');
     return result;
   };
@@ -75,7 +83,7 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
     sweep: (now) => on('sweep', () => steps.sweep(store, now)),
     clearLeases: () =>
       on('clearLeases', () => {
-        if (alone) for (const connection of store.connections.values()) connection.leaseUntil = undefined;
+        if (parts.alone) for (const connection of store.connections.values()) connection.leaseUntil = undefined;
       }),
     pause: (until) => on('pause', () => closeGate(store, '', { scope: 'all', until, reason: 'rate-limit' })),
     unpause: (now) => on('unpause', () => steps.openGate(store, now)),

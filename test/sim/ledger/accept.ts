@@ -42,6 +42,7 @@ export const acceptLines = (
   const total = { queue: 0, straggler: 0, late: 0, 'before-start': 0 };
   let duplicates = 0;
   let refused = 0;
+  const arrived = (store.sequence += 1);
   for (const [n, line] of lines.entries()) {
     const earlier = feed.lines.get(line.id);
     if (earlier === undefined) {
@@ -49,7 +50,7 @@ export const acceptLines = (
       total[place] += 1;
       const seq = feed.arrivals + n + 1;
       const mark = place === 'queue' ? undefined : place;
-      feed.lines.set(line.id, { id: line.id, seq, at: line.at, body: line.body, mark, acceptedAt: now });
+      feed.lines.set(line.id, { id: line.id, seq, at: line.at, body: line.body, mark, acceptedAt: now, arrived });
       const issue = placed(line, place, state);
       if (issue) issues.push(issue);
     } else if (sameLine(earlier.body, line.body)) duplicates += 1;

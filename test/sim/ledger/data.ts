@@ -20,6 +20,8 @@ export interface Txn {
   readonly body: string;
   mark?: 'straggler' | 'sent' | 'late' | 'before-start' | 'skipped' | undefined;
   readonly acceptedAt: number;
+  /** When it joined its feed, counted in the store's own sequence. */
+  arrived: number;
 }
 
 export interface Connection {
@@ -62,6 +64,8 @@ export interface Push extends Writable<Omit<PushState, 'failures'>> {
   message?: string | undefined;
   errors?: string | undefined;
   readonly sealedAt: number;
+  /** When its lines were chosen, in the store's own sequence. */
+  readonly sealedNumber: number;
   finishedAt?: number | undefined;
 }
 

@@ -31,6 +31,7 @@ const skipBeforeStart = (feed: Feed, first: string): void => {
 /** Moves parked lines into the feed behind its own. A line it knows already stays where it is. */
 const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
   const late = ordersStrictly(to.connection.platform) ? 'late' : 'straggler';
+  const arrived = (unit.store.sequence += 1);
   const counts = { '': 0, straggler: 0, late: 0, 'before-start': 0, sent: 0, skipped: 0 };
   for (const line of from.lines.values()) {
     const known = to.lines.get(line.id);
@@ -40,6 +41,7 @@ const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
     }
     from.lines.delete(line.id);
     line.seq += to.arrivals;
+    line.arrived = arrived;
     if (line.mark === undefined && line.at < to.sealedLocal) line.mark = late;
     counts[line.mark ?? ''] += 1;
     to.lines.set(line.id, line);

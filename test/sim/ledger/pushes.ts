@@ -30,10 +30,12 @@ export const seal = ({ store, now, newId }: Unit, feed: Feed): Push | undefined 
   const batch = cut(lines);
   const [first, last] = [batch.at(0), batch.at(-1)];
   if (first === undefined || last === undefined) return undefined;
+  const number = (store.sequence += 1);
   const push: Push = {
     ...fresh,
     id: newId(),
-    number: (store.sequence += 1),
+    number,
+    sealedNumber: number,
     feedId: feed.id,
     connectionRef: feed.connection.id,
     companyId: feed.companyId,
@@ -66,7 +68,7 @@ export const seal = ({ store, now, newId }: Unit, feed: Feed): Push | undefined 
 /** The lines of a push that was not written, under a new key, ready at `at`. The old push is dropped. */
 export const carryOver = ({ store, now, newId }: Unit, push: Push, at: number): void => {
   writePush(store, push, { state: 'dropped', inFlight: false, finishedAt: now });
-  const { feedId, connectionRef, companyId, ids, body, firstLocal, lastLocal } = push;
+  const { feedId, connectionRef, companyId, ids, body, firstLocal, lastLocal, sealedNumber } = push;
   writePush(store, {
     ...fresh,
     id: newId(),
@@ -78,6 +80,7 @@ export const carryOver = ({ store, now, newId }: Unit, push: Push, at: number): 
     body,
     firstLocal,
     lastLocal,
+    sealedNumber,
     nextAt: at,
     sealedAt: now,
   });

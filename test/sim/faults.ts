@@ -1,0 +1,109 @@
+/** What goes wrong in one seed, and how often: drawn once, so that every seed has a weather of its own. */
+import type { Random } from './random.ts';
+
+const second = 1000;
+const minute = 60 * second;
+
+export interface Faults {
+  /** Codat does not look at the Idempotency-Key. Then nothing may be repeated, and no request or answer is lost. */
+  readonly keysIgnored: boolean;
+  readonly instances: 1 | 2;
+  /** Chances for one request. */
+  readonly lostRequest: number;
+  readonly lostReply: number;
+  readonly unreachable: number;
+  readonly slowConnect: number;
+  readonly slowRequest: number;
+  readonly throttled: number;
+  readonly unauthorized: number;
+  readonly errorWithoutEffect: number;
+  readonly errorWithEffect: number;
+  readonly slowCommit: number;
+  readonly readFails: number;
+  /** Chances for one operation. */
+  readonly failed: number;
+  readonly failedTransient: number;
+  readonly timedOut: number;
+  readonly longPending: number;
+  readonly webhookLost: number;
+  readonly webhookTwice: number;
+  readonly webhookLate: number;
+  /** Chances for one turn of a process, and how many there may be. */
+  readonly crash: number;
+  readonly freeze: number;
+  readonly mostCrashes: number;
+  readonly mostFreezes: number;
+  /** A process asks the store and has no answer: before the commit, or after it. */
+  readonly storeFails: number;
+  /** Milliseconds by which Codat's clock is wrong. */
+  readonly skew: number;
+  /** Nothing answers in this time. */
+  readonly outage: { readonly from: number; readonly to: number } | undefined;
+}
+
+/** How bad a thing is in this seed: often absent, sometimes heavy. */
+const level = (random: Random, most: number): number => (random.chance(0.45) ? 0 : most * random.next() ** 2);
+
+export const drawFaults = (random: Random): Faults => {
+  const keysIgnored = random.chance(0.08);
+  const lossy = keysIgnored ? 0 : 1;
+  const calm = random.chance(0.1) ? 0 : 1;
+  const from = random.int(1, 40) * minute;
+  return {
+    keysIgnored,
+    instances: random.chance(0.5) ? 2 : 1,
+    lostRequest: calm * lossy * level(random, 0.4),
+    lostReply: calm * lossy * level(random, 0.4),
+    unreachable: calm * level(random, 0.3),
+    slowConnect: calm * level(random, 0.2),
+    slowRequest: calm * lossy * level(random, 0.3),
+    throttled: calm * level(random, 0.3),
+    unauthorized: calm * level(random, 0.12),
+    errorWithoutEffect: calm * level(random, 0.4),
+    errorWithEffect: calm * level(random, 0.4),
+    slowCommit: calm * lossy * level(random, 0.4),
+    readFails: calm * level(random, 0.5),
+    failed: calm * level(random, 0.08),
+    failedTransient: calm * level(random, 0.3),
+    timedOut: calm * level(random, 0.12),
+    longPending: calm * level(random, 0.15),
+    webhookLost: random.chance(0.2) ? 1 : level(random, 0.6),
+    webhookTwice: level(random, 0.6),
+    webhookLate: level(random, 0.4),
+    crash: calm * lossy * level(random, 0.02),
+    freeze: calm * level(random, 0.01),
+    mostCrashes: random.int(0, 5),
+    mostFreezes: random.int(0, 3),
+    storeFails: calm * lossy * level(random, 0.02),
+    skew: random.int(-30, 30) * second,
+    outage: calm * lossy > 0 && random.chance(0.12) ? { from, to: from + random.skewed(2, 150) * minute } : undefined,
+  };
+};
+
+/** When everything is to come to rest, nothing goes wrong any more. */
+export const noFaults = ({ instances, skew, keysIgnored, webhookLost }: Faults): Faults => ({
+  ...{ keysIgnored, instances, skew, webhookLost },
+  lostRequest: 0,
+  lostReply: 0,
+  unreachable: 0,
+  slowConnect: 0,
+  slowRequest: 0,
+  throttled: 0,
+  unauthorized: 0,
+  errorWithoutEffect: 0,
+  errorWithEffect: 0,
+  slowCommit: 0,
+  readFails: 0,
+  failed: 0,
+  failedTransient: 0,
+  timedOut: 0,
+  longPending: 0,
+  webhookTwice: 0,
+  webhookLate: 0,
+  crash: 0,
+  freeze: 0,
+  mostCrashes: 0,
+  mostFreezes: 0,
+  storeFails: 0,
+  outage: undefined,
+});

@@ -1,0 +1,144 @@
+/** What came of a seed, by the books of the accounting software and by what the bank was told. */
+import { isConnected, ordersStrictly, standingOf } from '../../src/outbox/decide.ts';
+import type { Codat, Landing } from './codat.ts';
+import type { HandedLine, Stream } from './host.ts';
+import { stateOf, type Feed, type Store } from './ledger/data.ts';
+
+export interface Verdict {
+  readonly lines: number;
+  readonly delivered: number;
+  /** Not delivered, and shown with a reason: by reason. */
+  readonly held: ReadonlyMap<string, number>;
+  readonly lost: string[];
+  readonly duplicated: string[];
+  readonly disordered: string[];
+  /** Anything else that may not be. */
+  readonly wrong: string[];
+}
+
+const idIn = /"id":"([^"]+)"/;
+
+export const judge = (streams: readonly Stream[], codat: Codat, store: Store): Verdict => {
+  const lost = codat.overtaken.map((id) => `${id}: refused by the software, as a later one was there first`);
+  const duplicated: string[] = [];
+  const disordered: string[] = [];
+  const wrong: string[] = [];
+  const held = new Map<string, number>();
+  const hold = (reason: string): void => void held.set(reason, (held.get(reason) ?? 0) + 1);
+
+  const known = new Map(streams.flatMap(({ lines }) => [...lines]));
+  const landed = new Map<string, number>();
+  const targets = new Map<string, Landing[]>();
+  for (const landing of codat.landings) {
+    const target = `${landing.companyId}/${landing.connectionId}/${landing.accountId}`;
+    targets.set(target, [...(targets.get(target) ?? []), landing]);
+    for (const text of landing.lines) {
+      const id = idIn.exec(text)?.[1] ?? '';
+      if (known.get(id)?.text !== text) wrong.push(`${target} has ${text}, which was never handed over`);
+      landed.set(id, (landed.get(id) ?? 0) + 1);
+    }
+  }
+  for (const [id, times] of landed) if (times > 1) duplicated.push(`${id}: ${times} times`);
+  for (const id of codat.overtaken) landed.set(id, landed.get(id) ?? 0);
+
+  for (const [target, landings] of targets) {
+    const feed = [...store.feeds.values()].find(
+      (one) => `${one.companyId}/${one.connectionId}/${one.accountId}` === target,
+    );
+    if (feed === undefined) wrong.push(`${target} got lines and has no feed`);
+    else checkOrder(feed, landings, known, store, disordered);
+  }
+
+  let delivered = 0;
+  const feedsOf = new Map<string, Feed[]>();
+  for (const feed of store.feeds.values()) {
+    const key = `${feed.companyId}/${feed.accountId}`;
+    feedsOf.set(key, [...(feedsOf.get(key) ?? []), feed]);
+    delivered += feed.delivered;
+  }
+  for (const { companyId, accountId, lines, startDate } of streams)
+    for (const { id, at } of lines.values()) {
+      const feed = feedsOf.get(`${companyId}/${accountId}`)?.find((one) => one.lines.has(id));
+      const line = feed?.lines.get(id);
+      if (feed === undefined || line === undefined) {
+        lost.push(`${id}: in no feed`);
+        continue;
+      }
+      const times = landed.get(id) ?? 0;
+      if (line.mark === 'late' || line.mark === 'before-start' || line.mark === 'skipped') {
+        if (times > 0) wrong.push(`${id}: marked ${line.mark}, and written`);
+        if (line.mark === 'late') hold('late');
+        if (line.mark === 'before-start' && !(startDate !== undefined && at < startDate))
+          lost.push(`${id}: left out as if it lay before the feed start date`);
+        continue;
+      }
+      const push = pushOf(store, feed, id);
+      const standing = standingOf(stateOf(feed));
+      if (push?.state === 'success') {
+        if (times === 0 && !codat.overtaken.includes(id)) lost.push(`${id}: shown as delivered, and not written`);
+      } else if (standing.kind === 'open')
+        lost.push(`${id}: waits for ever, in a push that is ${push?.state ?? 'not there'}`);
+      else {
+        if (times > 0 && push?.state !== 'timed-out') wrong.push(`${id}: written, and shown as ${standing.reason}`);
+        hold(standing.reason);
+      }
+    }
+
+  for (const feed of store.feeds.values()) checkCounts(feed, store, wrong);
+  return { lines: known.size, delivered, held, lost, duplicated, disordered, wrong };
+};
+
+/** The push in which a line is, or was last. */
+const pushOf = (store: Store, feed: Feed, id: string) => {
+  let found;
+  for (const push of store.pushes.values())
+    if (push.feedId === feed.id && push.state !== 'dropped' && push.ids.includes(id)) found = push;
+  return found;
+};
+
+/**
+ * Dates never go back on software that keeps an order. Elsewhere a line may come after a younger one only where it
+ * was handed over when that one had been sealed. Lines of one moment keep the order in which they came.
+ */
+const checkOrder = (
+  feed: Feed,
+  landings: readonly Landing[],
+  known: ReadonlyMap<string, HandedLine>,
+  store: Store,
+  disordered: string[],
+): void => {
+  const strict = ordersStrictly(feed.connection.platform);
+  let newest: { readonly line: HandedLine; readonly sealed: number } | undefined;
+  for (const { key, lines } of landings) {
+    const sealed = store.pushes.get(key)?.sealedNumber ?? 0;
+    let previous: HandedLine | undefined;
+    for (const text of lines) {
+      const line = known.get(idIn.exec(text)?.[1] ?? '');
+      if (line === undefined) continue;
+      const overtakes = (other: HandedLine): boolean =>
+        line.at < other.at || (line.at === other.at && line.n < other.n);
+      if (previous !== undefined && overtakes(previous))
+        disordered.push(`${line.id} after ${previous.id} in one batch`);
+      const arrived = feed.lines.get(line.id)?.arrived ?? 0;
+      if (
+        newest !== undefined &&
+        overtakes(newest.line) &&
+        (strict ? line.at < newest.line.at : arrived < newest.sealed)
+      )
+        disordered.push(`${line.id} after ${newest.line.id}`);
+      previous = line;
+    }
+    if (previous !== undefined && (newest === undefined || previous.at >= newest.line.at))
+      newest = { line: previous, sealed };
+  }
+};
+
+/** What people are shown adds up. */
+const checkCounts = (feed: Feed, store: Store, wrong: string[]): void => {
+  const { lines, delivered, queued, inPush, late, skipped } = feed;
+  const sum = delivered + queued + inPush + late + skipped;
+  if (sum !== lines.size) wrong.push(`${feed.accountId}: ${lines.size} lines, of which ${sum} are counted`);
+  const blocking = feed.blocked !== undefined && isConnected(stateOf(feed));
+  if (blocking && !store.events.some(({ event }) => event.accountId === feed.accountId && event.type === 'held'))
+    wrong.push(`${feed.accountId} is held and nobody was told`);
+};
