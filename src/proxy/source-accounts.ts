@@ -18,6 +18,31 @@ const decimal = z.union([z.string(), z.number()]).transform((value, context) => 
 
 const text = (most: number) => z.string('must be text').trim().min(1, 'is empty').max(most, `is longer than ${most}`);
 
+/**
+ * Open Banking's account types in Codat's words. Codat's guide gives each a side: credit for charge and credit cards,
+ * loans and mortgages, debit for the others.
+ */
+const openBankingTypes = {
+  ChargeCard: 'creditCard',
+  CreditCard: 'creditCard',
+  CurrentAccount: 'checking',
+  EMoney: 'checking',
+  Loan: 'loan',
+  Mortgage: 'loan',
+  PrePaidCard: 'prepaidCard',
+  Savings: 'savings',
+} as const satisfies Record<string, (typeof accountTypes)[number]>;
+const isOpenBankingType = (type: string): type is keyof typeof openBankingTypes =>
+  Object.hasOwn(openBankingTypes, type);
+
+const typeNames = [...accountTypes, ...Object.keys(openBankingTypes)];
+const accountType = z.string('must be text').transform((type, context) => {
+  const known = isOpenBankingType(type) ? openBankingTypes[type] : accountTypes.find((name) => name === type);
+  if (known !== undefined) return known;
+  context.addIssue({ code: 'custom', message: `must be one of ${typeNames.join(', ')}` });
+  return z.NEVER;
+});
+
 /** One account the host offers. `id` is the host's own and becomes the id at Codat. */
 export const sourceAccount = z
   .object({
@@ -26,7 +51,7 @@ export const sourceAccount = z
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     }),
     accountName: text(200),
-    accountType: z.enum(accountTypes, `must be one of ${accountTypes.join(', ')}`),
+    accountType,
     accountNumber: text(100),
     currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
     balance: decimal,
