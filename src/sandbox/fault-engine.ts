@@ -52,6 +52,8 @@ const limit = ({ times, probability }: Often): number => times ?? (probability =
 
 /** An answer nobody will see: nothing was carried out, and the request's Idempotency-Key is free again. */
 const nothing: Reply = { status: 503, forgotten: true };
+/** Stands for whatever answer is held back until its moment. */
+const answered: Reply = { status: 200 };
 
 export function createFaults({ clock, ids, operationIds }: FaultOptions): FaultEngine {
   const planned = new Map<string, Planned>();
@@ -118,10 +120,15 @@ export function createFaults({ clock, ids, operationIds }: FaultOptions): FaultE
         else met.outcome = fault;
       }
       const run = (): Promise<Reply> => perform(met.outcome, next, request);
-      const reply = await (met.before === undefined ? run() : later(met.before, run));
-      if (reply === nothing) closing.set(request, 'reset');
-      else if (met.after !== undefined && (await later(met.after, async () => reply)) === nothing) {
-        closing.set(request, 'lost-reply');
+      let reply: Reply | undefined;
+      try {
+        reply = await (met.before === undefined ? run() : later(met.before, run));
+      } finally {
+        // A refusal is an answer, too.
+        if (reply === nothing) closing.set(request, 'reset');
+        else if (met.after !== undefined && (await later(met.after, async () => answered)) === nothing) {
+          closing.set(request, 'lost-reply');
+        }
       }
       return reply;
     },

@@ -38,9 +38,10 @@ export const someDelays = z.strictObject({
   connectingMs: ms,
   pushMs: ms,
   readingMs: ms,
+  syncMs: ms,
   webhookMs: ms,
   webhookRetryMs: z.array(z.number().min(0).max(1e10)).max(100).optional(),
-});
+} satisfies Record<keyof Delays, z.ZodType>);
 
 /** Takes over what is given. @throws {TypeError} for a name or a value that is none. */
 export function changeDelays(delays: DelaySettings, changes: Partial<Delays>): void {

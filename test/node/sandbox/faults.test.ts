@@ -157,6 +157,17 @@ test('a slow commit happens at its moment, an answer that is slow comes after th
   assert.equal((await slow).status, 200);
 });
 
+test('a refusal is late as well where the answer is to be', async () => {
+  const { call, sandbox, clock } = standing();
+  sandbox.control.faults.add({ operation: 'create-company', kind: 'slow', ms: 5000, where: 'after' });
+  let answered = false;
+  const slow = call('POST', '/companies', {}).finally(() => (answered = true));
+  await settled();
+  assert.equal(answered, false);
+  await clock.advance(5000);
+  assert.equal((await slow).status, 400);
+});
+
 test('while a slow request is under way its key answers 409', async () => {
   const { call, sandbox, clock } = standing();
   sandbox.control.faults.add({ operation: 'create-company', kind: 'slow', ms: 1000, where: 'before' });
