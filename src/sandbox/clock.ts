@@ -10,6 +10,8 @@ export interface SandboxClock {
   wall(): number;
   /** Runs the task once `ms` have passed on this clock; answers how to cancel it. */
   after(ms: number, task: () => void | Promise<void>): () => void;
+  /** The same at an instant. What is overdue runs at once, in the order in which it was due. */
+  at(instant: number, task: () => void | Promise<void>): () => void;
   /** Moves time forward and runs what comes due on the way, in order, each at its own time. */
   advance(ms: number): Promise<void>;
   /** Moves time to an instant. Backwards runs nothing and leaves the tasks where they are. */
@@ -90,20 +92,23 @@ export function createClock({ start = Date.now(), running = true, onError }: Clo
     }
   };
 
+  const at: SandboxClock['at'] = (instant, run) => {
+    const task: Task = { at: instant, run };
+    let index = tasks.length;
+    while (index > 0 && (tasks[index - 1]?.at ?? 0) > task.at) index -= 1;
+    tasks.splice(index, 0, task);
+    if (index === 0) arm();
+    return () => {
+      const found = tasks.indexOf(task);
+      if (found >= 0) tasks.splice(found, 1);
+    };
+  };
+
   return {
     now,
     wall: () => (running ? Date.now() : base),
-    after(ms, run) {
-      const task: Task = { at: now() + Math.max(ms, 0), run };
-      let index = tasks.length;
-      while (index > 0 && (tasks[index - 1]?.at ?? 0) > task.at) index -= 1;
-      tasks.splice(index, 0, task);
-      if (index === 0) arm();
-      return () => {
-        const found = tasks.indexOf(task);
-        if (found >= 0) tasks.splice(found, 1);
-      };
-    },
+    after: (ms, run) => at(now() + Math.max(ms, 0), run),
+    at,
     advance: (ms) => moveTo(now() + ms),
     set: (instant) => moveTo(Number(instant)),
     stop() {
@@ -111,4 +116,11 @@ export function createClock({ start = Date.now(), running = true, onError }: Clo
       clearTimeout(timer);
     },
   };
+}
+
+/** A clock as long as it is needed: what comes due after that, or is planned, is left undone. */
+export function clockUntil(clock: SandboxClock, isOver: () => boolean): SandboxClock {
+  const at: SandboxClock['at'] = (instant, task) =>
+    isOver() ? () => {} : clock.at(instant, () => (isOver() ? undefined : task()));
+  return { ...clock, at, after: (ms, task) => at(clock.now() + Math.max(ms, 0), task) };
 }

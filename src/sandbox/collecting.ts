@@ -26,7 +26,7 @@ export function planCollecting(core: Core, connection: ConnectionRecord): void {
   planned.add(connection);
   const now = core.clock.now();
   const today = Math.floor(now / dayMs) * dayMs + hour * 3_600_000;
-  core.clock.after((today > now ? today : today + dayMs) - now, () => {
+  core.clock.at(today > now ? today : today + dayMs, () => {
     planned.delete(connection);
     if (core.world.connections.get(connection.id) !== connection) return;
     collect(core, connection);

@@ -55,6 +55,8 @@ export interface Deliveries {
   restore(messages: readonly Message[]): void;
   /** Forgets everything that is on its way to a recipient. */
   drop(recipientId: string): void;
+  /** Breaks off the attempts under way, for good; their messages still wait. */
+  stop(): void;
 }
 
 export interface DeliveryOptions {
@@ -82,6 +84,7 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
   const waiting = new Map<Message, () => void>();
   /** By recipient: messages that its next one is to overtake. */
   const overtaken = new Map<string, readonly Message[]>();
+  const stopping = new AbortController();
 
   const attempt = async ({ url, redirect, headers }: Recipient, message: Message): Promise<Attempt> => {
     try {
@@ -90,7 +93,7 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
         headers: { 'content-type': 'application/json', ...headers(message) },
         body: message.body,
         redirect,
-        signal: AbortSignal.timeout(answerWithinMs),
+        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(answerWithinMs)]),
       });
       const response = await send(request);
       await response.body?.cancel();
@@ -113,8 +116,8 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
       return;
     }
     const result: Attempt = to.disabled ? { outcome: 'passed-over' } : await attempt(to, message);
-    // Dropped while it was under way: whoever it went to is gone.
-    if (!waiting.has(message)) return;
+    // Dropped while it was under way, whoever it went to being gone; or broken off.
+    if (!waiting.has(message) || stopping.signal.aborted) return;
     const pause = to.after(message, result);
     const name = `Webhook ${message.id} to ${place(to.url)}`;
     if (result.outcome === 'failed') {
@@ -133,7 +136,7 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
     waiting.get(message)?.();
     waiting.set(
       message,
-      clock.after(message.dueAt - clock.now(), () => deliver(message)),
+      clock.at(message.dueAt, () => deliver(message)),
     );
   };
 
@@ -170,5 +173,6 @@ export function createDeliveries({ clock, send, log, changed, recipient, disturb
       overtaken.delete(recipientId);
       for (const message of waiting.keys()) if (message.consumerId === recipientId) forget(message);
     },
+    stop: () => stopping.abort(),
   };
 }

@@ -76,7 +76,7 @@ export function beginConnecting(
 export function planConnecting(core: Core, account: SourceAccountRecord): void {
   const { attempt, connecting } = account;
   if (connecting === undefined) return;
-  core.clock.after(connecting.dueAt - core.clock.now(), () => {
+  core.clock.at(connecting.dueAt, () => {
     if (account.attempt === attempt && account.connecting !== undefined) completeConnecting(core, account);
   });
 }
@@ -159,7 +159,7 @@ export function endFromSoftware(core: Core, account: SourceAccountRecord): void 
 export function planEnding(core: Core, account: SourceAccountRecord): void {
   const { ending } = account;
   if (ending === undefined) return;
-  core.clock.after(ending.dueAt - core.clock.now(), () => {
+  core.clock.at(ending.dueAt, () => {
     const connection = core.world.connections.get(account.connectionId);
     if (account.ending !== ending || connection === undefined) return;
     disconnect(core, account, 'disconnected');
@@ -176,7 +176,7 @@ const allEnded = (core: Core, { id }: ConnectionRecord): boolean =>
 export function planUnlinking(core: Core, connection: ConnectionRecord): void {
   const { unlinkAt } = connection;
   if (unlinkAt === undefined) return;
-  core.clock.after(unlinkAt - core.clock.now(), () => {
+  core.clock.at(unlinkAt, () => {
     if (connection.unlinkAt !== unlinkAt) return;
     delete connection.unlinkAt;
     if (connection.status === 'Linked' && allEnded(core, connection)) unlink(core, connection, 'Unlinked');

@@ -62,7 +62,7 @@ export function startSync(core: Core, { companyId, connectionId, ...account }: S
 
 /** Sets the moment at which the lines are fetched; also after a restart. */
 export function planSync(core: Core, sync: ManagedSyncRecord): void {
-  if (sync.fetched === undefined) core.clock.after(sync.dueAt - core.clock.now(), () => execute(core, sync));
+  if (sync.fetched === undefined) core.clock.at(sync.dueAt, () => execute(core, sync));
 }
 
 async function execute(core: Core, sync: ManagedSyncRecord): Promise<void> {

@@ -19,9 +19,9 @@ export function planOperation(core: Core, operation: OperationRecord): void {
   if (operation.waiting === undefined) return;
   const { timeoutInMinutes: limit, waiting } = operation;
   if (limit !== undefined && operation.status === 'Pending') {
-    core.clock.after(operation.requestedAt + limit * minute - core.clock.now(), () => timeOut(core, operation));
+    core.clock.at(operation.requestedAt + limit * minute, () => timeOut(core, operation));
   }
-  core.clock.after(waiting.dueAt - core.clock.now(), () => settle(core, operation));
+  core.clock.at(waiting.dueAt, () => settle(core, operation));
 }
 
 /** Only the label: what was asked for may still land. */

@@ -27,7 +27,7 @@ export function beginReading(core: Core, connection: ConnectionRecord): void {
 /** Sets the moment at which a reading is done; also after a restart. */
 export function planReading(core: Core, { connectionId, dueAt }: BankAccountsCopy): void {
   if (dueAt === undefined) return;
-  core.clock.after(dueAt - core.clock.now(), () => {
+  core.clock.at(dueAt, () => {
     const connection = core.world.connections.get(connectionId);
     // A later link or an earlier reading has taken its place.
     if (connection !== undefined && core.world.copies.get(connectionId)?.dueAt === dueAt) read(core, connection);

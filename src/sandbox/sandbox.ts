@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -8,7 +10,7 @@ import { ApiError, errorBody } from './api/errors.ts';
 import { createIdempotency } from './api/idempotency.ts';
 import { createLimits } from './api/limits.ts';
 import { writeJson } from './api/wire.ts';
-import { createClock, type SandboxClock } from './clock.ts';
+import { clockUntil, createClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
 import { planCollecting } from './collecting.ts';
 import { type Control, createControl } from './control.ts';
@@ -62,7 +64,7 @@ export interface Sandbox {
   fetch(request: Request): Promise<Response>;
   /** Serves it, on a free port of this machine unless told otherwise. */
   start(at?: { port?: number | undefined; host?: string | undefined }): Promise<{ url: string }>;
-  /** Ends the server, forgets what is planned and writes the state. */
+  /** Ends the server, breaks off what is under way, forgets what is planned and writes the state: for good. */
   stop(): Promise<void>;
   readonly clock: SandboxClock;
   readonly ledger: Ledger;
@@ -86,6 +88,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const kept = dataFile === undefined ? undefined : readSnapshot(dataFile);
   const seed = kept?.seed ?? options.seed ?? randomUUID();
   const ids = createIds(seed, kept?.counters);
+  let stopped = false;
   const clock = options.clock ?? createClock({ onError: (error) => log('A task failed.', { error: String(error) }) });
   const delays: DelaySettings = { ...defaultDelays };
   changeDelays(delays, options.delays ?? {});
@@ -126,7 +129,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     writeTookMs = performance.now() - begun;
   };
   const changed = (): void => {
-    if (dataFile === undefined || writing !== undefined) return;
+    // After the end the file may be another sandbox's already.
+    if (dataFile === undefined || writing !== undefined || stopped) return;
     writing = setTimeout(
       () => {
         try {
@@ -140,9 +144,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     writing.unref();
   };
 
-  const faults = createFaults({ clock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
+  const ownClock = clockUntil(clock, () => stopped);
+  const faults = createFaults({ clock: ownClock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
   const webhooks = createWebhooks({
-    clock,
+    clock: ownClock,
     ids,
     delays,
     send,
@@ -153,7 +158,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
   const core: Core = {
     world,
-    clock,
+    clock: ownClock,
     ids,
     ledger,
     webhooks,
@@ -237,13 +242,17 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     fetch: handle,
     async start({ port = 0, host = '127.0.0.1' } = {}) {
-      if (server !== undefined) throw new Error('The sandbox is started already; stop it first.');
+      if (stopped) throw new Error('The sandbox was stopped; create another, which reads its state from `dataFile`.');
+      if (server !== undefined) throw new Error('The sandbox is started already.');
       const created = createHttpServer({ fetch: serve, refuse });
-      await new Promise<void>((resolve, reject) => {
-        created.once('error', reject);
-        created.listen(port, host, () => resolve());
-      });
       server = created;
+      try {
+        created.listen(port, host);
+        await once(created, 'listening');
+      } catch (error) {
+        server = undefined;
+        throw error;
+      }
       const address = created.address();
       if (address === null || typeof address === 'string') throw new Error('The sandbox has no port.');
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
@@ -251,16 +260,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return { url };
     },
     async stop() {
-      const running = server;
-      server = undefined;
-      faults.stop();
+      if (stopped) return;
+      stopped = true;
       clock.stop();
-      if (running !== undefined) {
-        await new Promise<void>((resolve) => {
-          running.close(() => resolve());
-          running.closeAllConnections();
-        });
+      faults.stop();
+      webhooks.stop();
+      if (server !== undefined) {
+        const closed = once(server, 'close');
+        server.close();
+        server.closeAllConnections();
+        await closed;
       }
+      // What was given up above comes to its end first, and is kept under its Idempotency-Key.
+      await setImmediate();
       write();
     },
     clock,

@@ -74,6 +74,8 @@ export interface Webhooks {
   pending(): readonly Message[];
   state(): WebhooksState;
   restore(state: WebhooksState): void;
+  /** Sends nothing any more. */
+  stop(): void;
 }
 
 const secretForm = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -245,5 +247,6 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       for (const rule of state.rules) rules.set(rule.id, rule);
       deliveries.restore(state.messages);
     },
+    stop: () => deliveries.stop(),
   };
 }

@@ -49,7 +49,7 @@ export function createLimits(core: Core, { enforced }: { readonly enforced: bool
     if (!current.reached) {
       current.reached = true;
       announce('reached', current.end);
-      if (!current.endPlanned) core.clock.after(current.end - now, () => announce('reset', today().end));
+      if (!current.endPlanned) core.clock.at(current.end, () => announce('reset', today().end));
       current.endPlanned = true;
     }
     throw tooMany('The daily quota of requests is used up.', current.end - now);

@@ -196,8 +196,8 @@ test('waits and an outcome meet in one request: committed late, and the reply lo
 });
 
 test('whoever waits when the sandbox stops gets no answer', async () => {
-  const { call, sandbox } = standing();
   for (const where of ['before', 'after'] as const) {
+    const { call, sandbox } = standing();
     sandbox.control.faults.add({ operation: 'create-company', kind: 'slow', ms: 1000, where });
     const waits = assert.rejects(call('POST', '/companies', { name: where }), TypeError);
     await settled();

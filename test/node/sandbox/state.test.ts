@@ -53,6 +53,31 @@ test('the state is kept: what was on its way goes on after a restart', async () 
   assert.equal(kept.ledger.length, 1);
 });
 
+test('what came due while nothing ran happens in the order in which it was due', async () => {
+  const dataFile = join(folder, 'overdue.json');
+  const first = standing({ dataFile });
+  const { base, accountId, push } = await first.connected();
+  await first.call('POST', `${base}/connectionInfo/bankFeedAccounts`, sourceAccount({ id: 'second' }));
+  await first.call('POST', `${base}/bankFeedAccounts/mapping`, { sourceAccountId: 'second' });
+  await first.call('POST', push, { accountId, transactions: [line(1)] });
+  await first.sandbox.stop();
+
+  const events: string[] = [];
+  const clock = createClock({ start: morning + 3_600_000, running: false });
+  const second = standing({
+    dataFile,
+    clock,
+    webhooks: [{ url: 'http://receiver.test/' }],
+    send: async (request) => {
+      events.push((await request.json()).eventType);
+      return new Response();
+    },
+  });
+  await clock.advance(1000);
+  assert.deepEqual(events, ['bankTransactions.write.successful', 'bankFeeds.sourceAccount.connected']);
+  await second.sandbox.stop();
+});
+
 test('changes are written without waiting for the end', async () => {
   const dataFile = join(folder, 'early.json');
   const { company, sandbox } = standing({ dataFile });
@@ -98,6 +123,17 @@ test('a state that cannot be written is said, and the sandbox goes on', async ()
   await said.promise;
   assert.match(messages.at(-1) ?? '', /could not be written/);
   assert.equal((await call('GET', '/companies')).status, 200);
+});
+
+test('the clock takes instants, too: what is overdue runs at once, by the moment it was due', async () => {
+  const clock = createClock({ start: 1000, running: false });
+  const seen: string[] = [];
+  clock.after(0, () => void seen.push('now'));
+  clock.at(900, () => void seen.push('late'));
+  clock.at(800, () => void seen.push(`earlier ${clock.now()}`));
+  clock.at(1001, () => void seen.push('not yet'));
+  await clock.advance(0);
+  assert.deepEqual(seen, ['earlier 1000', 'late', 'now']);
 });
 
 test('the clock runs what is due in order, and stands still when told', async () => {
