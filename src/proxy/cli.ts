@@ -5,7 +5,7 @@ import { createBankFeedProxy } from './create-proxy.ts';
 import { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
 import { jsonLog } from './json-log.ts';
 import { toNode } from './node.ts';
-import { ProxyOptionsError, type CompanyRef } from './options.ts';
+import { ProxyOptionsError, type CompanyRef, type ProxyOptions } from './options.ts';
 
 const usage = `bank-feed-proxy: holds the key of Codat, serves the widget, delivers transactions.
 bank-feed-proxy push FILE: hands transactions over to one that runs (push --help says more).
@@ -21,6 +21,10 @@ Settings come from the environment:
   BANK_FEED_PLATFORMS             accounting software offered, comma-separated (default: all)
   BANK_FEED_TIME_ZONE             IANA time zone of your companies (default: UTC)
   BANK_FEED_DATA_DIR              folder of the embedded store (default: bank-feed-data)
+  DATABASE_URL                    instead of it: a database of its own on a PostgreSQL server, shared by instances
+  BANK_FEED_DATABASE_CONNECTIONS  the most connections of this instance (default: 10)
+  BANK_FEED_DURABLE_STORAGE       yes: the provider keeps commits though fsync or full_page_writes is off
+  BANK_FEED_ROLE                  web serves, worker delivers, all does both (default); apart needs DATABASE_URL
   CODAT_URL                       another base URL, such as the sandbox
   HOST, PORT                      where to listen (default: 127.0.0.1:8787)`;
 
@@ -37,6 +41,18 @@ const sourceAccountsOf = (environment: Environment) => async (company: CompanyRe
   return response.json();
 };
 
+const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<ProxyOptions, 'database' | 'dataDir'> =>
+  url === undefined
+    ? { dataDir: environment.BANK_FEED_DATA_DIR ?? 'bank-feed-data' }
+    : {
+        dataDir: environment.BANK_FEED_DATA_DIR,
+        database: {
+          url,
+          connections: environment.BANK_FEED_DATABASE_CONNECTIONS,
+          durableStorage: environment.BANK_FEED_DURABLE_STORAGE === 'yes',
+        },
+      };
+
 const serve = async (): Promise<void> => {
   const environment = readEnvironment(process.env);
   const log = jsonLog(process.stdout);
@@ -51,7 +67,8 @@ const serve = async (): Promise<void> => {
     webhookSecrets: environment.BANK_FEED_WEBHOOK_SECRETS,
     platforms: environment.BANK_FEED_PLATFORMS,
     timeZone: () => environment.BANK_FEED_TIME_ZONE,
-    dataDir: environment.BANK_FEED_DATA_DIR,
+    ...storeOf(environment),
+    role: environment.BANK_FEED_ROLE,
     codatUrl: environment.CODAT_URL,
     sourceAccounts: sourceAccountsOf(environment),
     log,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { platformKeys } from '../contract/platforms.ts';
+import { roles } from './options.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -38,7 +39,13 @@ const environment = z.object({
       .string()
       .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'is no IANA time zone'),
   ),
-  BANK_FEED_DATA_DIR: z.string().min(1).default('bank-feed-data'),
+  BANK_FEED_DATA_DIR: z.optional(z.string().min(1)),
+  DATABASE_URL: z.optional(
+    z.string().regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:5432/database'),
+  ),
+  BANK_FEED_DATABASE_CONNECTIONS: z.optional(z.coerce.number('must be a number').int().min(2).max(1000)),
+  BANK_FEED_DURABLE_STORAGE: z.optional(z.enum(['yes', 'no'], 'must be yes or no')),
+  BANK_FEED_ROLE: z.enum(roles, `must be one of ${roles.join(', ')}`).default('all'),
   CODAT_URL: z.optional(url),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(8787),

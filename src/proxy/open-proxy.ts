@@ -10,6 +10,7 @@ import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv
 import { problemOf } from './codat-problem.ts';
 import { createCompanies, type EnsureCompany } from './companies.ts';
 import { createCompanyView } from './company-view.ts';
+import { checkCompanyId, createHeldFeeds, type HeldFeeds } from './held-feeds.ts';
 import { createHints } from './hints.ts';
 import { createWireIds } from './ids.ts';
 import { errorFields, silentLog } from './log.ts';
@@ -20,6 +21,7 @@ import { Recent } from './recent.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { feedRoutes } from './routes/feeds.ts';
+import { heldRoutes } from './routes/held.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import type { RouteParts } from './routes/parts.ts';
@@ -48,7 +50,14 @@ export interface OpenProxy {
     /** Makes the company at Codat once, also when asked many times at once, and remembers its id. */
     ensure(input: EnsureCompany): Promise<CompanyRef>;
     get(companyId: string): Promise<CompanyRef>;
+    /**
+     * Removes everything that is kept of a company here; at Codat nothing changes. The memory of its transactions
+     * goes too: handed over again they would be sent again.
+     */
+    forget(companyId: string): Promise<void>;
   };
+  /** Lines that are held: what keeps them, and what may be done about it. */
+  readonly feeds: HeldFeeds;
   /** Ends streams, lets what is under way finish, closes the store. */
   stop(): Promise<void>;
 }
@@ -70,11 +79,12 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
     clock: options.clock,
     log,
   });
-  const database = await openDatabase({
-    dataDir: options.dataDir,
-    cacheDir: options.cacheDir,
-    log: (level, message) => log[level]({}, message),
-  });
+  const storeLog = (level: 'info' | 'warn' | 'error', message: string): void => log[level]({}, message);
+  const database = await openDatabase(
+    options.database === undefined
+      ? { dataDir: options.dataDir, cacheDir: options.cacheDir, log: storeLog }
+      : { ...options.database, log: storeLog },
+  );
   try {
     return await wire(options, basePath, codat, governor, database);
   } catch (error) {
@@ -94,6 +104,7 @@ const wire = async (
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLog;
   const durations = { ...proxyDurations, ...options.durations };
+  const role = options.role ?? 'all';
   const ids = await createWireIds(await idKey(database));
   const companies = createCompanies(database, codat);
 
@@ -113,6 +124,7 @@ const wire = async (
     clock,
     timeZone: async (companyId) => timeZone(await companies.get(companyId)),
     durations: options.durations,
+    rules: options.rules,
     log: (level, message) => log[level]({}, message),
     onChange: () => hints.wake(),
     onEvent: (event) => {
@@ -179,11 +191,19 @@ const wire = async (
     outbox,
     watch,
     governor,
-    companyDeleted: async (companyId) => ((await companies.release(companyId)) ? outbox.forget(companyId) : undefined),
+    companyDeleted: async (companyId) => ((await companies.release(companyId)) ? forget(companyId) : undefined),
     clock,
     retry: durations.watch,
     log,
   });
+  const feeds = createHeldFeeds(outbox);
+  const forget = async (given: string): Promise<void> => {
+    const companyId = checkCompanyId(given);
+    await outbox.forget(companyId);
+    await inbox.forget(companyId);
+    await companies.forget(companyId);
+    view.invalidate(companyId);
+  };
   const push = createPush({
     outbox,
     // Taking lines in must not hang on Codat: without an answer the checks for its software are left out.
@@ -216,14 +236,15 @@ const wire = async (
     .route('/', mappingRoutes(parts))
     .route('/', feedRoutes(parts))
     .route('/', liveRoutes(parts))
-    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, outbox, push, report }));
+    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, outbox, push, report }))
+    .route('/', heldRoutes({ serverSecret: options.serverSecret, feeds, forget }));
   if (options.webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(options.webhookSecrets), inbox));
 
   const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
   app.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
   app.get('/healthz', (context) => context.text('ok'));
   app.get('/readyz', (context) => context.text('ok'));
-  app.route('/v1', v1);
+  if (role !== 'worker') app.route('/v1', v1);
   app.notFound(() => problemResponse(notFound()));
   app.onError((error, context) => problemResponse(report(error, context.get('requestId'))));
 
@@ -235,9 +256,12 @@ const wire = async (
     await database.close();
   };
   try {
-    await hints.start();
-    await outbox.start();
-    watch.start();
+    if (role !== 'worker') await hints.start();
+    if (role !== 'web') {
+      await outbox.start();
+      watch.start();
+    }
+    // On a worker too: what an instance stored and could not handle any more.
     await inbox.start();
   } catch (error) {
     await stop();
@@ -254,7 +278,8 @@ const wire = async (
         return sessions.mint(input);
       },
     },
-    companies,
+    companies: { ...companies, forget },
+    feeds,
     stop,
   };
 };

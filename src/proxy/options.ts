@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { platformKeys, type PlatformKey } from '../contract/platforms.ts';
 import type { Scope } from '../contract/schemas.ts';
 import type { Governor, Transport } from '../codat/index.ts';
-import type { Clock, Durations, FeedEvent } from '../outbox/model.ts';
+import { adjustableRules, type Clock, type Durations, type FeedEvent, type IssueRules } from '../outbox/model.ts';
 import type { Log } from './log.ts';
 
 /** A company as hooks hear of it: `id` is Codat's, `reference` the host's own where it gave one. */
@@ -26,6 +26,18 @@ export interface TokenOptions {
   readonly origins: readonly string[];
   /** 60 to 3600; 600 where not given. */
   readonly lifetimeSeconds?: number | undefined;
+}
+
+export const roles = ['all', 'web', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:5432/database`, PostgreSQL 14 or newer; TLS by `?sslmode=verify-full`. */
+  readonly url: string;
+  /** The most connections of this instance; 10 where not given. */
+  readonly connections?: number | undefined;
+  /** The provider's storage keeps commits though fsync or full_page_writes is off there. Never for a server of your own. */
+  readonly durableStorage?: boolean | undefined;
 }
 
 export interface ProxyOptions {
@@ -52,10 +64,19 @@ export interface ProxyOptions {
   readonly platforms?: readonly PlatformKey[] | undefined;
   /** IANA time zone of a company: "today" and the per-day counts. UTC where unknown. */
   readonly timeZone?: ((company: CompanyRef) => Promise<string | undefined> | string | undefined) | undefined;
+  /** Severities of single rules for transactions; docs/push.md lists them. */
+  readonly rules?: IssueRules | undefined;
   /** Hears, after commit, that an account connected, lines were delivered, a feed is held or recovered. */
   readonly onEvent?: ((event: FeedEvent, company: CompanyRef) => Promise<void> | void) | undefined;
   /** Folder of the embedded store; in memory where not given, and then nothing survives a restart. */
   readonly dataDir?: string | undefined;
+  /** A PostgreSQL server instead, which any number of instances share. */
+  readonly database?: DatabaseOptions | undefined;
+  /**
+   * What this instance does: `web` serves, `worker` delivers and serves nothing but its health, `all` (the default)
+   * does both. `web` and `worker` apart need `database`, and at least one of each.
+   */
+  readonly role?: Role | undefined;
   /** A folder for an empty, prepared store: the first opening fills it, later new stores open faster. */
   readonly cacheDir?: string | undefined;
   readonly codatUrl?: string | undefined;
@@ -137,14 +158,36 @@ const schema = z
     ),
     platforms: z.optional(z.array(z.enum(platformKeys, `must be one of ${platformKeys.join(', ')}`)).min(1)),
     timeZone: z.optional(callback),
+    rules: z.optional(
+      z.partialRecord(
+        z.enum(adjustableRules, `must be one of ${adjustableRules.join(', ')}`),
+        z.enum(['error', 'warning', 'off'], 'must be error, warning or off'),
+      ),
+    ),
     onEvent: z.optional(callback),
     dataDir: z.optional(z.string().min(1)),
+    database: z.optional(
+      z.object({
+        url: z.string().regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:5432/database'),
+        connections: z.optional(z.int().min(2).max(1000)),
+        durableStorage: z.optional(z.boolean()),
+      }),
+    ),
+    role: z.optional(z.enum(roles, `must be one of ${roles.join(', ')}`)),
     cacheDir: z.optional(z.string().min(1)),
     codatUrl: z.optional(httpUrl),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {
     message: 'give exactly one of token and authorize',
     path: ['token'],
+  })
+  .refine((options) => options.database === undefined || options.dataDir === undefined, {
+    message: 'give database or dataDir, not both',
+    path: ['database'],
+  })
+  .refine((options) => options.database !== undefined || (options.role ?? 'all') === 'all', {
+    message: 'needs database: instances that serve and instances that deliver share a PostgreSQL server',
+    path: ['role'],
   });
 
 /** Throws ProxyOptionsError with every mistake at once. */
