@@ -52,8 +52,8 @@ export function createCodatClient(options: CodatClientOptions) {
   const own = createDefaultTransport();
   const closing = new AbortController();
   const { retries, writeRetries = 'none' } = options;
-  retriesOf(retries);
-  retriesOf(writeRetries);
+  retriesOf('retries', retries);
+  retriesOf('writeRetries', writeRetries);
   const http = createHttp({
     baseUrl: checkBaseUrl(baseUrl),
     authorization: authorizationOf(options.apiKey),

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import { CodatAbortedError, CodatInvalidRequestError, type CodatError, type Headers } from './errors.ts';
-import { goesOn, readFault, readStatus, readValue, type Outcome } from './outcome.ts';
+import { goesOn, leavesDoubt, readFault, readStatus, readValue, type Outcome } from './outcome.ts';
 import { buildUrl, type Query } from './paths.ts';
 import { redactBody, redactHeaders } from './redact.ts';
 import { retriesOf, waitAfter, type Clock, type Retries } from './retry.ts';
@@ -73,17 +73,19 @@ export interface Http {
 
 const ours = new Set(['authorization', 'content-length', 'host', 'connection', 'transfer-encoding', 'idempotency-key']);
 
-/** Headers of the host's, checked: they may not replace ours. */
+/** Headers of the host's, by lower-case names and checked: they may not replace ours. */
 export function checkHeaders(headers: Headers = {}): Headers {
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || ours.has(name.toLowerCase())) {
-      throw new CodatInvalidRequestError(`headers[${JSON.stringify(name)}]`, 'cannot be set here');
+  const checked = Object.entries(headers).map(([given, value]): [string, string] => {
+    const [name, field] = [given.toLowerCase(), `headers[${JSON.stringify(given)}]`];
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || ours.has(name)) {
+      throw new CodatInvalidRequestError(field, 'cannot be set here');
     }
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new CodatInvalidRequestError(`headers[${JSON.stringify(name)}]`, 'holds a character that no header may');
+    if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new CodatInvalidRequestError(field, 'is no text, or holds a character that no header may');
     }
-  }
-  return headers;
+    return [name, value];
+  });
+  return Object.fromEntries(checked);
 }
 
 export function checkTimeout(timeoutMs: number): number {
@@ -184,7 +186,7 @@ export function createHttp(options: HttpOptions): Http {
     const { operation, method } = call;
     checkTimeout(call.timeoutMs ?? options.timeoutMs);
     const url = buildUrl(options.baseUrl, call.path, call.query);
-    const policy = retriesOf(call.retries ?? (method === 'GET' ? options.retries : options.writeRetries));
+    const policy = retriesOf('retries', call.retries ?? (method === 'GET' ? options.retries : options.writeRetries));
     // PUT and DELETE come to the same however often they are carried out.
     const keyed = method === 'POST' || method === 'PATCH';
     const key = keyed
@@ -202,16 +204,19 @@ export function createHttp(options: HttpOptions): Http {
     const body = await contentOf(call, signal);
     const began = clock.now();
     let before: CodatError | undefined;
+    /** How the last attempt at a write ended that may have been carried out: what the caller has to know. */
+    let doubt: CodatError | undefined;
     for (let number = 1; ; number += 1) {
       if (closed.aborted) throw aborted(call);
       const outcome = await attempt(call, { url, headers, body, signal, number });
       if ('response' in outcome) return outcome.response;
       const { error, after } = outcome;
-      // Held back now, but an earlier attempt may have arrived: that is what the caller has to know.
-      if (error.kind === 'connection' && error.code === 'not-sent') throw before ?? error;
-      if (policy === undefined || !goesOn(outcome, before, policy, keyed)) throw error;
+      if (method !== 'GET' && leavesDoubt(error)) doubt = error;
+      if (policy === undefined || !goesOn(outcome, before, policy, keyed)) {
+        throw error.kind === 'connection' ? (doubt ?? error) : error;
+      }
       const wait = waitAfter(policy, number, after ?? 0, options.random);
-      if (clock.now() + wait - began > policy.maxElapsedTime) throw error;
+      if (clock.now() + wait - began > policy.maxElapsedTime) throw doubt ?? error;
       say('retry', () => ({ operation, attempt: number, ms: wait }));
       await clock.sleep(wait, signal);
       if (signal.aborted) throw aborted(call);

@@ -83,6 +83,12 @@ export function readValue<Schema extends z.ZodType>(
   throw refuse(`${first?.path.join('.') || 'the body'}: ${first?.message ?? 'not as documented'}`, parsed.error);
 }
 
+/** Whether a write that ended so may have been carried out all the same. */
+export const leavesDoubt = (error: CodatError): boolean =>
+  error.kind === 'timeout' ||
+  (error.kind === 'connection' && error.code === 'broken') ||
+  (error.kind === 'http' && (error.status === 408 || error.status >= 500));
+
 /**
  * Whether the policy goes on after this failure; `before` is how the attempt before it ended. Under an
  * Idempotency-Key an earlier attempt of ours may still be at work (409), and a first answer is kept for

@@ -26,15 +26,15 @@ export const publishedRetries: RetryPolicy = {
 
 export type Retries = 'none' | Partial<RetryPolicy>;
 
-/** @throws {CodatInvalidRequestError} for a figure that is no duration. */
-export function retriesOf(retries: Retries | undefined): RetryPolicy | undefined {
+/** @throws {CodatInvalidRequestError} for a figure that is no duration; `field` is the option's name. */
+export function retriesOf(field: string, retries: Retries | undefined): RetryPolicy | undefined {
   if (retries === 'none') return undefined;
   const given = Object.fromEntries(Object.entries(retries ?? {}).filter(([, value]) => value !== undefined));
   const policy: RetryPolicy = { ...publishedRetries, ...given };
   for (const name of ['initialInterval', 'maxInterval', 'exponent', 'maxElapsedTime'] as const) {
     if (!(policy[name] >= (name === 'exponent' ? 1 : 0))) {
       const least = name === 'exponent' ? 'a factor of at least 1' : 'milliseconds, 0 or more';
-      throw new CodatInvalidRequestError(`retries.${name}`, `must be ${least}`);
+      throw new CodatInvalidRequestError(`${field}.${name}`, `must be ${least}`);
     }
   }
   return policy;
@@ -79,6 +79,8 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
  * longer so that clients which failed together do not return together.
  */
 export function waitAfter(policy: RetryPolicy, attempt: number, after: number, random: () => number): number {
-  const backoff = policy.initialInterval * policy.exponent ** (attempt - 1) * (1 + random() / 5);
-  return after > 0 ? after : Math.min(policy.maxInterval, backoff);
+  if (after > 0) return after;
+  // Nothing times an infinite power would be no number.
+  const power = Math.min(policy.exponent ** (attempt - 1), Number.MAX_SAFE_INTEGER);
+  return Math.min(policy.maxInterval, policy.initialInterval * power * (1 + random() / 5));
 }

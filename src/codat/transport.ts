@@ -93,6 +93,12 @@ const untrusted = /^(ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_T
 const marksOf = (error: unknown): string[] =>
   error instanceof Error ? [error.name, 'code' in error ? String(error.code) : ''] : [];
 
+/** A parser's error carries the bytes it stumbled over, its words do not. */
+const wordsOf = (error: unknown): Error | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  return wordsOf(error.cause) ?? new Error(error.message);
+};
+
 /** Reads what a runtime threw; fetch hides the system's error in `cause`. */
 export function transportError(error: unknown, signal?: AbortSignal): TransportError {
   if (error instanceof TransportError) return error;
@@ -100,7 +106,7 @@ export function transportError(error: unknown, signal?: AbortSignal): TransportE
   const marks = [...marksOf(error), ...marksOf(error instanceof Error ? error.cause : undefined)];
   const any = (pattern: RegExp): boolean => marks.some((mark) => pattern.test(mark));
   if (any(unreachable) || any(untrusted)) return new TransportError('unreachable', error);
-  return new TransportError(any(malformed) ? 'malformed' : 'broken', error);
+  return any(malformed) ? new TransportError('malformed', wordsOf(error)) : new TransportError('broken', error);
 }
 
 /** The transport of every runtime that has `fetch`. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { createCodatClient, fetchTransport } from '../../../src/codat/index.ts';
 import { companyJson, errorJson, errorOf, ids, playCodat, testClock, withCodat, type Script } from './codat-server.ts';
 
@@ -213,6 +214,21 @@ describe('an error', () => {
     }
   });
 
+  it('of an answer that is not HTTP prints nothing of that answer', async () => {
+    const raw = 'HTTP/1.1 200 OK\r\nContent-Length: SECRET\r\n\r\n{"password":"SECRET"}';
+    const options = { commit: () => true, retries: 'none' } as const;
+    for (const transport of [undefined, fetchTransport]) {
+      await using codat = await withCodat([(_, response) => void response.socket?.end(raw)], { transport });
+      const read = await errorOf(codat.client.getCompany(company));
+      const write = await errorOf(codat.client.createBankTransactions(company, connection, 'a', '{}', options));
+      for (const error of [read, write]) {
+        assert.equal(error.kind, 'invalid-response');
+        assert.match(String(error.cause), /Content-Length/i);
+        assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /SECRET|53 45 43/);
+      }
+    }
+  });
+
   it('of a transport that throws anything, or ignores its limit, is one of ours', async () => {
     const thrown = new Error('odd');
     const odd = createCodatClient({ apiKey: 'k', retries: 'none', transport: () => Promise.reject(thrown) });
@@ -222,6 +238,24 @@ describe('an error', () => {
     const endless = async () => ({ status: 200, headers: {}, body: new Uint8Array(1_000_001) });
     const long = createCodatClient({ apiKey: 'k', transport: endless });
     assert.equal((await errorOf(long.getCompany(company))).kind, 'invalid-response');
+  });
+});
+
+describe('a header', () => {
+  it('of the call replaces the one of the client, and ours stand, in whatever case they are written', async () => {
+    await using codat = await withCodat([{ json: companyJson }], { headers: { 'X-Source': 'a', 'Content-Type': 'b' } });
+    await codat.client.createCompany({ name: 'A' }, { headers: { 'x-source': 'c', ACCEPT: 'text/plain' } });
+    const { headers } = codat.seen[0] ?? assert.fail();
+    assert.equal(headers['x-source'], 'c');
+    assert.equal(headers['content-type'], 'application/json');
+    assert.equal(headers.accept, 'text/plain');
+  });
+
+  it('without a text is refused', async () => {
+    await using codat = await withCodat([{ json: companyJson }]);
+    const headers: Record<string, string> = JSON.parse('{"x-source": null}');
+    const error = await errorOf(codat.client.getCompany(company, { headers }));
+    assert.equal(error.kind === 'invalid-request' && error.field, 'headers["x-source"]');
   });
 });
 

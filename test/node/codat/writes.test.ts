@@ -1,7 +1,13 @@
 /** Writes that are repeated: by the client's option or the call's, under which key, and when no more. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CodatInvalidRequestError, createCodatClient } from '../../../src/codat/index.ts';
+import {
+  CodatInvalidRequestError,
+  createCodatClient,
+  TransportError,
+  type CodatClient,
+} from '../../../src/codat/index.ts';
+import { publishedRetries, waitAfter } from '../../../src/codat/retry.ts';
 import { companyJson, errorJson, errorOf, ids, withCodat, type Script } from './codat-server.ts';
 import { account, withSandbox } from './sandbox-client.ts';
 
@@ -53,7 +59,7 @@ describe('a write of a client with `writeRetries`', () => {
     const make = () => createCodatClient({ apiKey: 'k', writeRetries: { maxElapsedTime: -1 } });
     assert.throws(
       make,
-      (error) => error instanceof CodatInvalidRequestError && error.field === 'retries.maxElapsedTime',
+      (error) => error instanceof CodatInvalidRequestError && error.field === 'writeRetries.maxElapsedTime',
     );
   });
 });
@@ -102,6 +108,32 @@ describe('a write that is repeated', () => {
     assert.equal(reads.seen.length, 3);
   });
 
+  it('does not end as certainly not sent where an earlier attempt may have arrived', async () => {
+    const full: Script = { status: 429, headers: { 'retry-after': '7200' }, json: errorJson(429) };
+    const make = (client: CodatClient) => client.createCompany({ name: 'A' }, { retries: { maxElapsedTime: 1_000 } });
+    for (const scripts of [
+      [hangUp, full],
+      [hangUp, failure(409, 'a'), failure(409, 'b')],
+    ]) {
+      await using lost = await withCodat(scripts);
+      const error = await errorOf(make(lost.client));
+      assert.equal(error.kind === 'connection' && error.code, 'broken');
+    }
+    for (const [first, retries] of [
+      ['broken', {}],
+      ['timed-out', { retryConnectionErrors: true, maxElapsedTime: 1_000 }],
+    ] as const) {
+      let attempt = 0;
+      const transport = async () => Promise.reject(new TransportError(attempt++ === 0 ? first : 'unreachable'));
+      await using lost = await withCodat([], { transport });
+      const error = await errorOf(lost.client.deleteCompany(company, { retries }));
+      assert.equal(error.kind === 'connection' ? error.code : error.kind, first === 'broken' ? 'broken' : 'timeout');
+    }
+    await using held = await withCodat([full]);
+    const error = await errorOf(make(held.client));
+    assert.equal(error.kind === 'http' && error.status, 429);
+  });
+
   it('is carried out once at the sandbox, whose first answer was lost', async () => {
     await using codat = await withSandbox({ writeRetries: { initialInterval: 1 } });
     const [companyId, connectionId] = await codat.linked();
@@ -114,6 +146,18 @@ describe('a write that is repeated', () => {
     assert.equal(error.kind === 'http' && error.status, 500);
     const left = codat.sandbox.control.faults.list().at(-1)?.left;
     assert.equal(left, 1, 'the second answer was the kept one, so the fault struck once');
+  });
+});
+
+describe('the wait between two attempts', () => {
+  it('is none where none is asked for, after however many', () => {
+    for (const attempt of [1, 2, 1_000, 10_000]) {
+      assert.equal(
+        waitAfter({ ...publishedRetries, initialInterval: 0 }, attempt, 0, () => 1),
+        0,
+      );
+      assert.ok(waitAfter(publishedRetries, attempt, 0, () => 1) <= 60_000);
+    }
   });
 });
 
