@@ -53,9 +53,10 @@ function addLinks(app: Hono, core: Core): void {
     return connects === 'consent' ? showConsent(visit) : showSageLink(visit);
   });
   app.post(start, async (context) => {
+    const form = await formOf(context);
+    // After the form has come: until then the connection can go.
     const visit = visitOf(context);
     if (visit === undefined) return missing();
-    const form = await formOf(context);
     const { connects } = behaviourOf(visit.connection);
     if (connects === 'credentials') return answerCredentialsPage(visit, form);
     return connects === 'consent' ? answerConsent(visit, form) : showSageLink(visit);

@@ -60,22 +60,24 @@ function addQuickBooks(app: Hono, own: string, inside: Inside): void {
     `${own}/link/sign-in`,
     inside(async (books, context) => answerSignIn(books, await formOf(context))),
   );
-  const signInAgain = 'You are not signed in to your bank any more. Sign in again.';
   app.get(
     `${own}/link/accounts`,
     inside((books, context) => {
       const query = queryOf(context);
-      const connection = signedIn(books.core, query);
-      return connection === undefined ? showSignIn(books, signInAgain) : showAccounts(books, connection, { query });
+      const connection = signedIn(books, query);
+      return typeof connection === 'string'
+        ? showSignIn(books, connection)
+        : showAccounts(books, connection, { query });
     }),
   );
   app.post(
     `${own}/link/accounts`,
     inside(async (books, context) => {
       const query = queryOf(context);
-      const connection = signedIn(books.core, query);
       const form = await formOf(context);
-      if (connection === undefined) return showSignIn(books, signInAgain);
+      // After the form has come: until then the connection can change.
+      const connection = signedIn(books, query);
+      if (typeof connection === 'string') return showSignIn(books, connection);
       return connectAccounts(books, connection, { query, form });
     }),
   );

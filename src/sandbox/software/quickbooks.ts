@@ -22,13 +22,14 @@ function ticketOf(core: Core, connection: ConnectionRecord, username: string): s
   return createHmac('sha256', key).update(`${connection.id} ${username} ${password}`).digest('base64url');
 }
 
-/** The connection that a ticket of this sandbox was given out for, while its credentials hold. */
-export function signedIn(core: Core, query: URLSearchParams): ConnectionRecord | undefined {
+/** The connection that a ticket was given out for, while its credentials hold; or why it opens nothing in these books. */
+export function signedIn({ core, organization }: Books, query: URLSearchParams): ConnectionRecord | string {
   const connection = core.world.connections.get(query.get('connection') ?? '');
-  const ticket = connection && ticketOf(core, connection, query.get('user') ?? '');
+  const ticket = Buffer.from((connection && ticketOf(core, connection, query.get('user') ?? '')) ?? '');
   const given = Buffer.from(query.get('ticket') ?? '');
-  if (ticket === undefined || given.length !== ticket.length) return undefined;
-  return timingSafeEqual(given, Buffer.from(ticket)) ? connection : undefined;
+  const holds = ticket.length > 0 && given.length === ticket.length && timingSafeEqual(given, ticket);
+  if (connection === undefined || !holds) return 'You are not signed in to your bank any more. Sign in again.';
+  return elsewhere(core, connection, organization) ?? connection;
 }
 
 export const showBankSearch = (books: Books, query: URLSearchParams): Promise<Response> =>
@@ -62,7 +63,7 @@ export const showSignIn = (books: Books, refusal?: string, username = ''): Promi
       <h1>Sign in to <bdi translate="no">${books.core.bankName}</bdi></h1>
       ${problem(refusal)}
       <p>Enter the user name and the password that your bank showed you for QuickBooks.</p>
-      <form method="post">
+      <form method="post" action="${books.path}/link/sign-in">
         <label
           >User name<input
             type="text"

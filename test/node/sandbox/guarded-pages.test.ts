@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { standing } from './harness.ts';
+import { sourceAccount, standing } from './harness.ts';
+import { visitor } from './visitor.ts';
 
 test('dots in a path, in any spelling, lead to nothing outside', async () => {
   const { sandbox } = standing();
@@ -54,4 +55,34 @@ test('after consent a user goes where the bank said, whatever stands in the link
   assert.equal(response.headers.get('set-cookie'), null);
   assert.match(location.pathname, /^\/back\/[^/]+$/);
   clock.stop();
+});
+
+test('a sign-in at QuickBooks opens one business: a connection that feeds it feeds no other', async () => {
+  const stage = standing();
+  const { call, sandbox } = stage;
+  const { companyId, connectionId, base } = await stage.linked('hcws');
+  const feeds = `${base}/connectionInfo/bankFeedAccounts`;
+  assert.equal((await call('POST', feeds, sourceAccount({ currency: 'USD' }))).status, 200);
+  const { body: signIn } = await call('POST', `${feeds}/credentials`, {});
+  const [own] = sandbox.control.organizations(companyId, 'hcws');
+  const [other] = sandbox.control.organizations(await stage.company('Somebody Else'), 'hcws');
+  const { open, send } = visitor(stage);
+  const signedIn = await send(await open(`/software/quickbooks/${own?.id}/link/sign-in`), 'Sign in', {
+    ...signIn,
+    agree: 'yes',
+  });
+  assert.equal(signedIn.heading, 'Choose what to connect');
+  const elsewhere = signedIn.url.href.replace(own?.id ?? '', other?.id ?? '');
+  const shown = await open(elsewhere);
+  assert.equal(shown.status, 401);
+  assert.match(shown.text, /are in use for Brightwater Trading/);
+  const sent = await sandbox.fetch(
+    new Request(elsewhere, {
+      method: 'POST',
+      body: new URLSearchParams({ account: 'acc-1', 'target acc-1': 'new', 'start acc-1': '2026-06-09' }),
+    }),
+  );
+  assert.equal(sent.status, 401);
+  assert.equal((await call('GET', feeds)).body[0].status, 'pending');
+  assert.equal(sandbox.control.authorize(companyId, connectionId).organizationId, own?.id);
 });

@@ -299,6 +299,17 @@ test('credentials belong to one business, and a ticket ends with them', async ()
   assert.equal((await open(invented.href)).status, 401);
 });
 
+test('whoever signs in again where the sign-in had ended comes to the accounts', async () => {
+  const { enter, open, send, call, feeds } = await offered([dollars()]);
+  const choose = await enter();
+  await call('DELETE', `${feeds}/credentials`);
+  const ended = await open(`${choose.url.pathname}${choose.url.search}`);
+  assert.match(ended.text, /not signed in to your bank any more/);
+  const { body: renewed } = await call('POST', `${feeds}/credentials`, {});
+  const again = await send(ended, 'Sign in', { ...renewed, agree: 'yes' });
+  assert.equal(again.heading, 'Choose what to connect');
+});
+
 test('the pages say so when there is nothing: no business, no bank of that name, no account, no page', async () => {
   const empty = standing();
   const { open } = visitor(empty);
