@@ -70,14 +70,31 @@ export type IssueCode =
   | 'type_rewritten'
   | 'sign_unusual'
   | 'unknown_field'
+  | 'description_missing'
+  | 'field_ignored'
   | 'changed_content'
   | 'late'
   | 'before_start'
   | 'start_date_hint'
   | 'not_connected';
 
-/** The host's own severity for a rule of preflight, where the published sources disagree. */
-export type IssueRules = Readonly<Partial<Record<IssueCode, 'error' | 'warning' | 'off'>>>;
+/** Rules of preflight whose severity a host may choose: what they object to can be sent all the same. */
+export const adjustableRules = [
+  'date_in_future',
+  'today_uncertain',
+  'offset_ignored',
+  'too_old',
+  'balance_missing',
+  'description_missing',
+  'field_ignored',
+  'type_undocumented',
+  'type_rewritten',
+  'sign_unusual',
+  'unknown_field',
+] as const satisfies readonly IssueCode[];
+
+/** The host's own severities, where the published sources disagree. */
+export type IssueRules = Readonly<Partial<Record<(typeof adjustableRules)[number], 'error' | 'warning' | 'off'>>>;
 
 export interface PushIssue {
   /** Place in the list that was handed over, from 0. */
@@ -196,7 +213,7 @@ export type FeedEvent = FeedKey & {
 
 /** Something about a feed changed; `accountId` is empty where it is about the connection as a whole. */
 export interface Change extends FeedKey {
-  /** Grows with every change of the company's feeds. */
+  /** Another one with every change of this feed. */
   readonly version: number;
 }
 

@@ -6,7 +6,7 @@
 import { platforms, type PlatformKey } from '../contract/platforms.ts';
 import { decimalOfNumber, plainDecimal, signOf } from './decimal.ts';
 import { addDays, latestToday, parseLocalDate, todayIn } from './local-date.ts';
-import type { IssueCode, IssueRules, PushIssue } from './model.ts';
+import { adjustableRules, type IssueCode, type IssueRules, type PushIssue } from './model.ts';
 import { lineText } from './transaction-text.ts';
 
 /** A line that may be stored. */
@@ -59,6 +59,9 @@ const fields: ReadonlySet<string> = new Set(
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
+const isAdjustable = (code: IssueCode): code is (typeof adjustableRules)[number] =>
+  adjustableRules.some((rule) => rule === code);
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -71,7 +74,7 @@ export const preflight = (
   const issues: PushIssue[] = [];
   const id = isRecord(input) && typeof input['id'] === 'string' ? input['id'].slice(0, longestId) : undefined;
   const report = (usual: 'error' | 'warning', code: IssueCode, field: string, message: string): void => {
-    const severity = context.rules[code] ?? usual;
+    const severity = (isAdjustable(code) ? context.rules[code] : undefined) ?? usual;
     if (severity !== 'off') issues.push({ index, id, severity, code, field, message });
   };
   if (!isRecord(input)) {
@@ -118,6 +121,7 @@ export const preflight = (
     report('error', 'not_boolean', 'reconciled', 'reconciled must be true or false.');
   const transactionType = checkType(input['transactionType'], amount, context.platform, report);
   const [description, counterparty, reference] = [text('description'), text('counterparty'), text('reference')];
+  if (context.platform === 'quickbooks') checkQuickBooksFields(input, report);
   const unknown = Object.keys(input).filter((key) => !fields.has(key));
   for (const key of unknown.slice(0, mostUnknownFields))
     report('warning', 'unknown_field', key.slice(0, 100), 'This is no field of a bank transaction; it is left out.');
@@ -201,4 +205,14 @@ const checkType = (
   if (platform === 'quickbooks' && !['Credit', 'Debit', 'Unknown'].includes(type))
     report('warning', 'type_undocumented', 'transactionType', 'QuickBooks Online documents Credit and Debit only.');
   return type;
+};
+
+/** QuickBooks Online's page calls the description mandatory; the API document says which fields it does not take. */
+const checkQuickBooksFields = (input: Readonly<Record<string, unknown>>, report: Report): void => {
+  const { description = null } = input;
+  if (description === null || (typeof description === 'string' && description.trim() === ''))
+    report('warning', 'description_missing', 'description', 'QuickBooks Online asks for a description.');
+  for (const field of ['counterparty', 'reference', 'reconciled'])
+    if (input[field] !== undefined && input[field] !== null)
+      report('warning', 'field_ignored', field, `QuickBooks Online leaves ${field} out; put it into the description.`);
 };

@@ -2,6 +2,7 @@
 export { createBankFeedProxy, type BankFeedProxy } from './create-proxy.ts';
 export { toNode } from './node.ts';
 export type { EnsureCompany } from './companies.ts';
+export type { FeedName, HeldFeeds, HeldQuery } from './held-feeds.ts';
 export type { Log } from './log.ts';
 export {
   ProxyOptionsError,
@@ -15,4 +16,5 @@ export { Problem } from './problem.ts';
 export type { PushInput } from './push.ts';
 export type { MintedSession, MintInput } from './sessions.ts';
 export { sourceAccount as sourceAccountSchema, type HostAccount } from './source-accounts.ts';
-export type { FeedEvent, PushIssue, PushResult, TransactionInput } from '../outbox/model.ts';
+export type { Acted, FeedLine, HeldFeed, Skipped } from '../outbox/operating.ts';
+export type { FeedEvent, FeedOverview, IssueRules, PushIssue, PushResult, TransactionInput } from '../outbox/model.ts';

@@ -149,7 +149,14 @@ const wire = async (
         .observe(companyId, connection, accounts)
         .catch((error: unknown) => log.warn(errorFields(error), 'a listing could not be taken in')),
   });
-  const hints = createHints({ outbox, ids, clock, interval: durations.changes, log });
+  const hints = createHints({
+    outbox,
+    ids,
+    clock,
+    interval: durations.changes,
+    changed: (companyId) => view.invalidate(companyId),
+    log,
+  });
 
   const hostLists = new Recent<readonly HostAccount[]>(() => clock.now());
   const askSourceAccounts = (company: CompanyRef): Promise<unknown> =>

@@ -159,10 +159,7 @@ const schema = z
     platforms: z.optional(z.array(z.enum(platformKeys, `must be one of ${platformKeys.join(', ')}`)).min(1)),
     timeZone: z.optional(callback),
     rules: z.optional(
-      z.partialRecord(
-        z.enum(adjustableRules, `must be one of ${adjustableRules.join(', ')}`),
-        z.enum(['error', 'warning', 'off'], 'must be error, warning or off'),
-      ),
+      z.partialRecord(z.enum(adjustableRules), z.enum(['error', 'warning', 'off'], 'must be error, warning or off')),
     ),
     onEvent: z.optional(callback),
     dataDir: z.optional(z.string().min(1)),

@@ -15,6 +15,8 @@ export interface PushInput {
   readonly transactions: readonly TransactionInput[];
   /** Checks and answers, stores nothing. */
   readonly dryRun?: boolean | undefined;
+  /** Refuses the lines of an account that is not connected yet; without it they wait until it is. */
+  readonly refuseNotConnected?: boolean | undefined;
 }
 
 const pushInput = z.object({
@@ -25,6 +27,7 @@ const pushInput = z.object({
     .array(z.unknown(), 'must be an array of transactions')
     .min(1, 'is empty: there is nothing to deliver'),
   dryRun: z.optional(z.boolean('must be true or false')),
+  refuseNotConnected: z.optional(z.boolean('must be true or false')),
 });
 
 /**
@@ -46,7 +49,7 @@ export const createPush = (parts: {
       const field = issue?.path.join('.') ?? '';
       throw new Problem('invalid_request', `${field || 'push'} ${issue?.message ?? 'is not valid'}`, { field });
     }
-    const { companyId, accountId, connectionId, transactions, dryRun } = checked.data;
+    const { companyId, accountId, connectionId, transactions, dryRun, refuseNotConnected } = checked.data;
     const listed = await connections(companyId);
     // An account nobody offers would wait for ever: better said now.
     const feeds = await outbox.feedKeys(companyId);
@@ -70,8 +73,9 @@ export const createPush = (parts: {
       connectionId === undefined
         ? (listed?.find(carries) ?? currentConnection(listed ?? []))?.platform
         : listed?.find(({ id }) => id === connectionId)?.platform;
-    const result = await outbox.accept({ companyId, accountId, connectionId }, transactions, { dryRun, platform });
-    if (result.waiting === 'not-connected' && !dryRun) awaitAccount(companyId);
+    const address = { companyId, accountId, connectionId };
+    const result = await outbox.accept(address, transactions, { dryRun, platform, refuseNotConnected });
+    if (result.waiting === 'not-connected' && result.accepted > 0 && !dryRun) awaitAccount(companyId);
     return result;
   };
 };

@@ -103,7 +103,8 @@ describe('preflight', () => {
 
   it('knows what each platform asks for', () => {
     const noBalance = { ...good, balance: undefined };
-    assert.deepEqual(codes(noBalance, 'quickbooks'), []);
+    const described = { ...good, description: 'Coffee' };
+    assert.deepEqual(codes({ ...described, balance: undefined }, 'quickbooks'), []);
     assert.deepEqual(codes(noBalance, 'sage'), ['error balance_missing balance']);
     assert.deepEqual(codes(noBalance, 'freeagent'), ['warning balance_missing balance']);
     const unknown = preflight(noBalance, 0, preflightContext(now, 'UTC', undefined));
@@ -111,15 +112,15 @@ describe('preflight', () => {
       unknown.issues.map(({ code, severity }) => [code, severity]),
       [['balance_missing', 'warning']],
     );
-    assert.deepEqual(codes({ ...good, date: '2026-03-02' }, 'quickbooks'), ['warning too_old date']);
-    assert.deepEqual(codes({ ...good, date: '2026-03-03' }, 'quickbooks'), []);
+    assert.deepEqual(codes({ ...described, date: '2026-03-02' }, 'quickbooks'), ['warning too_old date']);
+    assert.deepEqual(codes({ ...described, date: '2026-03-03' }, 'quickbooks'), []);
     assert.deepEqual(codes({ ...good, date: '2025-03-09' }), ['error too_old date']);
     assert.deepEqual(codes({ ...good, date: '2025-03-10' }), []);
     assert.deepEqual(codes({ ...good, date: '2020-03-10' }, 'netsuite'), []);
     assert.deepEqual(codes({ ...good, transactionType: 'Xfer' }, 'freeagent'), [
       'warning type_rewritten transactionType',
     ]);
-    assert.deepEqual(codes({ ...good, transactionType: 'Fee' }, 'quickbooks'), [
+    assert.deepEqual(codes({ ...described, transactionType: 'Fee' }, 'quickbooks'), [
       'warning type_undocumented transactionType',
     ]);
   });

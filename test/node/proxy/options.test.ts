@@ -17,6 +17,8 @@ test('wrong options are listed at once, each with its field', () => {
         sourceAccounts: () => [],
         serverSecret: 'short',
         webhookSecrets: ['whsec_'],
+        // @ts-expect-error such a line could not be sent
+        rules: { id_missing: 'off' },
       }),
     (error) => {
       assert.ok(error instanceof ProxyOptionsError);
@@ -27,6 +29,7 @@ test('wrong options are listed at once, each with its field', () => {
         'token.origins.0',
         'serverSecret',
         'webhookSecrets.0',
+        'rules',
       ])
         assert.match(error.message, new RegExp(`^  ${field.replaceAll('.', '\\.')}: `, 'm'));
       return true;

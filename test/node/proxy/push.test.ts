@@ -108,3 +108,25 @@ test('a company is made once, however many ask at once', async (t) => {
     (error) => error instanceof Problem && error.field === 'reference',
   );
 });
+
+test('the host chooses severities, and whether lines may wait for a connection', async (t) => {
+  const { proxy, companyId } = await startWorld(t, { rules: { unknown_field: 'error', sign_unusual: 'off' } });
+  const [line] = lines(1);
+  assert.ok(line);
+  const transactions = [
+    { ...line, transactionType: 'Debit' },
+    { ...line, id: 'extra', iban: 'x' },
+  ];
+  const refused = await proxy.push({ companyId, accountId, transactions, refuseNotConnected: true });
+  assert.deepEqual([refused.accepted, refused.refused, refused.waiting], [0, 2, 'not-connected']);
+  assert.deepEqual(
+    refused.issues.filter(({ severity }) => severity === 'error').map(({ index, code }) => [index, code]),
+    [
+      [0, 'not_connected'],
+      [1, 'unknown_field'],
+    ],
+  );
+  const taken = await proxy.push({ companyId, accountId, transactions });
+  assert.deepEqual([taken.accepted, taken.refused, taken.waiting], [1, 1, 'not-connected']);
+  assert.ok(!taken.issues.some(({ code }) => code === 'sign_unusual'));
+});
