@@ -1,6 +1,7 @@
 /** What happens to a connection: the user consents or refuses, somebody ends it. */
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
+import { disconnect } from './feeds.ts';
 import { beginReading } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
 import { seedOrganizations } from './seed.ts';
@@ -48,13 +49,7 @@ export function link(core: Core, connection: ConnectionRecord, organization: Org
   if (again && connection.organizationId !== organization.id) {
     // Other books: what was mapped in the old ones is over.
     for (const account of core.world.accountsOf(connection.id)) {
-      core.world.releaseTarget(account);
-      if (account.status !== 'pending') account.status = 'disconnected';
-      delete account.connecting;
-      delete account.targetId;
-      delete account.stored;
-      delete account.ending;
-      account.attempt += 1;
+      disconnect(core, account, account.status === 'pending' ? 'pending' : 'disconnected');
     }
   }
   connection.organizationId = organization.id;

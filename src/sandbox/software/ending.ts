@@ -1,6 +1,6 @@
 /** Inside the software: letting go of one account, or of the bank. */
 import { html } from 'hono/html';
-import { endFromSoftware } from '../feeds.ts';
+import { endFromSoftware } from '../ending.ts';
 import { unlink } from '../linking.ts';
 import { address, type Books, feederOf } from './books.ts';
 import { panelPage, redirect } from './layout.ts';

@@ -142,3 +142,39 @@ test('linking again to other books ends what was mapped in the old ones', async 
   assert.equal(euro.status, 400);
   assert.match(euro.body.error, /currency EUR of account eur is not enabled in Brightwater Trading \(pounds only\)/);
 });
+
+test('linked again to other books, what was mapped in the old ones is over, and that is told', async () => {
+  const events: string[] = [];
+  const { connected, call, clock, sandbox } = standing({
+    webhooks: [{ url: 'http://receiver.test/' }],
+    send: async (request) => {
+      events.push((await request.json()).eventType);
+      return new Response();
+    },
+  });
+  const { companyId, connectionId, base } = await connected();
+  const feeds = `${base}/connectionInfo/bankFeedAccounts`;
+  await call('POST', feeds, sourceAccount({ id: 'never' }));
+  await call('POST', feeds, sourceAccount({ id: 'under way' }));
+  await call('POST', `${base}/bankFeedAccounts/mapping`, { sourceAccountId: 'under way' });
+  await call('PATCH', base, { status: 'Unlinked' });
+  await clock.advance(1000);
+  events.length = 0;
+  const [first, second] = sandbox.control.organizations(companyId, 'gbol');
+  sandbox.control.authorize(companyId, connectionId, { organizationId: second?.id });
+  await clock.advance(60_000);
+  assert.deepEqual(events, ['bankFeeds.sourceAccount.disconnected', 'connection.reconnected']);
+  const { body } = await call('GET', feeds);
+  assert.deepEqual(
+    body.map(({ status, feedStartDate }: { status: string; feedStartDate?: string }) => [status, feedStartDate]),
+    [
+      ['disconnected', undefined],
+      ['pending', undefined],
+      ['disconnected', undefined],
+    ],
+  );
+  assert.deepEqual(
+    first?.accounts.filter(({ feed }) => feed !== undefined),
+    [],
+  );
+});
