@@ -24,6 +24,7 @@ const table = {
   connection_not_linked: { status: 409, retry: false, fixer: 'user' },
   account_refused: { status: 422, retry: false, fixer: 'user' },
   mapping_refused: { status: 422, retry: false, fixer: 'user' },
+  action_not_possible: { status: 409, retry: false, fixer: 'partner' },
   upstream_refused: { status: 422, retry: false, fixer: 'support' },
   source_accounts_invalid: { status: 500, retry: false, fixer: 'partner' },
   source_accounts_failed: { status: 502, retry: true, fixer: 'partner' },

@@ -1,4 +1,5 @@
 import { isCodatError, type CodatError } from '../codat/index.ts';
+import type { ProblemCode } from '../contract/problems.ts';
 import { OutboxError } from '../outbox/outbox.ts';
 import { plainWords } from './plain-words.ts';
 import { Problem } from './problem.ts';
@@ -46,10 +47,15 @@ const codatProblem = (error: CodatError): Problem => {
   }
 };
 
+const outboxProblem = ({ code }: OutboxError): ProblemCode => {
+  if (code === 'unknown_feed') return 'not_found';
+  return code === 'not_held' || code === 'not_allowed' ? 'action_not_possible' : 'invalid_request';
+};
+
 /** What the caller is told of an error; undefined where it is none of those that are meant for callers. */
 export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof Problem) return error;
   if (isCodatError(error)) return codatProblem(error);
-  if (error instanceof OutboxError) return new Problem('invalid_request', error.message, { field: error.field });
+  if (error instanceof OutboxError) return new Problem(outboxProblem(error), error.message, { field: error.field });
   return undefined;
 };

@@ -21,6 +21,8 @@ export interface Companies {
   get(companyId: string): Promise<CompanyRef>;
   /** Asks Codat, and where the company is no more lets its reference go. True where it did. */
   release(companyId: string): Promise<boolean>;
+  /** Lets the company's name and reference go, whatever Codat says. */
+  forget(companyId: string): Promise<void>;
 }
 
 const input = z.object({
@@ -71,6 +73,11 @@ export const createCompanies = (database: Database, codat: CodatClient): Compani
     return { id: (await known(wanted.reference)) ?? id, reference: wanted.reference };
   };
 
+  const forget = async (companyId: string): Promise<void> => {
+    await database.query('delete from company where id = $1', [companyId]);
+    references.delete(companyId);
+  };
+
   return {
     async ensure(given) {
       const checked = input.safeParse(given);
@@ -103,9 +110,9 @@ export const createCompanies = (database: Database, codat: CodatClient): Compani
       } catch (error) {
         if (!isCodatError(error) || error.kind !== 'http' || error.status !== 404) throw error;
       }
-      await database.query('delete from company where id = $1', [companyId]);
-      references.delete(companyId);
+      await forget(companyId);
       return true;
     },
+    forget,
   };
 };

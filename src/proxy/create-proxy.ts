@@ -45,6 +45,15 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
     companies: {
       ensure: async (input) => ready().companies.ensure(input),
       get: async (companyId) => ready().companies.get(companyId),
+      forget: async (companyId) => ready().companies.forget(companyId),
+    },
+    feeds: {
+      list: async (companyId) => ready().feeds.list(companyId),
+      held: async (query) => ready().feeds.held(query),
+      lines: async (feed) => ready().feeds.lines(feed),
+      retry: async (feed) => ready().feeds.retry(feed),
+      skip: async (feed) => ready().feeds.skip(feed),
+      resume: async (feed) => ready().feeds.resume(feed),
     },
     async start() {
       const started = (opening ??= stopping.then(() => openProxy(options, basePath)));

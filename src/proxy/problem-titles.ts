@@ -14,6 +14,7 @@ export const problemTitles: Readonly<Record<ProblemCode, string>> = {
   connection_not_linked: 'The accounting software is not connected',
   account_refused: 'The account was refused',
   mapping_refused: 'The accounting software refused the account',
+  action_not_possible: 'This cannot be done about these lines',
   upstream_refused: 'Codat refused the request',
   source_accounts_invalid: 'The list of source accounts is not valid',
   source_accounts_failed: 'The list of source accounts could not be read',

@@ -14,6 +14,8 @@ import type { VerifiedWebhook } from './webhook-signature.ts';
 export interface WebhookInbox {
   /** Resolves when the delivery is stored. One that was seen before is stored no second time. */
   receive(webhook: VerifiedWebhook): Promise<void>;
+  /** Removes what stored deliveries say of a company; their ids stay, as the memory against repeats. */
+  forget(companyId: string): Promise<void>;
   /** Resolves when nothing is being handled. */
   idle(): Promise<void>;
   start(): Promise<void>;
@@ -118,7 +120,7 @@ export const createWebhookInbox = (parts: {
           log.warn({ ...errorFields(error), webhookId: id }, 'a webhook could not be handled yet');
           if (!isGone(error)) continue;
         }
-        await database.query('update webhook_message set handled_at = now() where id = $1', [id]);
+        await database.query(`update webhook_message set handled_at = now(), body = '' where id = $1`, [id]);
       }
       more = messages.length === batch;
     }
@@ -145,6 +147,13 @@ export const createWebhookInbox = (parts: {
         [id, readBody(body).kind, body],
       );
       if (rows.length > 0) schedule();
+    },
+    async forget(companyId) {
+      await database.query(
+        `update webhook_message set handled_at = coalesce(handled_at, now()), body = ''
+         where body <> '' and position($1 in lower(body)) > 0`,
+        [companyId],
+      );
     },
     idle: () => handling,
     async start() {

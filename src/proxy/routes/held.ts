@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { requireServerSecret, type ProxyEnv } from '../access.ts';
+import { readJson } from '../body.ts';
+import type { createHeldFeeds } from '../held-feeds.ts';
+import { readPage } from '../page.ts';
+import { Problem } from '../problem.ts';
+
+/** A thousand ids of 200 characters. */
+const bodyLimit = 512 * 1024;
+
+/** `none` names the lines that are parked on no connection. */
+const feedOf = (query: (name: string) => string | undefined) => {
+  const connectionId = query('connectionId');
+  return {
+    companyId: query('companyId'),
+    accountId: query('accountId'),
+    connectionId: connectionId === 'none' ? null : connectionId,
+  };
+};
+
+/** Held lines, for the host's own servers and its operations, behind the server secret. */
+export const heldRoutes = (parts: {
+  readonly serverSecret: string | undefined;
+  readonly feeds: ReturnType<typeof createHeldFeeds>;
+  /** Removes everything that is kept of a company. */
+  readonly forget: (companyId: string) => Promise<void>;
+}) => {
+  const { feeds, forget } = parts;
+  const serverOnly = requireServerSecret(parts.serverSecret);
+
+  return new Hono<ProxyEnv>()
+    .get('/held', serverOnly, async (context) => {
+      const cursor = context.req.query('cursor');
+      const after = cursor === undefined ? undefined : (/^f(\d{1,18})$/.exec(cursor)?.[1] ?? '');
+      if (after === '')
+        throw new Problem('invalid_request', 'cursor must be the nextCursor of the page before.', { field: 'cursor' });
+      const { limit } = readPage((name) => (name === 'limit' ? context.req.query(name) : undefined));
+      const { items, next } = await feeds.held({ ...feedOf((name) => context.req.query(name)), after, limit });
+      return context.json({ items, nextCursor: next === undefined ? undefined : `f${next}` });
+    })
+    .get('/held/lines', serverOnly, async (context) => {
+      const { offset, limit } = readPage((name) => context.req.query(name));
+      const { items, more } = await feeds.lines({ ...feedOf((name) => context.req.query(name)), offset, limit });
+      return context.json({ items, nextCursor: more ? `o${offset + limit}` : undefined });
+    })
+    .post('/held/:action{retry|skip|resume}', serverOnly, async (context) => {
+      const body = await readJson(context.req.raw, bodyLimit);
+      switch (context.req.param('action')) {
+        case 'retry':
+          return context.json(await feeds.retry(body));
+        case 'skip':
+          return context.json(await feeds.skip(body));
+        default:
+          return context.json(await feeds.resume(body));
+      }
+    })
+    .get('/companies/:companyId/feeds', serverOnly, async (context) =>
+      context.json({ items: await feeds.list(context.req.param('companyId')) }),
+    )
+    .delete('/companies/:companyId', serverOnly, async (context) => {
+      await forget(context.req.param('companyId'));
+      return context.body(null, 204);
+    });
+};
