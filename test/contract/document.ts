@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import * as z from 'zod';
 import { root } from '../../scripts/root.ts';
@@ -72,8 +72,11 @@ export interface OpenApiDocument {
   readonly sharedResponses: ReadonlyMap<string, Message>;
   /** Examples that stand beside a schema instead of a message, by where the schema stands. */
   readonly schemaExamples: ReadonlyMap<string, readonly Example[]>;
-  /** Judges a value by the schema at a JSON pointer (`#/components/schemas/Company`). */
-  faults(schema: string, value: unknown): readonly Fault[];
+  /**
+   * Judges a value by the schema at a JSON pointer (`#/components/schemas/Company`). Members that the document
+   * does not describe pass, as its own examples have some; `closed` refuses them wherever it leaves them open.
+   */
+  faults(schema: string, value: unknown, more?: { readonly closed: boolean }): readonly Fault[];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -91,8 +94,8 @@ const values = new Set(['example', 'examples', 'enum', 'default', 'const']);
  * honoured beside a type, and dropped beside a `$ref`, where Codat's own SDKs do not take null either. A choice
  * between versions 1 and 2 of an account is read as "at least one": most accounts satisfy both.
  */
-function readable(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(readable);
+function readable(node: unknown, closed: boolean): unknown {
+  if (Array.isArray(node)) return node.map((item) => readable(item, closed));
   if (!isObject(node)) return node;
   const entries = Object.entries(node)
     .filter(([key]) => !(key === 'nullable' && typeof node['type'] !== 'string'))
@@ -100,9 +103,21 @@ function readable(node: unknown): unknown {
       if (values.has(key)) return [key, value];
       // The document says only "string" and the rest in words.
       if (key === 'DateTime' && isObject(value)) return [key, { ...value, format: 'codat-date' }];
-      return [key === 'oneOf' ? 'anyOf' : key, readable(value)];
+      if (key === 'properties' && isObject(value)) {
+        const members = Object.entries(value).map(([name, schema]) => [name, member(schema, closed)]);
+        return [key, Object.fromEntries(members)];
+      }
+      if (key === 'items') return [key, member(value, closed)];
+      return [key === 'oneOf' ? 'anyOf' : key, readable(value, closed)];
     });
   return Object.fromEntries(entries);
+}
+
+/** Closed where it is used, not where it is described: there, others may still add to it. */
+const shut = (schema: object) => ({ ...schema, unevaluatedProperties: false });
+function member(schema: unknown, closed: boolean): unknown {
+  const read = readable(schema, closed);
+  return closed && isObject(read) ? shut(read) : read;
 }
 
 /** Codat's dates: a date alone, or with a time that is UTC, local without a suffix, or has an offset. */
@@ -125,7 +140,7 @@ function valueAt(value: unknown, path: string): unknown {
 }
 
 function describe(value: unknown, { instancePath, message, params }: ErrorObject): Fault {
-  const extra: unknown = params['additionalProperty'] ?? params['allowedValues'];
+  const extra: unknown = params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['allowedValues'];
   const more = extra === undefined ? '' : ` (${briefly(extra)})`;
   return { at: instancePath, problem: `${message}${more}: ${briefly(valueAt(value, instancePath))}` };
 }
@@ -192,19 +207,28 @@ export function readDocument(path: string): OpenApiDocument {
 
   const schemaExamples = new Map(examplesBeside(raw, []));
 
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false });
-  for (const [name, format] of Object.entries(fullFormats)) ajv.addFormat(name, format);
-  ajv.addFormat('ISO4217', /^[A-Z]{3}$/);
-  ajv.addFormat('decimal', true);
-  ajv.addFormat('codat-date', codatDate);
-  const judged = readable(raw);
-  if (!isObject(judged)) throw new TypeError(`${basename(path)} is not an OpenAPI document.`);
-  ajv.addSchema(judged, 'document');
-
-  const faults: OpenApiDocument['faults'] = (schema, value) => {
-    const validate = ajv.getSchema(`document${schema}`);
-    if (validate === undefined) throw new TypeError(`${basename(path)} has no schema at ${schema}.`);
-    return validate(value) === true ? [] : (validate.errors ?? []).map((error) => describe(value, error));
+  const validators = new Map<boolean, Ajv2020>();
+  const validator = (closed: boolean): Ajv2020 => {
+    const known = validators.get(closed);
+    if (known !== undefined) return known;
+    const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false });
+    for (const [name, format] of Object.entries(fullFormats)) ajv.addFormat(name, format);
+    ajv.addFormat('ISO4217', /^[A-Z]{3}$/);
+    ajv.addFormat('decimal', true);
+    ajv.addFormat('codat-date', codatDate);
+    const judged = readable(raw, closed);
+    if (!isObject(judged)) throw new TypeError(`${basename(path)} is not an OpenAPI document.`);
+    ajv.addSchema(judged, 'document');
+    validators.set(closed, ajv);
+    return ajv;
+  };
+  const wholes = new Map<string, ValidateFunction>();
+  const faults: OpenApiDocument['faults'] = (schema, value, { closed } = { closed: false }) => {
+    const key = `${closed} ${schema}`;
+    const reference = { $ref: `document${schema}` };
+    const validate = wholes.get(key) ?? validator(closed).compile(closed ? shut(reference) : reference);
+    wholes.set(key, validate);
+    return validate(value) ? [] : (validate.errors ?? []).map((error) => describe(value, error));
   };
   return { name: basename(path), operations, webhooks: events, sharedResponses, schemaExamples, faults };
 }

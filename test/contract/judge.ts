@@ -40,7 +40,9 @@ export function createJudge(documents: readonly [OpenApiDocument, ...OpenApiDocu
 
   const bySchema = (document: OpenApiDocument, schema: string, body: string): string[] => {
     const parsed = parse(body);
-    return 'problem' in parsed ? [parsed.problem] : document.faults(schema, parsed.value).map(inWords);
+    return 'problem' in parsed
+      ? [parsed.problem]
+      : document.faults(schema, parsed.value, { closed: true }).map(inWords);
   };
 
   /** An error says its own status, whatever the document allows to leave out. */
@@ -48,7 +50,7 @@ export function createJudge(documents: readonly [OpenApiDocument, ...OpenApiDocu
     if (body === undefined) return ['an error without a body'];
     const parsed = parse(body);
     if ('problem' in parsed) return [parsed.problem];
-    const faults = document.faults(errorSchema, parsed.value).map(inWords);
+    const faults = document.faults(errorSchema, parsed.value, { closed: true }).map(inWords);
     const said = statusIn(parsed.value);
     return said === status ? faults : [...faults, `/statusCode is ${String(said)}, the answer's is ${status}`];
   };

@@ -77,6 +77,14 @@ test('what no version describes is refused, with the place and the value', () =>
   assert.ok(answer(200, { id: 'a', made: '10.06.2026' })?.some((problem) => problem.startsWith('/made ')));
 });
 
+test('a member that the document does not describe is refused, also where it leaves the object open', () => {
+  const more = answer(404, { statusCode: 404, error: 'Not found', hint: 'Try again' });
+  assert.deepEqual(
+    more?.map((problem) => problem.slice(0, 56)),
+    ['body must NOT have unevaluated properties ("hint"): {"st'],
+  );
+});
+
 test('null passes beside a type that allows it, and not beside a reference', () => {
   assert.deepEqual(answer(200, { id: 'a', name: null }), []);
   assert.ok(answer(200, { id: 'a', seen: null })?.some((problem) => problem.startsWith('/seen must be string')));
