@@ -1,10 +1,10 @@
 /** Every control over HTTP: what it takes, what it does, and one sentence for whoever looks for it. */
 import * as z from 'zod';
-import { dateText, requiredText } from './api/operation.ts';
-import { transactionLine } from './api/transactions.ts';
+import { currencyCode, dateText, requiredText } from './api/fields.ts';
 import { type Control, ControlError } from './control.ts';
 import type { Core } from './core.ts';
 import { anyFault } from './faults.ts';
+import { statementLine } from './line-rules.ts';
 import { mostSeeded } from './seeding.ts';
 import { someDelays } from './settings.ts';
 import { utc } from './views.ts';
@@ -40,7 +40,6 @@ interface ControlRoute {
 const done: ControlAnswer = { status: 204 };
 const day = dateText.transform((date) => date.slice(0, 10));
 const count = z.int().min(0).max(mostSeeded);
-const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters, such as GBP');
 /** The last millisecond of the year 9999. */
 const endOfTime = 253_402_300_799_999;
 
@@ -50,12 +49,12 @@ const seed = z.strictObject({
   targets: count.optional(),
   platformKey: requiredText(40).optional(),
   name: requiredText(200).optional(),
-  currencies: z.array(currency).min(1).max(20).optional(),
+  currencies: z.array(currencyCode).min(1).max(20).optional(),
   linked: z.boolean().optional(),
   mapped: count.optional(),
   feedStartDate: day.optional(),
 });
-const offer = z.strictObject({ transactions: z.array(transactionLine).max(5000) });
+const offer = z.strictObject({ transactions: z.array(statementLine).max(5000) });
 const authorize = z.strictObject({
   accountIds: z.array(requiredText(200)).max(5000).optional(),
   feedStartDate: day.optional(),

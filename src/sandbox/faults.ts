@@ -3,7 +3,7 @@
  * faults, the same seed and the same requests in the same order give the same misfortunes.
  */
 import * as z from 'zod';
-import { requiredText } from './api/operation.ts';
+import { requiredText } from './api/fields.ts';
 
 /** When a fault strikes. */
 export interface Often {

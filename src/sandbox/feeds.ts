@@ -2,7 +2,7 @@
 import { behaviourOf, targetKindOf } from './behaviours.ts';
 import type { Core } from './core.ts';
 import { read } from './reading.ts';
-import type { ConnectionRecord, OrganizationRecord, SourceAccountRecord, TargetAccountRecord } from './records.ts';
+import type { OrganizationRecord, SourceAccountRecord, TargetAccountRecord } from './records.ts';
 import { companyReference, sourceAccountView } from './views.ts';
 
 export function announceAccount(core: Core, account: SourceAccountRecord, event: 'connected' | 'disconnected'): void {

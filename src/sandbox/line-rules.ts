@@ -1,4 +1,6 @@
 /** Codat's own rules for the lines of a statement, whoever sends them. */
+import * as z from 'zod';
+import { dateText, money, requiredText, text } from './api/fields.ts';
 import { localDateTime } from './ledger.ts';
 import type { FindingRecord, TransactionRecord } from './records.ts';
 
@@ -10,6 +12,21 @@ export const transactionTypes =
   'Unknown Credit Debit Int Div Fee SerChg Dep Atm Pos Xfer Check Payment Cash DirectDep DirectDebit RepeatPmt Other'.split(
     ' ',
   );
+
+/** A line of a statement as it is sent. */
+export const statementLine = z.object({
+  id: requiredText(200),
+  date: dateText,
+  description: text().nullish(),
+  counterparty: text().nullish(),
+  reference: text().nullish(),
+  reconciled: z.boolean('must be true or false').nullish(),
+  amount: money,
+  balance: money.nullish(),
+  transactionType: text(40)
+    .refine((type) => transactionTypes.includes(type), `must be one of ${transactionTypes.join(', ')}`)
+    .nullish(),
+});
 
 /** The latest date on earth: no line can honestly be after it. */
 const latestDay = (now: number): string => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);

@@ -2,14 +2,13 @@
 import * as z from 'zod';
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
-import { lineFaults, mostLines, signWarnings } from './line-rules.ts';
+import { lineFaults, mostLines, signWarnings, statementLine } from './line-rules.ts';
 import { submit } from './operations.ts';
 import {
   type ConnectionRecord,
   type ManagedSyncRecord,
   type SourceAccountRecord,
   type TransactionRecord,
-  transactionRecord,
 } from './records.ts';
 import { utc } from './views.ts';
 
@@ -96,7 +95,7 @@ async function execute(core: Core, sync: ManagedSyncRecord): Promise<void> {
 }
 
 const decimalText = z.string().regex(/^-?\d{1,100}(?:\.\d{1,100})?$/, 'must be a decimal number in a string');
-const fetchedLines = z.array(transactionRecord.extend({ amount: decimalText, balance: decimalText.nullish() }));
+const fetchedLines = z.array(statementLine.extend({ amount: decimalText, balance: decimalText.nullish() }));
 
 async function fetchLines(core: Core, sync: ManagedSyncRecord): Promise<TransactionRecord[]> {
   const { companyId, connectionId, accountId, periodStart, periodEnd } = sync;

@@ -3,7 +3,8 @@ import { authorizeVisit } from '../authorizations.ts';
 import { behaviourOf } from '../behaviours.ts';
 import { connectionView } from '../views.ts';
 import { ApiError } from './errors.ts';
-import { connectionOf, ok, type Operation, parseBody, requiredText } from './operation.ts';
+import { requiredText } from './fields.ts';
+import { connectionOf, ok, type Operation, parseBody } from './operation.ts';
 
 const body = z.looseObject({ authorizationId: requiredText(200), bankId: requiredText(200).nullish() });
 

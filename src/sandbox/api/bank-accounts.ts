@@ -7,7 +7,8 @@ import type { BankAccountOperation, FindingRecord } from '../records.ts';
 import { bankAccountView, operationView } from '../views.ts';
 import { ApiError } from './errors.ts';
 import type { Listed } from './kinds.ts';
-import { connectionOf, linkedOrganization, money, ok, type Operation, parseBody, text } from './operation.ts';
+import { currencyCode, money, text } from './fields.ts';
+import { connectionOf, linkedOrganization, ok, type Operation, parseBody } from './operation.ts';
 import { page } from './paging.ts';
 import { timeoutOf } from './push-operations.ts';
 import { decimal } from './wire.ts';
@@ -67,9 +68,7 @@ const prototype = z.object({
   sortCode: text(200).nullish(),
   accountNumber: text(200).nullish(),
   iBan: text(200).nullish(),
-  currency: text(10)
-    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capitals, such as GBP')
-    .nullish(),
+  currency: currencyCode.nullish(),
   balance: money.nullish(),
   institution: text().nullish(),
   availableBalance: money.nullish(),

@@ -3,7 +3,8 @@ import { disconnect } from '../feeds.ts';
 import type { CompanyRecord } from '../records.ts';
 import { companyView } from '../views.ts';
 import type { Listed } from './kinds.ts';
-import { type Call, companyOf, ok, type Operation, parseBody, requiredText, text } from './operation.ts';
+import { requiredText, text } from './fields.ts';
+import { type Call, companyOf, ok, type Operation, parseBody } from './operation.ts';
 import { page } from './paging.ts';
 import { parseTags } from './query.ts';
 

@@ -6,7 +6,8 @@ import type { ConnectionRecord } from '../records.ts';
 import { connectionView } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
 import type { Listed } from './kinds.ts';
-import { companyOf, connectionOf, ok, type Operation, parseBody, text } from './operation.ts';
+import { text } from './fields.ts';
+import { companyOf, connectionOf, ok, type Operation, parseBody } from './operation.ts';
 import { page } from './paging.ts';
 
 const path = '/companies/:companyId/connections';

@@ -4,18 +4,8 @@ import { beginConnecting, currencyRefusal, fits, isFedBy, targetOptions } from '
 import type { OrganizationRecord, SourceAccountRecord } from '../records.ts';
 import { feedStartInstant, targetOptionView, utc } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
-import {
-  accountOf,
-  type Call,
-  connectionOf,
-  dateText,
-  linkedOrganization,
-  ok,
-  type Operation,
-  parseBody,
-  requiredText,
-  text,
-} from './operation.ts';
+import { dateText, requiredText, text } from './fields.ts';
+import { accountOf, type Call, connectionOf, linkedOrganization, ok, type Operation, parseBody } from './operation.ts';
 import { decimal, WrittenJson, writeJson } from './wire.ts';
 
 const path = '/companies/:companyId/connections/:connectionId/bankFeedAccounts/mapping';

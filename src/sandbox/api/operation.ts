@@ -1,8 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Core } from '../core.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord, SourceAccountRecord } from '../records.ts';
 import { ApiError, quote } from './errors.ts';
-import { Decimal } from './wire.ts';
 
 /** One request, after authentication: path parameters decoded, the body read but not yet judged. */
 export interface Call {
@@ -92,37 +91,4 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
   }));
   const first = findings[0];
   throw new ApiError(400, `The request body is not valid: ${first?.itemId}: ${first?.message}`, { findings });
-}
-
-/** What is absent is told from what is of another type. */
-const mustBe = (type: string) => ({
-  error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is required' : `must be ${type}`),
-});
-
-/** Free text of the caller's; long enough for anybody, short enough to keep. */
-export const text = (longest = 4000) =>
-  z.string(mustBe('a string')).max(longest, `must have at most ${longest} characters`);
-
-export const requiredText = (longest?: number) => text(longest).min(1, 'must not be empty');
-
-/** A JSON number, read with every digit. */
-export const money = z
-  .instanceof(Decimal, mustBe('a number'))
-  .refine(({ text: digits }) => digits !== 'NaN', 'has more digits than an amount can have')
-  .transform(({ text: digits }) => digits);
-
-/** A calendar date, or a date-time, that exists. */
-export const dateText = text(40).refine(
-  isDate,
-  'must be a date such as 2026-05-31 or a date-time such as 2026-05-31T10:21:00',
-);
-
-export function isDate(value: string): boolean {
-  const match =
-    /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.exec(
-      value,
-    );
-  if (match === null) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

@@ -1,6 +1,6 @@
 /** A source account as a request describes it, in either of the document's two versions. */
 import * as z from 'zod';
-import { dateText, money, requiredText, text } from './operation.ts';
+import { currencyCode, dateText, money, requiredText, text } from './fields.ts';
 
 const accountTypes = ['checking', 'savings', 'loan', 'creditCard', 'prepaidCard'];
 const routingTypes = 'rtn aba swift bsb iban nz2 trno sortcode blz ifsc bankcode apca clabe'.split(' ');
@@ -15,9 +15,7 @@ export const accountPrototype = z.object({
   accountType: text(200).nullish(),
   accountNumber: text(200).nullish(),
   sortCode: text(40).nullish(),
-  currency: text(10)
-    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capitals, such as GBP')
-    .nullish(),
+  currency: currencyCode.nullish(),
   balance: money.nullish(),
   modifiedDate: dateText.nullish(),
   routingInfo: z

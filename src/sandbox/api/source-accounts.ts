@@ -9,7 +9,8 @@ import {
   lackOfVersion2,
   version2Refusal,
 } from './source-account-prototype.ts';
-import { accountOf, type Call, connectionOf, ok, type Operation, parseBody, text } from './operation.ts';
+import { text } from './fields.ts';
+import { accountOf, type Call, connectionOf, ok, type Operation, parseBody } from './operation.ts';
 
 const path = '/companies/:companyId/connections/:connectionId/connectionInfo/bankFeedAccounts';
 

@@ -1,42 +1,18 @@
 import * as z from 'zod';
 import { behaviourOf } from '../behaviours.ts';
-import { lineFaults, mostLines, signWarnings, transactionTypes } from '../line-rules.ts';
+import { lineFaults, mostLines, signWarnings, statementLine } from '../line-rules.ts';
 import { submit } from '../operations.ts';
 import type { FindingRecord, TransactionsOperation } from '../records.ts';
 import { operationView, transactionView } from '../views.ts';
 import { ApiError } from './errors.ts';
-import {
-  accountOf,
-  dateText,
-  linkedOrganization,
-  money,
-  ok,
-  type Operation,
-  parseBody,
-  requiredText,
-  text,
-} from './operation.ts';
+import { requiredText } from './fields.ts';
+import { accountOf, linkedOrganization, ok, type Operation, parseBody } from './operation.ts';
 import { timeoutOf } from './push-operations.ts';
-
-/** A line of a statement in a request. */
-export const transactionLine = z.object({
-  id: requiredText(200),
-  date: dateText,
-  description: text().nullish(),
-  counterparty: text().nullish(),
-  reference: text().nullish(),
-  reconciled: z.boolean('must be true or false').nullish(),
-  amount: money,
-  balance: money.nullish(),
-  transactionType: text(40)
-    .refine((type) => transactionTypes.includes(type), `must be one of ${transactionTypes.join(', ')}`)
-    .nullish(),
-});
 
 const request = z.object({
   accountId: requiredText(200),
   transactions: z
-    .array(transactionLine, 'must be a list of transactions')
+    .array(statementLine, 'must be a list of transactions')
     .min(1, 'must have at least one transaction')
     .max(mostLines, `must have at most ${mostLines} transactions; send the others in further requests`),
 });

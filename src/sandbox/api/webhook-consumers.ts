@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isWebhookUrl, type WebhookConsumer } from '../webhooks.ts';
 import { ApiError, quote } from './errors.ts';
-import { ok, type Operation, parseBody, requiredText, text } from './operation.ts';
+import { requiredText, text } from './fields.ts';
+import { ok, type Operation, parseBody } from './operation.ts';
 
 const path = '/webhooks';
 const mostConsumers = 50;

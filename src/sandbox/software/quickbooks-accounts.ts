@@ -1,6 +1,6 @@
 /** Inside QuickBooks, signed in to the bank: which accounts, into which of the books, from when. */
 import { html } from 'hono/html';
-import { isDate } from '../api/operation.ts';
+import { isDate } from '../api/fields.ts';
 import type { Core } from '../core.ts';
 import { beginConnecting, completeConnecting, currencyRefusal, fits } from '../feeds.ts';
 import { link } from '../linking.ts';

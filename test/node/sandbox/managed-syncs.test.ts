@@ -166,6 +166,8 @@ test('a bank that fails, or answers what is no statement, fails the sync; the ne
     () => [bought(1, { amount: 'ten' })],
     () => [bought(1, { date: '2026-07-01' })],
     () => [bought(1, { balance: null })],
+    () => [bought(1, { date: 'yesterday' })],
+    () => [bought(1, { transactionType: 'Gift' })],
   ];
   const { run, latest, clock, sandbox } = await connected();
   const ends: unknown[] = [];
@@ -178,12 +180,15 @@ test('a bank that fails, or answers what is no statement, fails the sync; the ne
     assert.equal(periodStartUtc, '2026-06-01T00:00:00.000Z');
     assert.equal(pushOperationKeys, null);
   }
+  const unreadable = ends.splice(4);
   assert.deepEqual(ends, [
     ['Failed', 'FetchFailed', 'The transactions could not be fetched: the bank is closed'],
     ['Failed', 'FetchFailed', 'The transactions could not be fetched: 0.amount: must be a decimal number in a string'],
     ['Failed', 'InvalidTransactions', 'Transaction m-1: date: 2026-07-01 is in the future.'],
     ['Failed', 'InvalidTransactions', 'Transaction m-1: balance: is required for Xero.'],
   ]);
+  assert.match(String(unreadable[0]), /^Failed,FetchFailed,.+ 0\.date: must be a date/);
+  assert.match(String(unreadable[1]), /^Failed,FetchFailed,.+ 0\.transactionType: must be one of/);
   assert.deepEqual(sandbox.ledger.entries(), []);
 });
 

@@ -1,0 +1,38 @@
+/** What members of a request can be, and what is said where they are not. */
+import * as z from 'zod';
+import { Decimal } from './wire.ts';
+
+/** What is absent is told from what is of another type. */
+const mustBe = (type: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is required' : `must be ${type}`),
+});
+
+/** Free text of the caller's; long enough for anybody, short enough to keep. */
+export const text = (longest = 4000) =>
+  z.string(mustBe('a string')).max(longest, `must have at most ${longest} characters`);
+
+export const requiredText = (longest?: number) => text(longest).min(1, 'must not be empty');
+
+/** A JSON number, read with every digit. */
+export const money = z
+  .instanceof(Decimal, mustBe('a number'))
+  .refine(({ text: digits }) => digits !== 'NaN', 'has more digits than an amount can have')
+  .transform(({ text: digits }) => digits);
+
+export const currencyCode = text(10).regex(/^[A-Z]{3}$/, 'must be a currency code of three capitals, such as GBP');
+
+/** A calendar date, or a date-time, that exists. */
+export const dateText = text(40).refine(
+  isDate,
+  'must be a date such as 2026-05-31 or a date-time such as 2026-05-31T10:21:00',
+);
+
+export function isDate(value: string): boolean {
+  const match =
+    /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.exec(
+      value,
+    );
+  if (match === null) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
