@@ -1,12 +1,12 @@
-import { accessCalls } from './api/access.ts';
-import { bankAccountCalls } from './api/bank-accounts.ts';
-import { companyCalls } from './api/companies.ts';
-import { connectionCalls } from './api/connections.ts';
-import { managedSyncCalls } from './api/managed-syncs.ts';
-import { mappingCalls } from './api/mappings.ts';
-import { pushOperationCalls } from './api/push-operations.ts';
-import { sourceAccountCalls } from './api/source-accounts.ts';
-import { webhookConsumerCalls } from './api/webhook-consumers.ts';
+import { accessCalls, type AccessCalls } from './api/access.ts';
+import { bankAccountCalls, type BankAccountCalls } from './api/bank-accounts.ts';
+import { companyCalls, type CompanyCalls } from './api/companies.ts';
+import { connectionCalls, type ConnectionCalls } from './api/connections.ts';
+import { managedSyncCalls, type ManagedSyncCalls } from './api/managed-syncs.ts';
+import { mappingCalls, type MappingCalls } from './api/mappings.ts';
+import { pushOperationCalls, type PushOperationCalls } from './api/push-operations.ts';
+import { sourceAccountCalls, type SourceAccountCalls } from './api/source-accounts.ts';
+import { webhookConsumerCalls, type WebhookConsumerCalls } from './api/webhook-consumers.ts';
 import { authorizationOf } from './api-key.ts';
 import { createDefaultTransport } from './default-transport.ts';
 import type { Headers } from './errors.ts';
@@ -41,13 +41,31 @@ export interface CodatClientOptions {
 }
 
 /**
- * A client for Codat's Bank Feeds API. Every method takes `{signal, timeoutMs, retries, headers}` last
- * and rejects with a `CodatError`. Reads are repeated as Codat publishes it; a write is sent once, unless
- * the client gives `writeRetries` or its call `retries`, and then with an Idempotency-Key.
- *
- * @throws {CodatInvalidRequestError} for an option that cannot be used; `field` names it.
+ * Codat's Bank Feeds API as methods. Each takes what varies by call last and rejects with a `CodatError`.
+ * Reads are repeated as Codat publishes it; a write is sent once, unless the client gives `writeRetries` or
+ * its call `retries`, and then with an Idempotency-Key.
  */
-export function createCodatClient(options: CodatClientOptions) {
+export interface CodatClient
+  extends
+    CompanyCalls,
+    ConnectionCalls,
+    AccessCalls,
+    SourceAccountCalls,
+    MappingCalls,
+    BankAccountCalls,
+    PushOperationCalls,
+    ManagedSyncCalls,
+    WebhookConsumerCalls,
+    AsyncDisposable {
+  /**
+   * Ends calls under way and later ones with an `aborted` error, and closes the client's own connections;
+   * a transport that was given is left to its owner.
+   */
+  close(): Promise<void>;
+}
+
+/** @throws {CodatInvalidRequestError} for an option that cannot be used; `field` names it. */
+export function createCodatClient(options: CodatClientOptions): CodatClient {
   const { baseUrl = 'https://api.codat.io', clock = systemClock, governor = createGovernor({ clock }) } = options;
   const own = createDefaultTransport();
   const closing = new AbortController();
@@ -68,10 +86,6 @@ export function createCodatClient(options: CodatClientOptions) {
     random: options.random ?? Math.random,
     closed: closing.signal,
   });
-  /**
-   * Ends calls under way and later ones with an `aborted` error, and closes the client's own connections;
-   * a transport that was given is left to its owner.
-   */
   const close = async (): Promise<void> => {
     closing.abort();
     await own.close();
@@ -90,5 +104,3 @@ export function createCodatClient(options: CodatClientOptions) {
     [Symbol.asyncDispose]: close,
   };
 }
-
-export type CodatClient = ReturnType<typeof createCodatClient>;

@@ -63,8 +63,10 @@ export interface HttpOptions {
 }
 
 export interface Http {
+  /** The parsed answer. */
+  json<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.infer<Schema>>;
   /** The parsed answer and its status. */
-  json<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<{ status: number; value: z.infer<Schema> }>;
+  answer<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<{ status: number; value: z.infer<Schema> }>;
   /** The parsed answer, undefined where it is a 204. */
   optional<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.infer<Schema> | undefined>;
   /** For calls whose answer has no body worth reading. */
@@ -234,7 +236,8 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   return {
-    json: async (call, schema) => {
+    json: async (call, schema) => readValue(call.operation, await send(call), schema),
+    answer: async (call, schema) => {
       const response = await send(call);
       return { status: response.status, value: readValue(call.operation, response, schema) };
     },

@@ -4,7 +4,7 @@ export { createDefaultTransport } from './default-transport.ts';
 export type { CredentialsBody } from './api/access.ts';
 export type { ListOptions } from './api/arguments.ts';
 export type { CreateBankAccountOptions } from './api/bank-accounts.ts';
-export type { ListCompaniesOptions } from './api/companies.ts';
+export type { ListAllCompaniesOptions, ListCompaniesOptions } from './api/companies.ts';
 export type { ListAllOptions } from './api/every-item.ts';
 export type { CreateBankTransactionsOptions } from './api/push-operations.ts';
 export type { SourceAccountBatch, SourceAccountResult } from './api/source-accounts.ts';

@@ -59,37 +59,45 @@ function contentOf(body: CredentialsBody) {
   return textOf(body);
 }
 
-export const accessCalls = (http: Http) => {
+export interface AccessCalls {
+  /**
+   * QuickBooks Online only. A new set with every call; the older ones stay valid until all are deleted.
+   * Codat wants a body and says nothing of what is in it: `{}`, which is sent where none is given, will do.
+   */
+  generateCredentials(
+    companyId: string,
+    connectionId: string,
+    body?: CredentialsBody,
+    options?: WriteOptions,
+  ): Promise<BankAccountCredentials>;
+
+  /** Revokes every set of the connection, which ends its feeds. */
+  deleteBankFeedCredentials(companyId: string, connectionId: string, options?: CallOptions): Promise<void>;
+
+  /** Sage only; for other software a 400. */
+  generateOtp(companyId: string, connectionId: string, options?: WriteOptions): Promise<OneTimePassword>;
+}
+
+export const accessCalls = (http: Http): AccessCalls => {
   const credentialsPath = (companyId: string, connectionId: string): string =>
     `${connectionPath(companyId, connectionId)}/connectionInfo/bankFeedAccounts/credentials`;
 
   return {
-    /**
-     * QuickBooks Online only. A new set with every call; the older ones stay valid until all are deleted.
-     * Codat wants a body and says nothing of what is in it: `{}` will do.
-     */
-    async generateCredentials(
-      companyId: string,
-      connectionId: string,
-      body: CredentialsBody = {},
-      options: WriteOptions = {},
-    ): Promise<BankAccountCredentials> {
+    async generateCredentials(companyId, connectionId, body = {}, options = {}) {
       const path = credentialsPath(companyId, connectionId);
       const about = { operation: 'generateCredentials', method: 'POST', path, confidential: true } as const;
-      return (await http.json({ ...options, ...about, body: contentOf(body) }, bankAccountCredentials)).value;
+      return http.json({ ...options, ...about, body: contentOf(body) }, bankAccountCredentials);
     },
 
-    /** Revokes every set of the connection, which ends its feeds. */
-    async deleteBankFeedCredentials(companyId: string, connectionId: string, options: CallOptions = {}): Promise<void> {
+    async deleteBankFeedCredentials(companyId, connectionId, options) {
       const path = credentialsPath(companyId, connectionId);
-      await http.empty({ ...options, operation: 'deleteBankFeedCredentials', method: 'DELETE', path });
+      return http.empty({ ...options, operation: 'deleteBankFeedCredentials', method: 'DELETE', path });
     },
 
-    /** Sage only; for other software a 400. */
-    async generateOtp(companyId: string, connectionId: string, options: WriteOptions = {}): Promise<OneTimePassword> {
+    async generateOtp(companyId, connectionId, options) {
       const path = `${connectionPath(companyId, connectionId)}/bankFeeds/otp`;
       const about = { operation: 'generateOtp', method: 'POST', path, confidential: true } as const;
-      return (await http.json({ ...options, ...about }, oneTimePassword)).value;
+      return http.json({ ...options, ...about }, oneTimePassword);
     },
   };
 };

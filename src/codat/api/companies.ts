@@ -13,68 +13,80 @@ export interface ListCompaniesOptions extends ListOptions {
   readonly tags?: string | undefined;
 }
 
-export const companyCalls = (http: Http) => {
-  const listCompanies = async (list: ListCompaniesOptions = {}, options: CallOptions = {}): Promise<CompanyPage> => {
+export type ListAllCompaniesOptions = Omit<ListCompaniesOptions, 'page'>;
+
+export interface CompanyCalls {
+  listCompanies(list?: ListCompaniesOptions, options?: CallOptions): Promise<CompanyPage>;
+
+  /** Each of them, page by page as they are asked for. */
+  listAllCompanies(list?: ListAllCompaniesOptions, options?: CallOptions): AsyncGenerator<Company, void, undefined>;
+
+  /** Names need not be unique, and Codat removes characters it does not allow. */
+  createCompany(company: CreateCompanyRequest, options?: WriteOptions): Promise<Company>;
+
+  getCompany(companyId: string, options?: CallOptions): Promise<Company>;
+
+  /** Replaces name, description and tags: what is not given is cleared. */
+  replaceCompany(companyId: string, company: CreateCompanyRequest, options?: CallOptions): Promise<Company>;
+
+  /** Changes what is given; null changes nothing. */
+  updateCompany(companyId: string, company: UpdateCompanyRequest, options?: WriteOptions): Promise<Company>;
+
+  /** With its connections and everything Codat has read; there is no way back. */
+  deleteCompany(companyId: string, options?: CallOptions): Promise<void>;
+
+  /** For Codat's embedded pages; opens this company alone, for a day. Not for a browser of somebody else. */
+  getCompanyAccessToken(companyId: string, options?: CallOptions): Promise<CompanyAccessToken>;
+}
+
+export const companyCalls = (http: Http): CompanyCalls => {
+  const listCompanies: CompanyCalls['listCompanies'] = async (list = {}, options = {}) => {
     const query = { ...listQuery(list), tags: list.tags };
-    const about = { operation: 'listCompanies', method: 'GET', path: '/companies' } as const;
-    return (await http.json({ ...options, ...about, query, maxBytes: pageBytes(list) }, companyPage)).value;
+    const about = { operation: 'listCompanies', method: 'GET', path: '/companies', maxBytes: pageBytes(list) } as const;
+    return http.json({ ...options, ...about, query }, companyPage);
   };
 
   return {
     listCompanies,
 
-    /** Each of them, page by page as they are asked for. */
-    listAllCompanies: (list: Omit<ListCompaniesOptions, 'page'> = {}, options: CallOptions = {}) =>
+    listAllCompanies: (list, options) =>
       everyItem(
         'listAllCompanies',
         ({ id }: Company) => id,
         (page) => listCompanies({ ...list, page }, options),
       ),
 
-    /** Names need not be unique, and Codat removes characters it does not allow. */
-    async createCompany(request: CreateCompanyRequest, options: WriteOptions = {}): Promise<Company> {
+    async createCompany(request, options) {
       const body = bodyOf('company', createCompanyRequest, request);
-      const call = { ...options, operation: 'createCompany', method: 'POST', path: '/companies', body } as const;
-      return (await http.json(call, company)).value;
+      return http.json({ ...options, operation: 'createCompany', method: 'POST', path: '/companies', body }, company);
     },
 
-    async getCompany(companyId: string, options: CallOptions = {}): Promise<Company> {
-      const call = { ...options, operation: 'getCompany', method: 'GET', path: companyPath(companyId) } as const;
-      return (await http.json(call, company)).value;
+    async getCompany(companyId, options) {
+      const path = companyPath(companyId);
+      return http.json({ ...options, operation: 'getCompany', method: 'GET', path }, company);
     },
 
-    /** Replaces name, description and tags: what is not given is cleared. */
-    async replaceCompany(
-      companyId: string,
-      request: CreateCompanyRequest,
-      options: CallOptions = {},
-    ): Promise<Company> {
+    async replaceCompany(companyId, request, options) {
+      const path = companyPath(companyId);
       const body = bodyOf('company', createCompanyRequest, request);
-      const about = { operation: 'replaceCompany', method: 'PUT', path: companyPath(companyId), body } as const;
-      return (await http.json({ ...options, ...about }, company)).value;
+      return http.json({ ...options, operation: 'replaceCompany', method: 'PUT', path, body }, company);
     },
 
-    /** Changes what is given; null changes nothing. */
-    async updateCompany(
-      companyId: string,
-      request: UpdateCompanyRequest,
-      options: WriteOptions = {},
-    ): Promise<Company> {
+    async updateCompany(companyId, request, options) {
+      const path = companyPath(companyId);
       const body = bodyOf('company', updateCompanyRequest, request);
-      const about = { operation: 'updateCompany', method: 'PATCH', path: companyPath(companyId), body } as const;
-      return (await http.json({ ...options, ...about }, company)).value;
+      return http.json({ ...options, operation: 'updateCompany', method: 'PATCH', path, body }, company);
     },
 
-    /** With its connections and everything Codat has read; there is no way back. */
-    async deleteCompany(companyId: string, options: CallOptions = {}): Promise<void> {
-      await http.empty({ ...options, operation: 'deleteCompany', method: 'DELETE', path: companyPath(companyId) });
+    async deleteCompany(companyId, options) {
+      const path = companyPath(companyId);
+      return http.empty({ ...options, operation: 'deleteCompany', method: 'DELETE', path });
     },
 
-    /** For Codat's embedded pages; opens this company alone, for a day. Not for a browser of somebody else. */
-    async getCompanyAccessToken(companyId: string, options: CallOptions = {}): Promise<CompanyAccessToken> {
+    async getCompanyAccessToken(companyId, options) {
       const path = `${companyPath(companyId)}/accessToken`;
       const about = { operation: 'getCompanyAccessToken', method: 'GET', path, confidential: true } as const;
-      return (await http.json({ ...options, ...about }, companyAccessToken)).value;
+      return http.json({ ...options, ...about }, companyAccessToken);
     },
   };
 };

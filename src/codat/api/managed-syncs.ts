@@ -5,48 +5,54 @@ import { accountSegment, segment } from '../paths.ts';
 import { managedSync, startedSync, type ManagedSync, type StartedSync } from '../schemas/managed-sync.ts';
 import { connectionPath } from './connections.ts';
 
-export const managedSyncCalls = (http: Http) => {
+export interface ManagedSyncCalls {
+  /** From the last successful sync to now. 409 where one is under way. */
+  runManagedBankFeedAdHocSync(
+    companyId: string,
+    connectionId: string,
+    sourceAccountId: string,
+    options?: WriteOptions,
+  ): Promise<StartedSync>;
+
+  getManagedBankFeedSync(
+    companyId: string,
+    connectionId: string,
+    sourceAccountId: string,
+    syncId: string,
+    options?: CallOptions,
+  ): Promise<ManagedSync>;
+
+  /** Undefined where there has been none. */
+  getLatestManagedBankFeedSync(
+    companyId: string,
+    connectionId: string,
+    sourceAccountId: string,
+    options?: CallOptions,
+  ): Promise<ManagedSync | undefined>;
+}
+
+export const managedSyncCalls = (http: Http): ManagedSyncCalls => {
   const syncsPath = (companyId: string, connectionId: string, sourceAccountId: string): string => {
     const account = accountSegment('sourceAccountId', sourceAccountId);
     return `${connectionPath(companyId, connectionId)}/bankFeedAccounts/${account}/managedBankFeeds/syncs`;
   };
 
   return {
-    /** From the last successful sync to now. 409 where one is under way. */
-    async runManagedBankFeedAdHocSync(
-      companyId: string,
-      connectionId: string,
-      sourceAccountId: string,
-      options: WriteOptions = {},
-    ): Promise<StartedSync> {
+    async runManagedBankFeedAdHocSync(companyId, connectionId, sourceAccountId, options) {
       const path = syncsPath(companyId, connectionId, sourceAccountId);
-      const about = { operation: 'runManagedBankFeedAdHocSync', method: 'POST', path } as const;
-      return (await http.json({ ...options, ...about }, startedSync)).value;
+      return http.json({ ...options, operation: 'runManagedBankFeedAdHocSync', method: 'POST', path }, startedSync);
     },
 
-    async getManagedBankFeedSync(
-      companyId: string,
-      connectionId: string,
-      sourceAccountId: string,
-      syncId: string,
-      options: CallOptions = {},
-    ): Promise<ManagedSync> {
-      if (syncId === 'latest') throw new CodatInvalidRequestError('syncId', 'must not be "latest"');
+    async getManagedBankFeedSync(companyId, connectionId, sourceAccountId, syncId, options) {
       const path = `${syncsPath(companyId, connectionId, sourceAccountId)}/${segment('syncId', syncId)}`;
-      return (await http.json({ ...options, operation: 'getManagedBankFeedSync', method: 'GET', path }, managedSync))
-        .value;
+      // A route of its own at Codat, whose routing ignores case.
+      if (syncId.toLowerCase() === 'latest') throw new CodatInvalidRequestError('syncId', 'must not be "latest"');
+      return http.json({ ...options, operation: 'getManagedBankFeedSync', method: 'GET', path }, managedSync);
     },
 
-    /** Undefined where there has been none. */
-    async getLatestManagedBankFeedSync(
-      companyId: string,
-      connectionId: string,
-      sourceAccountId: string,
-      options: CallOptions = {},
-    ): Promise<ManagedSync | undefined> {
+    async getLatestManagedBankFeedSync(companyId, connectionId, sourceAccountId, options) {
       const path = `${syncsPath(companyId, connectionId, sourceAccountId)}/latest`;
-      const about = { operation: 'getLatestManagedBankFeedSync', method: 'GET', path } as const;
-      return http.optional({ ...options, ...about }, managedSync);
+      return http.optional({ ...options, operation: 'getLatestManagedBankFeedSync', method: 'GET', path }, managedSync);
     },
   };
 };

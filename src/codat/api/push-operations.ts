@@ -13,47 +13,58 @@ import { everyItem, type ListAllOptions } from './every-item.ts';
 export interface CreateBankTransactionsOptions extends WriteOptions {
   /** Asked at the last moment; false holds the request back (`connection` error, code `not-sent`). */
   readonly commit?: (() => boolean) | undefined;
+  /** After which Codat calls the operation `TimedOut`; it may be carried out all the same. */
   readonly timeoutInMinutes?: number | undefined;
   /** True at Codat where not given. */
   readonly allowSyncOnPushComplete?: boolean | undefined;
 }
 
-export const pushOperationCalls = (http: Http) => {
+export interface PushOperationCalls {
   /** Every write of the company, of any connection and data type. */
-  const listPushOperations = async (
+  listPushOperations(companyId: string, list?: ListOptions, options?: CallOptions): Promise<PushOperationPage>;
+
+  /** Each of them, page by page as they are asked for. */
+  listAllPushOperations(
     companyId: string,
-    list: ListOptions = {},
-    options: CallOptions = {},
-  ): Promise<PushOperationPage> => {
+    list?: ListAllOptions,
+    options?: CallOptions,
+  ): AsyncGenerator<PushOperation, void, undefined>;
+
+  /**
+   * At most 1,000 lines of one account, in the order of their dates. The request may be its exact text
+   * (`{"accountId": …, "transactions": […]}`), so that it reaches Codat byte for byte. HTTP 200 and 202
+   * mean the same: the operation was taken on, usually `Pending`.
+   */
+  createBankTransactions(
+    companyId: string,
+    connectionId: string,
+    accountId: string,
+    request: CreateBankTransactionsRequest | string,
+    options?: CreateBankTransactionsOptions,
+  ): Promise<CreateBankTransactionsResponse>;
+
+  /** What has become of a write. */
+  getPushOperation(companyId: string, pushOperationKey: string, options?: CallOptions): Promise<PushOperation>;
+}
+
+export const pushOperationCalls = (http: Http): PushOperationCalls => {
+  const listPushOperations: PushOperationCalls['listPushOperations'] = async (companyId, list = {}, options = {}) => {
     const path = `${companyPath(companyId)}/push`;
-    const about = { operation: 'listPushOperations', method: 'GET', path } as const;
-    const call = { ...options, ...about, query: listQuery(list), maxBytes: pageBytes(list) };
-    return (await http.json(call, pushOperationPage)).value;
+    const about = { operation: 'listPushOperations', method: 'GET', path, maxBytes: pageBytes(list) } as const;
+    return http.json({ ...options, ...about, query: listQuery(list) }, pushOperationPage);
   };
 
   return {
     listPushOperations,
 
-    /** Each of them, page by page as they are asked for. */
-    listAllPushOperations: (companyId: string, list: ListAllOptions = {}, options: CallOptions = {}) =>
+    listAllPushOperations: (companyId, list, options) =>
       everyItem(
         'listAllPushOperations',
         ({ pushOperationKey }: PushOperation) => pushOperationKey,
         (page) => listPushOperations(companyId, { ...list, page }, options),
       ),
 
-    /**
-     * At most 1,000 lines of one account, in the order of their dates. The request may be its exact text
-     * (`{"accountId": …, "transactions": […]}`), so that it reaches Codat byte for byte. HTTP 200 and 202
-     * mean the same: the operation was taken on, usually `Pending`.
-     */
-    async createBankTransactions(
-      companyId: string,
-      connectionId: string,
-      accountId: string,
-      request: CreateBankTransactionsRequest | string,
-      options: CreateBankTransactionsOptions = {},
-    ): Promise<CreateBankTransactionsResponse> {
+    async createBankTransactions(companyId, connectionId, accountId, request, options = {}) {
       const { timeoutInMinutes, allowSyncOnPushComplete, ...rest } = options;
       const account = accountSegment('accountId', accountId);
       const path = `${connectionPath(companyId, connectionId)}/push/bankAccounts/${account}/bankTransactions`;
@@ -62,16 +73,12 @@ export const pushOperationCalls = (http: Http) => {
       // Codat echoes the lines, and may escape every character of them.
       const maxBytes = defaultMaxBytes + 6 * body.length;
       const about = { operation: 'createBankTransactions', method: 'POST', path, query, body, maxBytes } as const;
-      return (await http.json({ ...rest, ...about, confidential: true }, createBankTransactionsResponse)).value;
+      return http.json({ ...rest, ...about, confidential: true }, createBankTransactionsResponse);
     },
 
-    async getPushOperation(
-      companyId: string,
-      pushOperationKey: string,
-      options: CallOptions = {},
-    ): Promise<PushOperation> {
+    async getPushOperation(companyId, pushOperationKey, options) {
       const path = `${companyPath(companyId)}/push/${segment('pushOperationKey', pushOperationKey)}`;
-      return (await http.json({ ...options, operation: 'getPushOperation', method: 'GET', path }, pushOperation)).value;
+      return http.json({ ...options, operation: 'getPushOperation', method: 'GET', path }, pushOperation);
     },
   };
 };

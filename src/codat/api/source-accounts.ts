@@ -44,52 +44,67 @@ function conflictsOf(error: unknown): SourceAccountResult[] | undefined {
   }
 }
 
-export const sourceAccountCalls = (http: Http) => {
+export interface SourceAccountCalls {
+  /** Not paged. Version 1 and 2 accounts may be mixed. */
+  listSourceAccounts(companyId: string, connectionId: string, options?: CallOptions): Promise<SourceAccount[]>;
+
+  /** Version 2, or 1 for integrations older than August 2024; `balance` is a decimal string. */
+  createSourceAccount(
+    companyId: string,
+    connectionId: string,
+    account: SourceAccountRequest,
+    options?: WriteOptions,
+  ): Promise<SourceAccount>;
+
+  /** Each account succeeds or fails on its own. */
+  createSourceAccounts(
+    companyId: string,
+    connectionId: string,
+    accounts: readonly SourceAccountRequest[],
+    options?: WriteOptions,
+  ): Promise<SourceAccountBatch>;
+
+  /** Codat answers with a version 1 account. */
+  updateSourceAccount(
+    companyId: string,
+    connectionId: string,
+    accountId: string,
+    update: UpdateSourceAccountRequest,
+    options?: WriteOptions,
+  ): Promise<SourceAccount>;
+
+  /** The mapping goes too; the software's own account stays. */
+  deleteSourceAccount(companyId: string, connectionId: string, accountId: string, options?: CallOptions): Promise<void>;
+}
+
+export const sourceAccountCalls = (http: Http): SourceAccountCalls => {
   const listPath = (companyId: string, connectionId: string): string =>
     `${connectionPath(companyId, connectionId)}/connectionInfo/bankFeedAccounts`;
   const accountPath = (companyId: string, connectionId: string, accountId: string): string =>
     `${listPath(companyId, connectionId)}/${accountSegment('accountId', accountId)}`;
 
   return {
-    /** Not paged. Version 1 and 2 accounts may be mixed. */
-    async listSourceAccounts(
-      companyId: string,
-      connectionId: string,
-      options: CallOptions = {},
-    ): Promise<SourceAccount[]> {
+    async listSourceAccounts(companyId, connectionId, options) {
       const path = listPath(companyId, connectionId);
       const about = { operation: 'listSourceAccounts', method: 'GET', path, maxBytes: listBytes } as const;
-      return (await http.json({ ...options, ...about }, sourceAccounts)).value;
+      return http.json({ ...options, ...about }, sourceAccounts);
     },
 
-    /** Version 2, or 1 for integrations older than August 2024; `balance` is a decimal string. */
-    async createSourceAccount(
-      companyId: string,
-      connectionId: string,
-      account: SourceAccountRequest,
-      options: WriteOptions = {},
-    ): Promise<SourceAccount> {
-      const body = bodyOf('account', sourceAccountRequest, account);
-      accountSegment('account.id', account.id);
+    async createSourceAccount(companyId, connectionId, account, options) {
       const path = listPath(companyId, connectionId);
-      const about = { operation: 'createSourceAccount', method: 'POST', path, body } as const;
-      return (await http.json({ ...options, ...about }, sourceAccount)).value;
+      const body = bodyOf('account', sourceAccountRequest, account);
+      // An id that no later call could name must not come into being.
+      accountSegment('account.id', account.id);
+      return http.json({ ...options, operation: 'createSourceAccount', method: 'POST', path, body }, sourceAccount);
     },
 
-    /** Each account succeeds or fails on its own. */
-    async createSourceAccounts(
-      companyId: string,
-      connectionId: string,
-      accounts: readonly SourceAccountRequest[],
-      options: WriteOptions = {},
-    ): Promise<SourceAccountBatch> {
-      const body = bodyOf('accounts', z.array(sourceAccountRequest).min(1).readonly(), accounts);
-      // An id that no later call could name must not come into being.
-      accounts.forEach(({ id }, index) => accountSegment(`accounts[${index}].id`, id));
+    async createSourceAccounts(companyId, connectionId, accounts, options) {
       const path = `${listPath(companyId, connectionId)}/batch`;
+      const body = bodyOf('accounts', z.array(sourceAccountRequest).min(1).readonly(), accounts);
+      accounts.forEach(({ id }, index) => accountSegment(`accounts[${index}].id`, id));
       const about = { operation: 'createSourceAccounts', method: 'POST', path, body, maxBytes: listBytes } as const;
       try {
-        const { status, value } = await http.json({ ...options, ...about }, batchItems);
+        const { status, value } = await http.answer({ ...options, ...about }, batchItems);
         return { status, results: value.map(resultOf) };
       } catch (error) {
         const results = conflictsOf(error);
@@ -98,30 +113,16 @@ export const sourceAccountCalls = (http: Http) => {
       }
     },
 
-    /** Codat answers with a version 1 account. */
-    async updateSourceAccount(
-      companyId: string,
-      connectionId: string,
-      accountId: string,
-      update: UpdateSourceAccountRequest,
-      options: WriteOptions = {},
-    ): Promise<SourceAccount> {
+    async updateSourceAccount(companyId, connectionId, accountId, update, options) {
       const path = accountPath(companyId, connectionId, accountId);
       const schema = updateSourceAccountRequest.extend({ id: z.string() });
       const body = bodyOf('update', schema, { ...update, id: accountId });
-      const about = { operation: 'updateSourceAccount', method: 'PATCH', path, body } as const;
-      return (await http.json({ ...options, ...about }, sourceAccount)).value;
+      return http.json({ ...options, operation: 'updateSourceAccount', method: 'PATCH', path, body }, sourceAccount);
     },
 
-    /** The mapping goes too; the software's own account stays. */
-    async deleteSourceAccount(
-      companyId: string,
-      connectionId: string,
-      accountId: string,
-      options: CallOptions = {},
-    ): Promise<void> {
+    async deleteSourceAccount(companyId, connectionId, accountId, options) {
       const path = accountPath(companyId, connectionId, accountId);
-      await http.empty({ ...options, operation: 'deleteSourceAccount', method: 'DELETE', path });
+      return http.empty({ ...options, operation: 'deleteSourceAccount', method: 'DELETE', path });
     },
   };
 };

@@ -5,24 +5,30 @@ import { createWebhookConsumerRequest, webhookConsumer, webhookConsumers } from 
 import type { CreateWebhookConsumerRequest, WebhookConsumer } from '../schemas/webhook-consumer.ts';
 import { bodyOf } from './arguments.ts';
 
-export const webhookConsumerCalls = (http: Http) => ({
+export interface WebhookConsumerCalls {
   /** Not paged: there are at most 50. */
-  async listWebhookConsumers(options: CallOptions = {}): Promise<WebhookConsumer[]> {
+  listWebhookConsumers(options?: CallOptions): Promise<WebhookConsumer[]>;
+
+  /** Has events sent to an address. The secret that signs them is shown in Codat's portal only. */
+  createWebhookConsumer(consumer: CreateWebhookConsumerRequest, options?: WriteOptions): Promise<WebhookConsumer>;
+
+  deleteWebhookConsumer(webhookId: string, options?: CallOptions): Promise<void>;
+}
+
+export const webhookConsumerCalls = (http: Http): WebhookConsumerCalls => ({
+  async listWebhookConsumers(options) {
     const about = { operation: 'listWebhookConsumers', method: 'GET', path: '/webhooks' } as const;
-    return (await http.json({ ...options, ...about }, webhookConsumers)).value.results;
+    return (await http.json({ ...options, ...about }, webhookConsumers)).results;
   },
 
-  async createWebhookConsumer(
-    consumer: CreateWebhookConsumerRequest,
-    options: WriteOptions = {},
-  ): Promise<WebhookConsumer> {
+  async createWebhookConsumer(consumer, options) {
     const body = bodyOf('consumer', createWebhookConsumerRequest, consumer);
     const about = { operation: 'createWebhookConsumer', method: 'POST', path: '/webhooks', body } as const;
-    return (await http.json({ ...options, ...about }, webhookConsumer)).value;
+    return http.json({ ...options, ...about }, webhookConsumer);
   },
 
-  async deleteWebhookConsumer(webhookId: string, options: CallOptions = {}): Promise<void> {
+  async deleteWebhookConsumer(webhookId, options) {
     const path = `/webhooks/${segment('webhookId', webhookId)}`;
-    await http.empty({ ...options, operation: 'deleteWebhookConsumer', method: 'DELETE', path });
+    return http.empty({ ...options, operation: 'deleteWebhookConsumer', method: 'DELETE', path });
   },
 });
