@@ -14,6 +14,7 @@ import { createGovernor, type Governor } from './governor.ts';
 import { checkHeaders, checkTimeout, createHttp, type CodatLog } from './http.ts';
 import { checkBaseUrl } from './paths.ts';
 import { retriesOf, systemClock, type Clock, type Retries } from './retry.ts';
+import { checkNode, nodeVersion } from './runtime.ts';
 import { timed, type Transport } from './transport.ts';
 
 export interface CodatClientOptions {
@@ -64,8 +65,12 @@ export interface CodatClient
   close(): Promise<void>;
 }
 
-/** @throws {CodatInvalidRequestError} for an option that cannot be used; `field` names it. */
+/**
+ * @throws {CodatInvalidRequestError} for an option that cannot be used; `field` names it.
+ * @throws {Error} where Node is older than 22.13.
+ */
 export function createCodatClient(options: CodatClientOptions): CodatClient {
+  checkNode(nodeVersion());
   const { baseUrl = 'https://api.codat.io', clock = systemClock, governor = createGovernor({ clock }) } = options;
   const own = createDefaultTransport();
   const closing = new AbortController();

@@ -11,7 +11,6 @@ export type { SourceAccountBatch, SourceAccountResult } from './api/source-accou
 export * from './errors.ts';
 export { createGovernor, type Governor, type GovernorOptions, type GovernorState } from './governor.ts';
 export type { CallOptions, CodatLog, WriteOptions } from './http.ts';
-export type { NodeTransportOptions } from './node-transport.ts';
 export type { DayQuota } from './quota.ts';
 export { createQuotaStore, type QuotaFacts, type QuotaStore } from './quota-store.ts';
 export { publishedRetries, systemClock, type Clock, type Retries, type RetryPolicy } from './retry.ts';
@@ -20,6 +19,7 @@ export {
   fetchTransport,
   TransportError,
   type ClosableTransport,
+  type NodeTransportOptions,
   type Priority,
   type Transport,
   type TransportFault,

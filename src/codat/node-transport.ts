@@ -11,15 +11,9 @@ import {
   fetchTransport,
   transportError,
   type ClosableTransport,
+  type NodeTransportOptions,
   type Transport,
 } from './transport.ts';
-
-export interface NodeTransportOptions {
-  /** How undici is loaded; fetch is used where this fails. */
-  readonly undici?: (() => Promise<typeof Undici>) | undefined;
-  /** Certificate authorities and the like, where Codat is reached through a private one. */
-  readonly tls?: SecureContextOptions | undefined;
-}
 
 interface Reader {
   readonly send: Transport;
@@ -53,9 +47,11 @@ function undiciReader({ Agent, request: send }: typeof Undici, tls: SecureContex
 
 const fetchReader: Reader = { send: fetchTransport, close: async () => {} };
 
-/** A transport with its own connections. */
-export function createNodeTransport(options: NodeTransportOptions = {}): ClosableTransport {
-  const { undici = () => import('undici'), tls } = options;
+/** A transport with its own connections. Where undici cannot be loaded, fetch is used. */
+export function createNodeTransport(
+  { tls }: NodeTransportOptions = {},
+  undici: () => Promise<typeof Undici> = () => import('undici'),
+): ClosableTransport {
   const writer = createFencedWriter(tls);
   let reader: Promise<Reader> | undefined;
   const open = (): Promise<Reader> =>

@@ -2,6 +2,7 @@
  * The port through which a request leaves: small, so that a host can bring its own. A transport sends
  * once, follows no redirect, buffers the answer and judges nothing.
  */
+import type { SecureContextOptions } from 'node:tls';
 
 /** Who waits for it: what is to be delivered, a person, or nobody in particular. */
 export type Priority = 'push' | 'user' | 'poll';
@@ -40,6 +41,12 @@ export type ClosableTransport = Transport & {
   /** Closes its connections; requests under way are ended. */
   close(): Promise<void>;
 };
+
+/** For the transport of Node. Here, since its own file needs undici's types, which a host may not have. */
+export interface NodeTransportOptions {
+  /** Certificate authorities and the like, where Codat is reached through a private one. */
+  readonly tls?: SecureContextOptions | undefined;
+}
 
 /**
  * Why there is no answer. `not-sent`, `unreachable`: the server saw no whole request. `broken`: it may

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { authorizationOf } from '../../../src/codat/api-key.ts';
 import { CodatInvalidRequestError, createCodatClient } from '../../../src/codat/index.ts';
+import { checkNode } from '../../../src/codat/runtime.ts';
 import { accountSegment, buildUrl, checkBaseUrl, segment } from '../../../src/codat/paths.ts';
 
 const base = 'https://api.codat.io';
@@ -69,6 +70,14 @@ describe('a path', () => {
     for (const url of ['', 'api.codat.io', 'ftp://x', 'https://u:p@x', 'https://x?a', 'https://x/#a', 'file:///x']) {
       refused(() => createCodatClient({ apiKey: 'k', baseUrl: url }), 'baseUrl');
     }
+  });
+});
+
+describe('the runtime', () => {
+  it('is asked for its version where it is Node, and refused where it is too old', () => {
+    for (const version of ['18.20.4', '20.20.2', '22.12.0'])
+      assert.throws(() => checkNode(version), new RegExp(`Node 22\\.13 or newer; this is ${version}`));
+    for (const version of ['22.13.0', '22.20.1', '24.0.0', undefined]) checkNode(version);
   });
 });
 

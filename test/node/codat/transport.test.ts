@@ -157,7 +157,7 @@ describe('the fence', () => {
 const missing = () => Promise.reject(new Error("Cannot find package 'undici'"));
 const transports: Record<string, Transport> = {
   undici: createNodeTransport(),
-  'Node without undici': createNodeTransport({ undici: missing }),
+  'Node without undici': createNodeTransport({}, missing),
   fetch: fetchTransport,
   default: createDefaultTransport(),
 };

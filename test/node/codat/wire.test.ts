@@ -180,6 +180,7 @@ describe('a request', () => {
       ['account.id', () => client.createSourceAccount(company, connection, { id: 'credentials' })],
       ['account.overdraftLimit', () => client.createBankAccount(company, connection, { overdraftLimit: 'x' })],
       ['syncId', () => client.getManagedBankFeedSync(company, connection, 'a', 'latest')],
+      ['syncId', () => client.getManagedBankFeedSync(company, connection, 'a', 'Latest')],
       ['sourceAccountId', () => client.getLatestManagedBankFeedSync(company, connection, '..')],
       ['accountId', () => client.getCreateBankTransactionsModel(company, connection, '.')],
       ['consumer.url', () => client.createWebhookConsumer({ url: 'bank.example' })],
