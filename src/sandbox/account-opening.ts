@@ -3,7 +3,13 @@ import { type BankAccountModel, bankAccountModel } from './bank-account-models.t
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
 import { finish } from './finishing.ts';
-import type { BankAccountDraft, BankAccountOperation, FindingRecord, OrganizationRecord } from './records.ts';
+import type {
+  BankAccountDraft,
+  BankAccountOperation,
+  FindingRecord,
+  OrganizationRecord,
+  TargetAccountRecord,
+} from './records.ts';
 
 /**
  * The moment has come: the software makes the account, or says why not. It can be mapped at once; Codat's copy
@@ -28,15 +34,27 @@ export function settleBankAccount(core: Core, operation: BankAccountOperation): 
     finish(core, operation, { status: 'Failed', errorMessage, errors });
     return;
   }
-  const id = core.ids.next('target');
-  core.world.addTarget(organization, {
-    ...draft,
-    id,
-    currency,
-    nominalCode: draft.nominalCode ?? String(900 + organization.accounts.length),
-    modified: core.clock.now(),
-  });
+  const { id } = openAccount(core, organization, { ...draft, currency });
   finish(core, operation, { status: 'Success', recordId: id });
+}
+
+/** A new account in the software's chart of accounts, under the first code that is free unless it has one. */
+export function openAccount(
+  { world, ids, clock }: Core,
+  organization: OrganizationRecord,
+  draft: BankAccountDraft & { readonly currency: string },
+): TargetAccountRecord {
+  const taken = new Set(organization.accounts.map(({ nominalCode }) => nominalCode));
+  let code = 900 + organization.accounts.length;
+  while (taken.has(String(code))) code += 1;
+  const target = {
+    ...draft,
+    id: ids.next('target'),
+    nominalCode: draft.nominalCode ?? String(code),
+    modified: clock.now(),
+  };
+  world.addTarget(organization, target);
+  return target;
 }
 
 function refusals(

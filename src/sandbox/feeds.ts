@@ -1,4 +1,5 @@
 /** What happens to a source account: it is mapped to an account of the software, and let go again. */
+import { openAccount } from './account-opening.ts';
 import { behaviourOf, targetKindOf } from './behaviours.ts';
 import type { Core } from './core.ts';
 import { read } from './reading.ts';
@@ -105,19 +106,15 @@ export function makeTarget(
   account: SourceAccountRecord,
   organization: OrganizationRecord,
 ): TargetAccountRecord {
-  const target: TargetAccountRecord = {
-    id: core.ids.next('target'),
+  const target = openAccount(core, organization, {
     name: account.accountName ?? account.id,
     kind: targetKindOf(account.accountType) ?? 'bank',
-    nominalCode: String(900 + organization.accounts.length),
     currency: account.currency ?? organization.baseCurrency,
     balance: account.balance ?? '0',
     sortCode: account.sortCode,
     accountNumber: account.accountNumber,
-    modified: core.clock.now(),
-    feed: feedOf(account),
-  };
-  core.world.addTarget(organization, target);
+  });
+  target.feed = feedOf(account);
   return target;
 }
 

@@ -54,7 +54,10 @@ const transient = new Set([408, 420, 429, 460, 502, 503, 504, 522, 524]);
 const second = 1000;
 const pauses = [15 * second, 45 * second, 60 * second];
 
-/** The milliseconds to the next attempt, which the receiver may set by `Retry-After`; undefined: none. */
+/**
+ * The milliseconds to the next attempt, which the receiver may set by `Retry-After`, against `now` where that is a
+ * date; undefined: none.
+ */
 export function rulePause(attempt: number, result: Attempt, now: number): number | undefined {
   const pause = pauses[attempt];
   if (result.outcome !== 'failed' || pause === undefined) return undefined;

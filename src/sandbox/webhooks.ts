@@ -153,7 +153,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
     disabled: false,
     redirect: 'follow',
     headers: () => ({ 'x-codat-clientid': ids.named('client') }),
-    after: ({ attempt }, result) => rulePause(attempt, result, clock.now()),
+    after: ({ attempt }, result) => rulePause(attempt, result, clock.wall()),
   });
 
   const deliveries = createDeliveries({

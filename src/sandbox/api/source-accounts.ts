@@ -14,12 +14,21 @@ import { accountOf, type Call, connectionOf, ok, type Operation, parseBody } fro
 
 const path = '/companies/:companyId/connections/:connectionId/connectionInfo/bankFeedAccounts';
 
+/** How many accounts a batch takes; the document sets no limit. */
+const mostAtOnce = 1000;
+
 /** A refusal of one account, with the status it has as an item of a batch. */
 interface Refusal {
   readonly status: 400 | 409;
   readonly error: string;
   readonly field: string;
 }
+
+const refused = (field: string, message: string): ApiError =>
+  new ApiError(400, message, {
+    service: 'BankFeedsApi',
+    findings: [{ itemId: field, message, validatorName: 'SourceAccount' }],
+  });
 
 function refusalOf({ core }: Call, connection: ConnectionRecord, given: AccountPrototype): Refusal | undefined {
   if (core.world.account(connection.id, given.id) !== undefined) {
@@ -87,13 +96,8 @@ const createSourceAccount: Operation = {
     const connection = writableConnection(call);
     const given = parseBody(accountPrototype, call.body);
     const refusal = refusalOf(call, connection, given);
-    if (refusal !== undefined) {
-      // The document knows 400 alone for a single account; a conflict has its 409 in a batch.
-      throw new ApiError(400, refusal.error, {
-        service: 'BankFeedsApi',
-        findings: [{ itemId: refusal.field, message: refusal.error, validatorName: 'SourceAccount' }],
-      });
-    }
+    // The document knows 400 alone for a single account; a conflict has its 409 in a batch.
+    if (refusal !== undefined) throw refused(refusal.field, refusal.error);
     return ok(sourceAccountView(create(call, connection, given)));
   },
 };
@@ -107,7 +111,7 @@ const createBatch: Operation = {
     const list = z
       .array(accountPrototype, 'must be a list of accounts')
       .min(1, 'must have at least one account')
-      .max(1000);
+      .max(mostAtOnce, `must have at most ${mostAtOnce} accounts`);
     const answers = parseBody(list, call.body).map((given) => {
       const refusal = refusalOf(call, connection, given);
       if (refusal === undefined) {
@@ -154,12 +158,6 @@ const changeable = accountPrototype.extend({
   id: text(200).nullish(),
   status: text(40).nullish(),
 });
-
-const refused = (field: string, message: string): ApiError =>
-  new ApiError(400, message, {
-    service: 'BankFeedsApi',
-    findings: [{ itemId: field, message, validatorName: 'SourceAccount' }],
-  });
 
 /** The name always, the balance until connected, the status only to `disconnected`; what is absent stays. */
 const updateSourceAccount: Operation = {

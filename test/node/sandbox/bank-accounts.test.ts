@@ -159,6 +159,22 @@ test('what each platform asks for is enough for it', async () => {
   }
 });
 
+test('an account without a code gets one of its own, whatever codes others were given', async () => {
+  const { call, linked, clock, sandbox } = standing();
+  const { base, companyId, connectionId } = await linked();
+  const push = (body: object) => call('POST', `${base}/push/bankAccounts`, { accountNumber: '1', ...body });
+  await push({ accountName: 'Chosen', nominalCode: '907' });
+  await clock.advance(400);
+  await push({ accountName: 'Without' });
+  await clock.advance(400);
+  const feeds = `${base}/connectionInfo/bankFeedAccounts`;
+  await call('POST', feeds, { id: 'a', accountName: 'Fed', currency: 'GBP', sortCode: '040004' });
+  sandbox.control.authorize(companyId, connectionId, { accountIds: ['a'] });
+  const codes = sandbox.control.organizations(companyId, 'gbol')[0]?.accounts.map(({ nominalCode }) => nominalCode);
+  assert.equal(codes?.length, 9);
+  assert.equal(new Set(codes).size, 9);
+});
+
 test('the software refuses a name, a code or a currency later, as Failed', async () => {
   const { call, linked, clock, sandbox } = standing();
   const { base, companyId } = await linked();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { line, standing } from './harness.ts';
+import { createClock } from '../../../src/sandbox/index.ts';
+import { line, morning, standing } from './harness.ts';
 import { receiver } from './receiver.ts';
 
 const url = 'http://rule.test/hook';
@@ -111,4 +112,18 @@ test('a rule’s receiver sets the pause by Retry-After, in seconds or as a date
     await sandbox.clock.advance(2 * second);
     assert.equal(deliveries.length, 2, value);
   }
+});
+
+test('a date in Retry-After is the receiver’s own, however far the sandbox’s clock was moved', async () => {
+  const inFiveMinutes = new Date(Date.now() + 300 * second).toUTCString();
+  const answers = [new Response(null, { status: 503, headers: { 'retry-after': inFiveMinutes } })];
+  const { deliveries, send } = receiver(() => answers.shift() ?? 200);
+  const sandbox = standing({ send, clock: createClock({ start: morning }) });
+  sandbox.sandbox.control.addRule({ url });
+  await push(sandbox);
+  await sandbox.clock.advance(290 * second);
+  assert.equal(deliveries.length, 1);
+  await sandbox.clock.advance(20 * second);
+  assert.equal(deliveries.length, 2);
+  await sandbox.sandbox.stop();
 });

@@ -227,6 +227,8 @@ test('a batch answers 201, 207, 409 or 400 by what became of its items', async (
   const conflicts = await batch([sourceAccount(), sourceAccount({ id: 'acc-3' })]);
   assert.equal(conflicts.status, 409);
   assert.equal(conflicts.body.length, 2);
+  const many = await batch(Array.from({ length: 1001 }, (_, index) => ({ id: `many-${index}` })));
+  assert.deepEqual([many.status, many.body.validation.errors[0].message], [400, 'must have at most 1000 accounts']);
   const invalid = await batch([sourceAccount({ id: 'n', sortCode: '' })]);
   assert.equal(invalid.status, 400);
   assert.equal(invalid.body.validation.errors[0].itemId, 'n');
