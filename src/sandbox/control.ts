@@ -9,7 +9,7 @@ import type { Core } from './core.ts';
 import { renewSignIn } from './credentials.ts';
 import { endFromSoftware } from './ending.ts';
 import type { Faults } from './faults.ts';
-import { beginConnecting, completeConnecting, currencyRefusal } from './feeds.ts';
+import { beginConnecting, completeConnecting, currencyRefusal, usualStart } from './feeds.ts';
 import type { WebhookRule } from './legacy-rules.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
@@ -191,13 +191,10 @@ export function createControl({
         read(core, own);
       }
       renewSignIn(core, own);
-      // Sage starts a feed at the moment of connecting.
-      const now = utc(core.clock.now());
-      const today = behaviourOf(own).connects === 'one-time password' ? now : now.slice(0, 10);
       for (const account of accounts) {
         if (account.status === 'connected' && account.ending === undefined) continue;
         if (account.connecting === undefined) {
-          beginConnecting(core, account, { feedStartDate: feedStartDate ?? today });
+          beginConnecting(core, account, { feedStartDate: feedStartDate ?? usualStart(core, own) });
         }
         completeConnecting(core, account);
       }

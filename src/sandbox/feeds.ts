@@ -4,7 +4,7 @@ import { behaviourOf, targetKindOf } from './behaviours.ts';
 import type { Core } from './core.ts';
 import { read } from './reading.ts';
 import type { OrganizationRecord, SourceAccountRecord, TargetAccountRecord } from './records.ts';
-import { companyReference, sourceAccountView } from './views.ts';
+import { companyReference, sourceAccountView, utc } from './views.ts';
 
 export function announceAccount(core: Core, account: SourceAccountRecord, event: 'connected' | 'disconnected'): void {
   const company = core.world.companies.get(account.companyId);
@@ -18,7 +18,17 @@ export function announceAccount(core: Core, account: SourceAccountRecord, event:
   core.webhooks.emit(`bankFeeds.sourceAccount.${event}`, payload, company);
 }
 
-const feedOf = ({ companyId, connectionId, id }: SourceAccountRecord) => ({ companyId, connectionId, accountId: id });
+/** From when a feed delivers unless the user says: today; Sage starts it at the moment of connecting. */
+export function usualStart(core: Core, platform: { readonly platformKey: string }): string {
+  const now = utc(core.clock.now());
+  return behaviourOf(platform).connects === 'one-time password' ? now : now.slice(0, 10);
+}
+
+export const feedOf = ({ companyId, connectionId, id }: SourceAccountRecord) => ({
+  companyId,
+  connectionId,
+  accountId: id,
+});
 
 export const isFedBy = ({ feed }: TargetAccountRecord, account: SourceAccountRecord): boolean =>
   feed?.connectionId === account.connectionId && feed.accountId === account.id;

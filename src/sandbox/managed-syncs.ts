@@ -2,14 +2,9 @@
 import * as z from 'zod';
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
-import { lineFaults, mostLines, signWarnings, statementLine } from './line-rules.ts';
-import { submit } from './operations.ts';
-import {
-  type ConnectionRecord,
-  type ManagedSyncRecord,
-  type SourceAccountRecord,
-  type TransactionRecord,
-} from './records.ts';
+import { lineFaults, mostLines, statementLine } from './line-rules.ts';
+import { submitTransactions } from './operations.ts';
+import type { ManagedSyncRecord, SourceAccountRecord, TransactionRecord } from './records.ts';
 import { utc } from './views.ts';
 
 type SyncStatus = 'Started' | 'Failed' | 'SuccessDataPushed' | 'SuccessNoDataPushed' | 'PartialSuccessDataPushed';
@@ -90,7 +85,7 @@ async function execute(core: Core, sync: ManagedSyncRecord): Promise<void> {
     fail('InvalidTransactions', `Transaction ${fault.itemId}: ${fault.message}`);
     return;
   }
-  end({ operationKeys: push(core, connection, account, lines) });
+  end({ operationKeys: push(core, account, lines) });
   if (core.managedTransactions() === undefined) delete account.offered;
 }
 
@@ -111,30 +106,11 @@ async function fetchLines(core: Core, sync: ManagedSyncRecord): Promise<Transact
 }
 
 /** As many pushes as it takes; their keys, in order. */
-function push(
-  core: Core,
-  connection: ConnectionRecord,
-  account: SourceAccountRecord,
-  lines: readonly TransactionRecord[],
-): string[] {
+function push(core: Core, account: SourceAccountRecord, lines: readonly TransactionRecord[]): string[] {
   const keys: string[] = [];
   for (let start = 0; start < lines.length; start += mostLines) {
-    const transactions = lines.slice(start, start + mostLines);
-    const key = core.ids.next('operation');
-    submit(core, {
-      dataType: 'bankTransactions',
-      key,
-      companyId: connection.companyId,
-      connectionId: connection.id,
-      accountId: account.id,
-      requestedAt: core.clock.now(),
-      syncOnSuccess: true,
-      status: 'Pending',
-      errors: [],
-      warnings: signWarnings(transactions),
-      waiting: { transactions, dueAt: core.clock.now() + core.delays.pushMs },
-    });
-    keys.push(key);
+    const some = lines.slice(start, start + mostLines);
+    keys.push(submitTransactions(core, account, some, { syncOnSuccess: true }).key);
   }
   return keys;
 }

@@ -2,8 +2,9 @@
 import { settleBankAccount } from './account-opening.ts';
 import type { Core } from './core.ts';
 import { finish } from './finishing.ts';
+import { signWarnings } from './line-rules.ts';
 import { settleTransactions } from './posting.ts';
-import type { OperationRecord } from './records.ts';
+import type { OperationRecord, SourceAccountRecord, TransactionRecord, TransactionsOperation } from './records.ts';
 
 const minute = 60_000;
 
@@ -12,6 +13,31 @@ export function submit(core: Core, operation: OperationRecord): void {
   core.world.addOperation(operation);
   planOperation(core, operation);
   core.changed();
+}
+
+/** A push of lines on its way to one source account. */
+export function submitTransactions(
+  core: Core,
+  { companyId, connectionId, id: accountId }: SourceAccountRecord,
+  transactions: TransactionRecord[],
+  options: Pick<TransactionsOperation, 'timeoutInMinutes' | 'syncOnSuccess'>,
+): TransactionsOperation {
+  const now = core.clock.now();
+  const operation: TransactionsOperation = {
+    dataType: 'bankTransactions',
+    key: core.ids.next('operation'),
+    companyId,
+    connectionId,
+    accountId,
+    requestedAt: now,
+    ...options,
+    status: 'Pending',
+    errors: [],
+    warnings: signWarnings(transactions),
+    waiting: { transactions, dueAt: now + core.delays.pushMs },
+  };
+  submit(core, operation);
+  return operation;
 }
 
 /** Sets the moments of an operation that has not settled; also after a restart. */

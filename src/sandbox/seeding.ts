@@ -1,7 +1,7 @@
 /** Whole companies at once, as they stand when a test begins. Nobody is told: a seed sends no webhooks. */
-import { behaviourOf, findBehaviour } from './behaviours.ts';
+import { findBehaviour } from './behaviours.ts';
 import type { Core } from './core.ts';
-import { fits, makeTarget } from './feeds.ts';
+import { feedOf, fits, makeTarget, usualStart } from './feeds.ts';
 import { read } from './reading.ts';
 import type { OrganizationRecord, SourceAccountRecord } from './records.ts';
 import { sampleSource, sampleTarget } from './sample-accounts.ts';
@@ -119,17 +119,15 @@ function mapAll(
   core: Core,
   sources: readonly SourceAccountRecord[],
   organization: OrganizationRecord,
-  feedStartDate = utc(core.clock.now()).slice(0, 10),
+  feedStartDate = usualStart(core, organization),
 ): void {
   const free = new Set(organization.accounts);
-  const { connects } = behaviourOf(organization);
   for (const account of sources) {
     const target = [...free].find((each) => fits(account, each)) ?? makeTarget(core, account, organization);
     free.delete(target);
-    target.feed = { companyId: account.companyId, connectionId: account.connectionId, accountId: account.id };
+    target.feed = feedOf(account);
     account.status = 'connected';
     account.targetId = target.id;
-    // Sage starts a feed at the moment of connecting.
-    account.feedStartDate = connects === 'one-time password' ? utc(core.clock.now()) : feedStartDate;
+    account.feedStartDate = feedStartDate;
   }
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { behaviourOf, targetKindOf } from '../behaviours.ts';
-import { beginConnecting, currencyRefusal, fits, isFedBy, targetOptions } from '../feeds.ts';
+import { beginConnecting, currencyRefusal, fits, isFedBy, targetOptions, usualStart } from '../feeds.ts';
 import type { OrganizationRecord, SourceAccountRecord } from '../records.ts';
-import { feedStartInstant, targetOptionView, utc } from '../views.ts';
+import { feedStartInstant, targetOptionView } from '../views.ts';
 import { ApiError, quote } from './errors.ts';
 import { dateText, requiredText, text } from './fields.ts';
 import { accountOf, type Call, connectionOf, linkedOrganization, ok, type Operation, parseBody } from './operation.ts';
@@ -126,7 +126,7 @@ function map(
   }
   beginConnecting(core, account, {
     target,
-    feedStartDate: (feedStartDate ?? utc(core.clock.now())).slice(0, 10),
+    feedStartDate: feedStartDate?.slice(0, 10) ?? usualStart(core, organization),
   });
   return answer(account, 'connecting');
 }

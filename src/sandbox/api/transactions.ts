@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { behaviourOf } from '../behaviours.ts';
-import { lineFaults, mostLines, signWarnings, statementLine } from '../line-rules.ts';
-import { submit } from '../operations.ts';
-import type { FindingRecord, TransactionsOperation } from '../records.ts';
+import { lineFaults, mostLines, statementLine } from '../line-rules.ts';
+import { submitTransactions } from '../operations.ts';
+import type { FindingRecord } from '../records.ts';
 import { operationView, transactionView } from '../views.ts';
 import { ApiError } from './errors.ts';
 import { requiredText } from './fields.ts';
@@ -43,21 +43,8 @@ const createBankTransactions: Operation = {
     const first = found[0];
     if (first !== undefined) throw refuse(`Transaction ${first.itemId}: ${first.message}`, found.slice(0, 100));
 
-    const operation: TransactionsOperation = {
-      dataType: 'bankTransactions',
-      key: core.ids.next('operation'),
-      companyId: connection.companyId,
-      connectionId: connection.id,
-      accountId: account.id,
-      requestedAt: core.clock.now(),
-      timeoutInMinutes,
-      syncOnSuccess: !/^false$/i.test(sync),
-      status: 'Pending',
-      errors: [],
-      warnings: signWarnings(transactions),
-      waiting: { transactions, dueAt: core.clock.now() + core.delays.pushMs },
-    };
-    submit(core, operation);
+    const syncOnSuccess = !/^false$/i.test(sync);
+    const operation = submitTransactions(core, account, transactions, { timeoutInMinutes, syncOnSuccess });
     // The HTTP status is 200, as the document has it; that it is pending stands in the body (202).
     return ok({ data: { accountId, transactions: transactions.map(transactionView) }, ...operationView(operation) });
   },

@@ -1,10 +1,9 @@
 /** Inside Sage: find the bank for one of Sage's accounts, go there and come back, pick the account that feeds it. */
 import { html } from 'hono/html';
 import { beginAuthorization } from '../authorizations.ts';
-import { beginConnecting, currencyRefusal, fits } from '../feeds.ts';
+import { beginConnecting, currencyRefusal, fits, usualStart } from '../feeds.ts';
 import { link } from '../linking.ts';
 import type { ConnectionRecord, SourceAccountRecord, TargetAccountRecord } from '../records.ts';
-import { utc } from '../views.ts';
 import { bankSearch, theBank } from './banks.ts';
 import { address, type Books, feederOf } from './books.ts';
 import { formatMoney, masked } from './format.ts';
@@ -165,7 +164,7 @@ export function confirmAccount(visit: Visit, accountId: string): Promise<Respons
   }
   const keeps = goesOn(visit, account);
   if (connection.status !== 'Linked') link(core, connection, organization);
-  if (!keeps) beginConnecting(core, account, { target, feedStartDate: utc(core.clock.now()) });
+  if (!keeps) beginConnecting(core, account, { target, feedStartDate: usualStart(core, connection) });
   core.world.authorizations.delete(state);
   core.changed();
   return redirect(address(path, { account: target.id }));
