@@ -7,7 +7,7 @@
 import { CodatInvalidRequestError, type Headers } from './errors.ts';
 import { Lanes, type Refusal, type Ticket } from './lanes.ts';
 import { atMostADay, dayRoom, pauseAfter429, readDay, type DayQuota } from './quota.ts';
-import { createQuotaStore, type QuotaStore } from './quota-store.ts';
+import { checkLimit, createQuotaStore, type QuotaStore } from './quota-store.ts';
 import { systemClock, type Clock } from './retry.ts';
 import { TransportError, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
 
@@ -62,16 +62,12 @@ function refused({ reason, waitMs }: Refusal): TransportResponse {
   };
 }
 
-function positive(field: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new CodatInvalidRequestError(field, 'must be a whole number, 1 or more');
-}
-
 /** @throws {CodatInvalidRequestError} for an option that would let nothing through. */
 export function createGovernor(options: GovernorOptions = {}): Governor {
   const { perMinute = 1_000, longestWaitMs = 10_000, clock = systemClock } = options;
-  const store = options.store ?? createQuotaStore({ perMinute: positive('perMinute', perMinute) });
-  const lanes = new Lanes(positive('concurrency', options.concurrency ?? 10));
+  if (!(longestWaitMs >= 0)) throw new CodatInvalidRequestError('longestWaitMs', 'must be milliseconds, 0 or more');
+  const store = options.store ?? createQuotaStore({ perMinute });
+  const lanes = new Lanes(checkLimit('concurrency', options.concurrency ?? 10));
   /** Since when there has been somebody whom only a common limit keeps waiting. */
   let backlogSince: number | undefined;
   /** The store said so after some thought: until then it is not asked again. */

@@ -3,7 +3,6 @@
  * is an optional peer; without it, or where it does not run, reads go over fetch.
  */
 import type * as Undici from 'undici';
-import type { SecureContextOptions } from 'node:tls';
 import { createFencedWriter } from './fenced-write.ts';
 import {
   buffer,
@@ -20,7 +19,7 @@ interface Reader {
   close(): Promise<void>;
 }
 
-function undiciReader({ Agent, request: send }: typeof Undici, tls: SecureContextOptions | undefined): Reader {
+function undiciReader({ Agent, request: send }: typeof Undici, tls: NodeTransportOptions['tls']): Reader {
   // Time is kept by the caller's signal alone.
   const dispatcher = new Agent({
     headersTimeout: 0,

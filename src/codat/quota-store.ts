@@ -2,6 +2,7 @@
  * The counts behind the governor, as a port: whoever shares a store shares the limits. What is here keeps
  * them in memory, for one process.
  */
+import { CodatInvalidRequestError } from './errors.ts';
 import { newerDay, type DayQuota } from './quota.ts';
 
 export interface QuotaFacts {
@@ -38,13 +39,21 @@ export interface QuotaStore {
 
 const minuteMs = 60_000;
 
+/** @throws {CodatInvalidRequestError} for a limit that would let nothing through, or everything. */
+export function checkLimit(field: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new CodatInvalidRequestError(field, 'must be a whole number, 1 or more');
+}
+
 /**
  * A request holds its place from when it is sent until a minute after its end, so that of all the minutes
  * Codat may count in, by its own clock, none sees more than `perMinute`.
+ *
+ * @throws {CodatInvalidRequestError} for a `perMinute` that is no number of requests.
  */
 export function createQuotaStore({ perMinute = 1_000 }: { readonly perMinute?: number | undefined } = {}): QuotaStore {
   /** A ring: when the last requests ended, oldest first. */
-  const ends = new Float64Array(perMinute);
+  const ends = new Float64Array(checkLimit('perMinute', perMinute));
   let first = 0;
   let ended = 0;
   let running = 0;

@@ -2,7 +2,6 @@
  * The port through which a request leaves: small, so that a host can bring its own. A transport sends
  * once, follows no redirect, buffers the answer and judges nothing.
  */
-import type { SecureContextOptions } from 'node:tls';
 
 /** Who waits for it: what is to be delivered, a person, or nobody in particular. */
 export type Priority = 'push' | 'user' | 'poll';
@@ -42,10 +41,16 @@ export type ClosableTransport = Transport & {
   close(): Promise<void>;
 };
 
-/** For the transport of Node. Here, since its own file needs undici's types, which a host may not have. */
+/** Without types of Node's or undici's, which a host may not have. */
 export interface NodeTransportOptions {
-  /** Certificate authorities and the like, where Codat is reached through a private one. */
-  readonly tls?: SecureContextOptions | undefined;
+  /** Certificates as PEM: of a private authority, and the client's own where the server asks for one. */
+  readonly tls?:
+    | {
+        readonly ca?: string | string[] | undefined;
+        readonly cert?: string | undefined;
+        readonly key?: string | undefined;
+      }
+    | undefined;
 }
 
 /**

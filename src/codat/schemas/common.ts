@@ -8,8 +8,10 @@ import * as z from 'zod';
 export const openEnum = <const Values extends readonly string[]>(_values: Values) =>
   z.string().transform((value): Values[number] | (string & {}) => value);
 
+const expectedDecimal = 'expected a decimal string, such as "12.50"';
+
 /** Money as `parseJson` reads it: a decimal string, digits as sent. */
-export const decimal = z.string().regex(/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/, 'expected a decimal number');
+export const decimal = z.string(expectedDecimal).regex(/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/, expectedDecimal);
 
 /** Codat's DateTime: `Z`, an offset or neither, up to seven digits of a second. Not converted. */
 export const dateTime = z.string();

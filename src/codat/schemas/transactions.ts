@@ -47,7 +47,7 @@ export type BankTransaction = z.infer<typeof bankTransaction>;
 /** `accountId` is the source account's, in the body as in the path. */
 export const createBankTransactionsRequest = z.object({
   accountId: z.string(),
-  transactions: z.array(bankTransaction).max(maxTransactions),
+  transactions: z.array(bankTransaction).max(maxTransactions).readonly(),
 });
 export type CreateBankTransactionsRequest = z.infer<typeof createBankTransactionsRequest>;
 

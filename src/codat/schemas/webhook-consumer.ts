@@ -15,9 +15,9 @@ export const webhookConsumers = z.object({ results: z.array(webhookConsumer).def
 export const createWebhookConsumerRequest = z.object({
   url: z.url({ protocol: /^https?$/ }),
   /** `bankTransactions.write.successful` and the like. */
-  eventTypes: z.array(z.string()).optional(),
+  eventTypes: z.array(z.string()).readonly().optional(),
   disabled: z.boolean().optional(),
   /** `key:value`; only events of companies with one of these tags are sent. */
-  companyTags: z.array(z.string().max(128)).max(10).optional(),
+  companyTags: z.array(z.string().max(128)).max(10).readonly().optional(),
 });
 export type CreateWebhookConsumerRequest = z.infer<typeof createWebhookConsumerRequest>;

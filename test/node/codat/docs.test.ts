@@ -107,7 +107,7 @@ test('the declarations hold under settings stricter than ours, and say what can 
   t.after(() => rm(typesFolder, { recursive: true, force: true }));
   const program = `
     import { createCodatClient, isCodatError } from 'bank-feed-elements/codat';
-    import type { Company, CredentialsBody, PushOption, SourceAccountRequest } from 'bank-feed-elements/codat';
+    import type { BankTransaction, Company, CredentialsBody, PushOption, SourceAccountRequest } from 'bank-feed-elements/codat';
     await using client = createCodatClient({ apiKey: 'k', writeRetries: 'none' });
     const model: PushOption = await client.getCreateBankAccountsModel('a', 'b');
     export const deep: string | undefined = model.properties?.['x']?.properties?.['y']?.type;
@@ -124,6 +124,8 @@ test('the declarations hold under settings stricter than ours, and say what can 
     // @ts-expect-error a number is no decimal string
     await client.createSourceAccount('a', 'b', { id: 'x', balance: 1.5 });
     export const body: CredentialsBody = new Blob([]);
+    const lines: readonly BankTransaction[] = [];
+    await client.createBankTransactions('a', 'b', 'c', { accountId: 'c', transactions: lines });
     // @ts-expect-error a signal is no body
     await client.generateCredentials('a', 'b', { signal: new AbortController().signal });
     // @ts-expect-error a read takes no key

@@ -192,7 +192,7 @@ describe('the governor of a minute', () => {
   });
 
   it('is told of a limit that would let nothing through', () => {
-    for (const options of [{ concurrency: 0 }, { perMinute: 0.5 }, { perMinute: Number.NaN }])
+    for (const options of [{ concurrency: 0 }, { perMinute: 0.5 }, { perMinute: Number.NaN }, { longestWaitMs: -1 }])
       assert.throws(() => createGovernor(options), CodatInvalidRequestError);
   });
 });

@@ -1,7 +1,13 @@
 /** The port as a database would fill it: one row, reached by round trips, shared by two processes. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createGovernor, createQuotaStore, type Clock, type QuotaStore } from '../../../src/codat/index.ts';
+import {
+  CodatInvalidRequestError,
+  createGovernor,
+  createQuotaStore,
+  type Clock,
+  type QuotaStore,
+} from '../../../src/codat/index.ts';
 import { turn, virtualTime } from './virtual-time.ts';
 
 const portion = 10;
@@ -34,6 +40,14 @@ const get = (company: string) => ({ method: 'GET', url: `http://x/companies/${co
 const ok = { status: 200, headers: {}, body: new Uint8Array() };
 
 describe('a store that two governors share', () => {
+  it('has a limit that is checked', () => {
+    for (const perMinute of [0, -1, 1.5, Number.NaN])
+      assert.throws(
+        () => createQuotaStore({ perMinute }),
+        (error) => error instanceof CodatInvalidRequestError && error.field === 'perMinute',
+      );
+  });
+
   it('keeps both within one minute, with a round trip for every portion', async () => {
     const { clock, advance } = virtualTime();
     const row = createQuotaStore({ perMinute: 100 });
