@@ -1,125 +1,47 @@
 #!/usr/bin/env node
-import { createServer } from 'node:http';
+import { feeds } from './cli/feeds.ts';
+import { forget } from './cli/forget.ts';
 import { push } from './cli/push.ts';
-import { createBankFeedProxy } from './create-proxy.ts';
-import { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
-import { jsonLog } from './json-log.ts';
-import { toNode } from './node.ts';
-import { ProxyOptionsError, type CompanyRef, type ProxyOptions } from './options.ts';
-
-const usage = `bank-feed-proxy: holds the key of Codat, serves the widget, delivers transactions.
-bank-feed-proxy push FILE: hands transactions over to one that runs (push --help says more).
-
-Settings come from the environment:
-  CODAT_API_KEY                   the API key of Codat
-  BANK_FEED_PUBLIC_URL            where browsers and Codat reach this proxy
-  BANK_FEED_PAGE_ORIGINS          origins of the pages that embed the widget, comma-separated
-  BANK_FEED_TOKEN_SECRET          signs the widget's tokens, at least 32 characters
-  BANK_FEED_SERVER_SECRET         for your own servers: sessions, push, events
-  BANK_FEED_SOURCE_ACCOUNTS_URL   answers GET ?companyId=&reference= with the array of accounts
-  BANK_FEED_WEBHOOK_SECRETS       signing secrets of the webhook consumer, comma-separated
-  BANK_FEED_PLATFORMS             accounting software offered, comma-separated (default: all)
-  BANK_FEED_TIME_ZONE             IANA time zone of your companies (default: UTC)
-  BANK_FEED_DATA_DIR              folder of the embedded store (default: bank-feed-data)
-  DATABASE_URL                    instead of it: a database of its own on a PostgreSQL server, shared by instances
-  BANK_FEED_DATABASE_CONNECTIONS  the most connections of this instance (default: 10)
-  BANK_FEED_DURABLE_STORAGE       yes: the provider keeps commits though fsync or full_page_writes is off
-  BANK_FEED_ROLE                  web serves, worker delivers, all does both (default); apart needs DATABASE_URL
-  CODAT_URL                       another base URL, such as the sandbox
-  HOST, PORT                      where to listen (default: 127.0.0.1:8787)`;
-
-const sourceAccountsOf = (environment: Environment) => async (company: CompanyRef) => {
-  const url = new URL(environment.BANK_FEED_SOURCE_ACCOUNTS_URL);
-  url.searchParams.set('companyId', company.id);
-  if (company.reference !== undefined) url.searchParams.set('reference', company.reference);
-  const response = await fetch(url, {
-    headers: { authorization: `Bearer ${environment.BANK_FEED_SERVER_SECRET}`, accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok) throw new Error(`BANK_FEED_SOURCE_ACCOUNTS_URL answered ${response.status}`);
-  return response.json();
-};
-
-const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<ProxyOptions, 'database' | 'dataDir'> =>
-  url === undefined
-    ? { dataDir: environment.BANK_FEED_DATA_DIR ?? 'bank-feed-data' }
-    : {
-        dataDir: environment.BANK_FEED_DATA_DIR,
-        database: {
-          url,
-          connections: environment.BANK_FEED_DATABASE_CONNECTIONS,
-          durableStorage: environment.BANK_FEED_DURABLE_STORAGE === 'yes',
-        },
-      };
-
-const serve = async (): Promise<void> => {
-  const environment = readEnvironment(process.env);
-  const log = jsonLog(process.stdout);
-  const proxy = createBankFeedProxy({
-    apiKey: environment.CODAT_API_KEY,
-    publicUrl: environment.BANK_FEED_PUBLIC_URL,
-    token: {
-      keys: [{ kid: 'environment', secret: environment.BANK_FEED_TOKEN_SECRET }],
-      origins: environment.BANK_FEED_PAGE_ORIGINS,
-    },
-    serverSecret: environment.BANK_FEED_SERVER_SECRET,
-    webhookSecrets: environment.BANK_FEED_WEBHOOK_SECRETS,
-    platforms: environment.BANK_FEED_PLATFORMS,
-    timeZone: () => environment.BANK_FEED_TIME_ZONE,
-    ...storeOf(environment),
-    role: environment.BANK_FEED_ROLE,
-    codatUrl: environment.CODAT_URL,
-    sourceAccounts: sourceAccountsOf(environment),
-    log,
-  });
-  const handle = toNode(proxy);
-  // A hand-over of many lines is one long request: Node would cut it off after five minutes.
-  const server = createServer({ requestTimeout: 3_600_000 }, (request, response) => void handle(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(environment.PORT, environment.HOST, resolve);
-  });
-  log.info({ at: server.address() }, 'listening');
-  if (!environment.BANK_FEED_WEBHOOK_SECRETS)
-    log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
-  try {
-    await proxy.start();
-  } catch (error) {
-    // Whoever watches over this process has to see that it is of no use.
-    server.close();
-    server.closeAllConnections();
-    throw error;
-  }
-  log.info({}, 'ready');
-
-  const stop = async (): Promise<void> => {
-    log.info({}, 'stopping');
-    server.close();
-    await proxy.stop();
-    server.closeAllConnections();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-};
+import { serve, serveUsage } from './cli/serve.ts';
+import { EnvironmentError } from './environment.ts';
+import { ProxyOptionsError } from './options.ts';
 
 const fail = (message: string, code: number): void => {
   console.error(`bank-feed-proxy: ${message}`);
   process.exitCode = code;
 };
 
-if (process.argv[2] === 'push') {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.exitCode = await push(process.argv.slice(3), process.env, process, interrupted.signal);
-} else if (process.argv.length > 2) {
-  const help = ['--help', '-h'].includes(process.argv[2] ?? '');
-  if (help) console.log(usage);
-  else fail(`it takes no arguments; settings come from the environment.\n\n${usage}`, 2);
-} else {
-  try {
-    await serve();
-  } catch (error) {
-    if (error instanceof EnvironmentError || error instanceof ProxyOptionsError) fail(error.message, 2);
-    else fail(error instanceof Error ? error.message : String(error), 1);
+const [command = 'serve', ...args] = process.argv.slice(2);
+const isHelp = (given: string | undefined): boolean => given === '--help' || given === '-h';
+
+switch (command) {
+  case 'serve':
+    try {
+      if (isHelp(args[0])) console.log(serveUsage);
+      else if (args.length > 0)
+        fail(`serve takes no arguments; settings come from the environment.\n\n${serveUsage}`, 2);
+      else await serve();
+    } catch (error) {
+      if (error instanceof EnvironmentError || error instanceof ProxyOptionsError) fail(error.message, 2);
+      else fail(error instanceof Error ? error.message : String(error), 1);
+    }
+    break;
+  case 'push': {
+    const interrupted = new AbortController();
+    process.once('SIGINT', () => interrupted.abort());
+    process.exitCode = await push(args, process.env, process, interrupted.signal);
+    break;
   }
+  case 'feeds':
+    process.exitCode = await feeds(args, process.env, process);
+    break;
+  case 'forget':
+    process.exitCode = await forget(args, process.env, process);
+    break;
+  case '--help':
+  case '-h':
+    console.log(serveUsage);
+    break;
+  default:
+    fail(`there is no command ${command}.\n\n${serveUsage}`, 2);
 }

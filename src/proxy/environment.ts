@@ -46,6 +46,7 @@ const environment = z.object({
   BANK_FEED_DATABASE_CONNECTIONS: z.optional(z.coerce.number('must be a number').int().min(2).max(1000)),
   BANK_FEED_DURABLE_STORAGE: z.optional(z.enum(['yes', 'no'], 'must be yes or no')),
   BANK_FEED_ROLE: z.enum(roles, `must be one of ${roles.join(', ')}`).default('all'),
+  BANK_FEED_KEEP_DAYS: z.optional(z.coerce.number('must be a number of days').int().min(31).max(3650)),
   CODAT_URL: z.optional(url),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(8787),

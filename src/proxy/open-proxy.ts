@@ -123,7 +123,10 @@ const wire = async (
     upstream: createUpstream(codat),
     clock,
     timeZone: async (companyId) => timeZone(await companies.get(companyId)),
-    durations: options.durations,
+    durations: {
+      ...(options.keepDays === undefined ? {} : { keep: options.keepDays * 86_400_000 }),
+      ...options.durations,
+    },
     rules: options.rules,
     log: (level, message) => log[level]({}, message),
     onChange: () => hints.wake(),

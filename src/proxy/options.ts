@@ -83,6 +83,11 @@ export interface ProxyOptions {
   readonly transport?: Transport | undefined;
   /** Keeps within Codat's limits; one of its own where not given. Share it with other clients of the same key. */
   readonly governor?: Governor | undefined;
+  /**
+   * How many days the content of delivered transactions, the history of pushes and acknowledged events are kept, 31
+   * to 3,650; 90 where not given. Of older transactions the ids and fingerprints stay, against duplicates.
+   */
+  readonly keepDays?: number | undefined;
   readonly durations?: Partial<Durations & ProxyDurations> | undefined;
   readonly clock?: Clock | undefined;
   readonly log?: Log | undefined;
@@ -173,6 +178,7 @@ const schema = z
     role: z.optional(z.enum(roles, `must be one of ${roles.join(', ')}`)),
     cacheDir: z.optional(z.string().min(1)),
     codatUrl: z.optional(httpUrl),
+    keepDays: z.optional(z.int().min(31).max(3650)),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {
     message: 'give exactly one of token and authorize',

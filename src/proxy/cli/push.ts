@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { fileLines, FileError } from './array-lines.ts';
 import { createProgress } from './progress.ts';
+import { reasonOf, refusedAs, target, UsageError } from './remote.ts';
 
 export const pushUsage = `bank-feed-proxy push [options] FILE
 
@@ -26,8 +27,6 @@ export interface CommandStreams {
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
-
-class UsageError extends Error {}
 
 const count = z.number();
 const answer = z.union([
@@ -74,29 +73,6 @@ const readArguments = (args: readonly string[]) => {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-};
-
-const target = (environment: Readonly<Record<string, string | undefined>>): { url: string; secret: string } => {
-  const url = environment['BANK_FEED_URL'] ?? environment['BANK_FEED_PUBLIC_URL'];
-  const secret = environment['BANK_FEED_SERVER_SECRET'];
-  if (url === undefined || !URL.canParse(url))
-    throw new UsageError('BANK_FEED_URL must be the URL of the proxy, such as http://127.0.0.1:8787');
-  if (!secret) throw new UsageError('BANK_FEED_SERVER_SECRET is missing: the secret the proxy was started with');
-  return { url: url.replace(/\/$/, ''), secret };
-};
-
-/** What a thrown fetch says of its reason. */
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
-};
-
-const problemDetail = z.object({ detail: z.string() });
-const refusedAs = async (response: Response): Promise<string> => {
-  if (response.status === 401) return 'the proxy does not take this BANK_FEED_SERVER_SECRET';
-  const body = problemDetail.safeParse(await response.json().catch(() => undefined));
-  return `the proxy answered ${response.status}${body.success ? `: ${body.data.detail}` : ''}`;
 };
 
 async function* answersOf(response: Response): AsyncGenerator<Answer, void, undefined> {

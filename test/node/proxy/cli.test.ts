@@ -41,6 +41,18 @@ test('arguments are not taken, help is', async () => {
   assert.match(text, /BANK_FEED_SOURCE_ACCOUNTS_URL/);
 });
 
+test('each command has its help, and one that does not exist is said', async () => {
+  for (const command of ['serve', 'feeds', 'forget']) {
+    const help = start({}, command, '--help');
+    const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
+    assert.deepEqual([code, text.includes(command)], [0, true]);
+  }
+  const unknown = start({}, 'feed');
+  const [errors, [code]] = await Promise.all([read(unknown.stderr), once(unknown, 'exit')]);
+  assert.equal(code, 2);
+  assert.match(errors, /there is no command feed\./);
+});
+
 test('push is a command of its own', async () => {
   const help = start({}, 'push', '--help');
   const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);

@@ -1,0 +1,108 @@
+import { createServer } from 'node:http';
+import { createBankFeedProxy } from '../create-proxy.ts';
+import { readEnvironment, type Environment } from '../environment.ts';
+import { jsonLog } from '../json-log.ts';
+import { toNode } from '../node.ts';
+import type { CompanyRef, ProxyOptions } from '../options.ts';
+
+export const serveUsage = `bank-feed-proxy [serve]: holds the key of Codat, serves the widget, delivers transactions.
+
+Beside one that runs (each says more with --help):
+  bank-feed-proxy push FILE         hands transactions over
+  bank-feed-proxy feeds             what is held, and what can be done about it: show, retry, skip, resume
+  bank-feed-proxy forget COMPANY    removes all that is kept of a company
+
+Settings come from the environment:
+  CODAT_API_KEY                   the API key of Codat
+  BANK_FEED_PUBLIC_URL            where browsers and Codat reach this proxy
+  BANK_FEED_PAGE_ORIGINS          origins of the pages that embed the widget, comma-separated
+  BANK_FEED_TOKEN_SECRET          signs the widget's tokens, at least 32 characters
+  BANK_FEED_SERVER_SECRET         for your own servers: sessions, push, events
+  BANK_FEED_SOURCE_ACCOUNTS_URL   answers GET ?companyId=&reference= with the array of accounts
+  BANK_FEED_WEBHOOK_SECRETS       signing secrets of the webhook consumer, comma-separated
+  BANK_FEED_PLATFORMS             accounting software offered, comma-separated (default: all)
+  BANK_FEED_TIME_ZONE             IANA time zone of your companies (default: UTC)
+  BANK_FEED_DATA_DIR              folder of the embedded store (default: bank-feed-data)
+  DATABASE_URL                    instead of it: a database of its own on a PostgreSQL server, shared by instances
+  BANK_FEED_DATABASE_CONNECTIONS  the most connections of this instance (default: 10)
+  BANK_FEED_DURABLE_STORAGE       yes: the provider keeps commits though fsync or full_page_writes is off
+  BANK_FEED_ROLE                  web serves, worker delivers, all does both (default); apart needs DATABASE_URL
+  BANK_FEED_KEEP_DAYS             how long delivered transactions and history are kept whole (default: 90)
+  CODAT_URL                       another base URL, such as the sandbox
+  HOST, PORT                      where to listen (default: 127.0.0.1:8787)`;
+
+const sourceAccountsOf = (environment: Environment) => async (company: CompanyRef) => {
+  const url = new URL(environment.BANK_FEED_SOURCE_ACCOUNTS_URL);
+  url.searchParams.set('companyId', company.id);
+  if (company.reference !== undefined) url.searchParams.set('reference', company.reference);
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${environment.BANK_FEED_SERVER_SECRET}`, accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) throw new Error(`BANK_FEED_SOURCE_ACCOUNTS_URL answered ${response.status}`);
+  return response.json();
+};
+
+const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<ProxyOptions, 'database' | 'dataDir'> =>
+  url === undefined
+    ? { dataDir: environment.BANK_FEED_DATA_DIR ?? 'bank-feed-data' }
+    : {
+        dataDir: environment.BANK_FEED_DATA_DIR,
+        database: {
+          url,
+          connections: environment.BANK_FEED_DATABASE_CONNECTIONS,
+          durableStorage: environment.BANK_FEED_DURABLE_STORAGE === 'yes',
+        },
+      };
+
+/** Serves and delivers until a signal ends it. Rejects where it cannot begin. */
+export const serve = async (): Promise<void> => {
+  const environment = readEnvironment(process.env);
+  const log = jsonLog(process.stdout);
+  const proxy = createBankFeedProxy({
+    apiKey: environment.CODAT_API_KEY,
+    publicUrl: environment.BANK_FEED_PUBLIC_URL,
+    token: {
+      keys: [{ kid: 'environment', secret: environment.BANK_FEED_TOKEN_SECRET }],
+      origins: environment.BANK_FEED_PAGE_ORIGINS,
+    },
+    serverSecret: environment.BANK_FEED_SERVER_SECRET,
+    webhookSecrets: environment.BANK_FEED_WEBHOOK_SECRETS,
+    platforms: environment.BANK_FEED_PLATFORMS,
+    timeZone: () => environment.BANK_FEED_TIME_ZONE,
+    ...storeOf(environment),
+    role: environment.BANK_FEED_ROLE,
+    keepDays: environment.BANK_FEED_KEEP_DAYS,
+    codatUrl: environment.CODAT_URL,
+    sourceAccounts: sourceAccountsOf(environment),
+    log,
+  });
+  const handle = toNode(proxy);
+  // A hand-over of many lines is one long request: Node would cut it off after five minutes.
+  const server = createServer({ requestTimeout: 3_600_000 }, (request, response) => void handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(environment.PORT, environment.HOST, resolve);
+  });
+  log.info({ at: server.address() }, 'listening');
+  if (!environment.BANK_FEED_WEBHOOK_SECRETS)
+    log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
+  try {
+    await proxy.start();
+  } catch (error) {
+    // Whoever watches over this process has to see that it is of no use.
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+  log.info({}, 'ready');
+
+  const stop = async (): Promise<void> => {
+    log.info({}, 'stopping');
+    server.close();
+    await proxy.stop();
+    server.closeAllConnections();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+};
