@@ -118,9 +118,21 @@ export function createClock({ start = Date.now(), running = true, onError }: Clo
   };
 }
 
-/** A clock as long as it is needed: what comes due after that, or is planned, is left undone. */
-export function clockUntil(clock: SandboxClock, isOver: () => boolean): SandboxClock {
-  const at: SandboxClock['at'] = (instant, task) =>
-    isOver() ? () => {} : clock.at(instant, () => (isOver() ? undefined : task()));
+/** A clock as one sandbox uses it: what fails is told, and once it is over nothing happens or is planned any more. */
+export function ownClock(
+  clock: SandboxClock,
+  { isOver, onError }: { readonly isOver: () => boolean; readonly onError: (error: unknown) => void },
+): SandboxClock {
+  const at: SandboxClock['at'] = (instant, task) => {
+    if (isOver()) return () => {};
+    return clock.at(instant, async () => {
+      if (isOver()) return;
+      try {
+        await task();
+      } catch (error) {
+        onError(error);
+      }
+    });
+  };
   return { ...clock, at, after: (ms, task) => at(clock.now() + Math.max(ms, 0), task) };
 }

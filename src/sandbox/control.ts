@@ -2,6 +2,7 @@
  * The sandbox's own controls, apart from Codat's API: what a user would do by clicking, and what a test
  * wants to bring about.
  */
+import { checkHttpUrl } from './addresses.ts';
 import type { Interceptor } from './api/app.ts';
 import { behaviourOf, findBehaviour } from './behaviours.ts';
 import { collect } from './collecting.ts';
@@ -235,10 +236,7 @@ export function createControl({
     webhooks: () => core.webhooks.consumers(),
     addRule: (rule) => core.webhooks.addRule(rule),
     setRedirectUrl(url) {
-      const sample = url?.replaceAll(/\{[^{}]*\}/g, 'x');
-      if (sample !== undefined && !/^https?:/.test(URL.canParse(sample) ? new URL(sample).protocol : '')) {
-        throw new TypeError('redirectUrl: give an absolute http or https address.');
-      }
+      checkHttpUrl('redirectUrl', url?.replaceAll(/\{[^{}]*\}/g, 'x'));
       setRedirectUrl(url);
     },
     setManagedTransactions,

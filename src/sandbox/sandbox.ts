@@ -5,12 +5,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import { checkHttpUrl } from './addresses.ts';
 import { createApi, type Interceptor, operations } from './api/app.ts';
 import { ApiError, errorBody } from './api/errors.ts';
 import { createIdempotency } from './api/idempotency.ts';
 import { createLimits } from './api/limits.ts';
 import { writeJson } from './api/wire.ts';
-import { clockUntil, createClock, type SandboxClock } from './clock.ts';
+import { createClock, ownClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
 import { planCollecting } from './collecting.ts';
 import { type Control, createControl } from './control.ts';
@@ -76,21 +77,18 @@ export interface Sandbox {
 /** How long changes are gathered before the state is written: at least this, and ten times what writing took. */
 const writeAfterMs = 100;
 
-function checkLoginUrl(url: string | undefined): void {
-  if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
-    throw new TypeError('sageLoginUrl: give an absolute http or https address.');
-  }
-}
-
 /** A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  checkLoginUrl(options.sageLoginUrl);
+  checkHttpUrl('publicUrl', options.publicUrl);
+  checkHttpUrl('sageLoginUrl', options.sageLoginUrl);
   const { dataFile, log = () => {}, send = (request) => fetch(request) } = options;
   const kept = dataFile === undefined ? undefined : readSnapshot(dataFile);
   const seed = kept?.seed ?? options.seed ?? randomUUID();
   const ids = createIds(seed, kept?.counters);
   let stopped = false;
-  const clock = options.clock ?? createClock({ onError: (error) => log('A task failed.', { error: String(error) }) });
+  const onError = (error: unknown): void => log('A task failed.', { error: String(error) });
+  const given = options.clock ?? createClock({ onError });
+  const clock = ownClock(given, { isOver: () => stopped, onError });
   const delays: DelaySettings = { ...defaultDelays };
   changeDelays(delays, options.delays ?? {});
   const apiKey = options.apiKey ?? `sandbox-${ids.named('api key')}`;
@@ -145,10 +143,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     writing.unref();
   };
 
-  const ownClock = clockUntil(clock, () => stopped);
-  const faults = createFaults({ clock: ownClock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
+  const faults = createFaults({ clock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
   const webhooks = createWebhooks({
-    clock: ownClock,
+    clock,
     ids,
     delays,
     send,
@@ -159,7 +156,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
   const core: Core = {
     world,
-    clock: ownClock,
+    clock,
     ids,
     ledger,
     webhooks,
@@ -263,7 +260,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     async stop() {
       if (stopped) return;
       stopped = true;
-      clock.stop();
+      given.stop();
       faults.stop();
       webhooks.stop();
       if (server !== undefined) {
@@ -276,7 +273,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       await setImmediate();
       write();
     },
-    clock,
+    clock: given,
     ledger,
     control,
     apiKey,

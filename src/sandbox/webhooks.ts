@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { isHttpUrl } from './addresses.ts';
 import type { SandboxClock } from './clock.ts';
 import { createDeliveries, type Disturb, type Message, place, type Recipient, type Send } from './deliveries.ts';
 import type { Ids } from './ids.ts';
@@ -101,9 +102,9 @@ export interface WebhookOptions {
 
 /** Whether webhooks can be sent there; no request can be made to an address with a user name or a password. */
 export function isWebhookUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, username, password } = new URL(url);
-  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+  if (!isHttpUrl(url)) return false;
+  const { username, password } = new URL(url);
+  return username === '' && password === '';
 }
 
 const checkUrl = (url: string): void => {

@@ -251,6 +251,7 @@ test('delays can be changed while it runs; what is planned keeps its moment', as
   assert.equal(sandbox.ledger.entries().length, 2);
   assert.equal(sandbox.control.setDelays({ pushMs: undefined, webhookRetryMs: [] }).pushMs, 60_000);
   assert.throws(() => standing({ delays: { pushMs: -1 } }), TypeError);
+  assert.throws(() => standing({ publicUrl: 'sandbox.test' }), /publicUrl: give an absolute http or https address/);
   // Every one of them can be changed, by either way.
   const all = Object.fromEntries(Object.keys(before).map((name) => [name, name === 'webhookRetryMs' ? [7] : 7]));
   assert.deepEqual((await call('PUT', '/sandbox/delays', all)).body, all);

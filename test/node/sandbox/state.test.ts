@@ -158,6 +158,21 @@ test('the clock runs what is due in order, and stands still when told', async ()
   await assert.rejects(clock.advance(Number.NaN), /finite/);
 });
 
+test('what fails on a clock that was given is said as well', async () => {
+  const messages: string[] = [];
+  const { company, clock } = standing({
+    webhooks: [{ url: 'http://receiver.test/' }],
+    send: async () => new Response(null, { status: 500 }),
+    log(message) {
+      messages.push(message);
+      if (message.startsWith('Webhook')) throw new Error('The log is full.');
+    },
+  });
+  await company();
+  await clock.advance(1000);
+  assert.equal(messages.at(-1), 'A task failed.');
+});
+
 test('a running clock runs tasks by itself, can be moved, and reports what fails', async () => {
   const failed = Promise.withResolvers<unknown>();
   const clock = createClock({ onError: (error) => failed.resolve(error) });
