@@ -206,7 +206,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
         log('error', `the store could not be used: ${textOf(error)}`);
       }
       // At least a moment, so that a connection another instance holds does not make this one spin.
-      await clock.sleep(Math.max(pause, 5), AbortSignal.any([nudged.signal, stopping.signal]));
+      await clock.sleep(Math.max(pause, 5), nudged.signal);
     }
   };
 
@@ -220,6 +220,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
     },
     async stop(graceMs = 5000) {
       stopping.abort();
+      nudge();
       await looping;
       const graceOver = new AbortController();
       const grace = clock.sleep(graceMs, graceOver.signal).then(() => cutOff.abort());

@@ -1,5 +1,5 @@
 /** What came of a seed, by the books of the accounting software and by what the bank was told. */
-import { isConnected, ordersStrictly, standingOf } from '../../src/outbox/decide.ts';
+import { firstDay, isConnected, ordersStrictly, standingOf } from '../../src/outbox/decide.ts';
 import type { Codat, Landing } from './codat.ts';
 import type { HandedLine, Stream } from './host.ts';
 import { stateOf, type Feed, type Store } from './ledger/data.ts';
@@ -37,6 +37,12 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
       if (known.get(id)?.text !== text) wrong.push(`${target} has ${text}, which was never handed over`);
       landed.set(id, (landed.get(id) ?? 0) + 1);
     }
+  }
+  for (const { platform, startDate, lines } of streams) {
+    const first = firstDay({ platform, startDate });
+    for (const { id, at } of lines.values())
+      if (first !== undefined && at < first && landed.has(id))
+        wrong.push(`${id}: written, though before the start date`);
   }
   for (const [id, times] of landed) if (times > 1) duplicated.push(`${id}: ${times} times`);
   for (const id of codat.overtaken) landed.set(id, landed.get(id) ?? 0);

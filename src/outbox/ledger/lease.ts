@@ -1,7 +1,7 @@
 /** The right to post on a connection, and when somebody wants it. */
 import type { Database, Queryable } from '../../store/database.ts';
 import type { Lease } from '../ledger-port.ts';
-import { instant, ms, optionalNumber } from './feeds.ts';
+import { instant, optionalNumber } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
 
@@ -30,11 +30,11 @@ export const claim = async (database: Database, now: number, limit: number, leas
   }));
 };
 
-/** Renews the lease; false where it is lost. */
+/** Renews the lease; false where it is lost, or was given back while a heartbeat was on its way. */
 export const renew = async (tx: Queryable, { connectionRef, token }: Lease, lease: number): Promise<boolean> => {
   const { rows } = await tx.query(
     `update connection set lease_until = ${leaseUntil('$3')}
-     where id = $1::bigint and lease_token = $2::bigint returning id`,
+     where id = $1::bigint and lease_token = $2::bigint and lease_until is not null returning id`,
     [connectionRef, token, seconds(lease)],
   );
   return rows.length > 0;
@@ -50,7 +50,7 @@ export const release = async (
   until?: number,
 ): Promise<void> => {
   const { rows } = await unit.query(
-    'select id from connection where id = $1::bigint and lease_token = $2::bigint for update',
+    'select id from connection where id = $1::bigint and lease_token = $2::bigint and lease_until is not null for update',
     [connectionRef, token],
   );
   if (rows.length === 0) throw new LostLease();
@@ -65,19 +65,18 @@ export const release = async (
   );
 };
 
-/** Milliseconds until something is due; undefined where nothing is. */
+/** Milliseconds until something is due; undefined where nothing is. A lease has to run out as well. */
 export const untilDue = async (database: Database, now: number): Promise<number | undefined> => {
-  const { rows } = await database.query<{ wake: string | null; lease: string | null; poll: string | null }>(
-    `select ${ms('min(wake_at) filter (where lease_until is null)')} as wake,
-       ${ms('min(lease_until) filter (where wake_at is not null) - clock_timestamp() + to_timestamp(0)')} as lease,
-       (select ${ms('min(next_at)')} from push where state = 'pending') as poll
-     from connection where wake_at is not null`,
+  const { rows } = await database.query<{ due: string | null }>(
+    `select ceil(extract(epoch from least(
+       (select min(greatest(wake_at - $1::timestamptz, lease_until - clock_timestamp()))
+        from connection where wake_at is not null),
+       (select min(next_at) - $1::timestamptz from push where state = 'pending')
+     )) * 1000)::bigint::text as due`,
+    [instant(now)],
   );
-  const [row] = rows;
-  const [wake, lease, poll] = [row?.wake ?? null, row?.lease ?? null, row?.poll ?? null].map(optionalNumber);
-  const times = [wake === undefined ? undefined : wake - now, lease, poll === undefined ? undefined : poll - now];
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(0, Math.min(...known));
+  const due = optionalNumber(rows[0]?.due ?? null);
+  return due === undefined ? undefined : Math.max(0, due);
 };
 
 /** Behind all wake-ups, in case one was missed: feeds that could go are due, connections with work awake. */

@@ -34,7 +34,8 @@ export const claim = (store: Store, now: number, storeNow: number, limit: number
 
 const held = (store: Store, { connectionRef, token }: Lease): Connection | undefined => {
   const connection = store.connections.get(Number(connectionRef));
-  return connection !== undefined && String(connection.token) === token ? connection : undefined;
+  const mine = String(connection?.token) === token && connection?.leaseUntil !== undefined;
+  return mine ? connection : undefined;
 };
 
 export const renew = (store: Store, lease: Lease, storeNow: number, duration: number): boolean => {
@@ -150,7 +151,7 @@ export const step = (unit: Unit, lease: Lease, done: Done | undefined, take: boo
 export const untilDue = (store: Store, now: number, storeNow: number): number | undefined => {
   let due = Infinity;
   for (const { wakeAt, leaseUntil } of store.connections.values())
-    if (wakeAt !== undefined) due = Math.min(due, leaseUntil === undefined ? wakeAt - now : leaseUntil - storeNow);
+    if (wakeAt !== undefined) due = Math.min(due, Math.max(wakeAt - now, (leaseUntil ?? -Infinity) - storeNow));
   for (const push of store.open) if (push.state === 'pending') due = Math.min(due, (push.nextAt ?? Infinity) - now);
   return due === Infinity ? undefined : Math.max(0, due);
 };
