@@ -15,6 +15,7 @@ import { readAwaited, readChanges, readFeedKeys, readHistory, readOverview } fro
 import { settleAnswered } from './ledger/settle.ts';
 import { step } from './ledger/step.ts';
 import type { Durations, PushResult } from './model.ts';
+import type { Probe, ProbePoint } from './probe.ts';
 
 class DryRun extends Error {
   readonly result: PushResult;
@@ -24,12 +25,22 @@ class DryRun extends Error {
   }
 }
 
-export const createLedger = (database: Database, durations: Durations, publish: Publish): Ledger => {
+export const createLedger = (database: Database, durations: Durations, publish: Publish, probe?: Probe): Ledger => {
   const run = unitOfWork(database, publish);
+  /** A transaction that is stopped at just before its commit. */
+  const runTo = (point: ProbePoint): typeof run =>
+    probe === undefined
+      ? run
+      : (now, work) =>
+          run(now, async (unit) => {
+            const result = await work(unit);
+            await probe(point);
+            return result;
+          });
   return {
     async accept(now, address, lines, options) {
       try {
-        return await run(now, async (unit) => {
+        return await runTo('in-accept-before-commit')(now, async (unit) => {
           const result = await acceptLines(unit, address, lines, { ...options, linger: durations.linger });
           if (options.dryRun) throw new DryRun(result);
           return result;
@@ -43,17 +54,23 @@ export const createLedger = (database: Database, durations: Durations, publish: 
       const key = { ...address, connectionId: address.connectionId ?? parked };
       return (await findFeed(database, key))?.state.platform;
     },
-    observe: (now, key, facts) => run(now, (unit) => observeFacts(unit, key, facts)),
+    observe: (now, key, facts) => runTo('in-observe-before-commit')(now, (unit) => observeFacts(unit, key, facts)),
     touch: (now, key) => run(now, (unit) => Promise.resolve(unit.changed(key))),
 
     claim: (now, limit) => claim(database, now, limit, durations.lease),
     renew: (lease) => renew(database, lease, durations.lease),
-    step: (lease, done, now, take) => step(run, lease, done, now, durations, take),
+    step: (lease, done, now, take) =>
+      step(done === undefined ? run : runTo('in-record-before-commit'), lease, done, now, durations, take),
     claimPolls: (now, limit) => claimPolls(database, now, limit, durations),
     findOperation: (companyId, operationKey) => findOperation(database, companyId, operationKey),
     knownOperations: (companyId, keys) => knownOperations(database, companyId, keys),
-    settle: (now, pushId, outcome) => run(now, (unit) => settleAnswered(unit, pushId, outcome, durations)),
-    untilDue: (now) => untilDue(database, now),
+    settle: (now, pushId, outcome) =>
+      runTo('in-settle-before-commit')(now, (unit) => settleAnswered(unit, pushId, outcome, durations)),
+    async untilDue(now) {
+      const due = await untilDue(database, now);
+      // What another instance took in, nobody here hears of.
+      return database.kind === 'postgres' ? Math.min(due ?? durations.look, durations.look) : due;
+    },
     sweep: (now) => sweep(database, now),
     clearLeases: () => clearLeases(database),
     pause: (until) => database.tx((tx) => closeGate(tx, '', { scope: 'all', until, reason: 'rate-limit' })),

@@ -26,6 +26,7 @@ import { isTimeZone } from './local-date.ts';
 import { createOperations, notOperated, type Operations } from './operations.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
 import { preflight, preflightContext } from './preflight.ts';
+import type { Probe } from './probe.ts';
 import { changedContent } from './told.ts';
 import { sameLine } from './transaction-text.ts';
 import { createWorker, type OutboxLog } from './worker.ts';
@@ -50,6 +51,8 @@ export interface OutboxOptions {
   readonly onEvent?: ((event: FeedEvent) => void) | undefined;
   /** After the commit. */
   readonly onChange?: ((change: Change) => void) | undefined;
+  /** For tests alone. */
+  readonly probe?: Probe | undefined;
 }
 
 export interface AcceptOptions {
@@ -104,14 +107,14 @@ const nothing = { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: 0 };
 const numeric = /^\d{1,18}$/;
 
 export const createOutbox = ({ database, ...options }: OutboxOptions): Outbox =>
-  createOutboxOn((publish, durations) => createLedger(database, durations, publish), options);
+  createOutboxOn((publish, durations) => createLedger(database, durations, publish, options.probe), options);
 
 /** Delivery over any ledger; `publish` is to hear, after each commit, what it has to tell. */
 export const createOutboxOn = (
   ledgerOf: (publish: Publish, durations: Durations) => Ledger,
   options: Omit<OutboxOptions, 'database'>,
 ): Outbox => {
-  const { upstream, clock = systemClock, log = () => undefined } = options;
+  const { upstream, clock = systemClock, log = () => undefined, probe } = options;
   const durations = { ...defaultDurations, ...options.durations };
 
   const tell = (what: string, call: () => void): void => {
@@ -128,7 +131,7 @@ export const createOutboxOn = (
     for (const change of news.changes) tell('onChange', () => options.onChange?.(change));
     if (news.changes.length > 0) worker.nudge();
   }, durations);
-  const worker = createWorker({ ledger, upstream, clock, durations, senders: options.senders ?? 16, log });
+  const worker = createWorker({ ledger, upstream, clock, durations, senders: options.senders ?? 16, log, probe });
 
   const zoneOf = async (companyId: string): Promise<string | undefined> => {
     const zone = await options.timeZone?.(companyId);
@@ -181,6 +184,7 @@ export const createOutboxOn = (
       return {
         ...stored,
         duplicates: stored.duplicates + checked.duplicates,
+      if (probe !== undefined) await probe('after-accept-commit');
         refused: stored.refused + checked.refused,
         issues: [...checked.issues, ...stored.issues].toSorted((one, other) => one.index - other.index),
       };

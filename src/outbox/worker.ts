@@ -5,6 +5,7 @@
 import { answered, operationMissing, operationRead, reconciled, type Outcome } from './decide.ts';
 import type { Done, Lease, Ledger, PendingPush, SentPush, Work } from './ledger-port.ts';
 import type { Clock, CreateAnswer, Durations, Upstream } from './model.ts';
+import type { Probe } from './probe.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export type OutboxLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
@@ -17,6 +18,7 @@ export interface WorkerParts {
   /** How many connections are served at a time. */
   readonly senders: number;
   readonly log: OutboxLog;
+  readonly probe?: Probe | undefined;
 }
 
 export interface Worker {
@@ -37,7 +39,7 @@ const earlyWebhooks = 10_000;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createWorker = ({ ledger, upstream, clock, durations, senders, log }: WorkerParts): Worker => {
+export const createWorker = ({ ledger, upstream, clock, durations, senders, log, probe }: WorkerParts): Worker => {
   const stopping = new AbortController();
   const cutOff = new AbortController();
   const active = new Set<Promise<void>>();
@@ -75,12 +77,19 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
         body,
         idempotencyKey: push.id,
         // A process that was frozen past its lease must not complete a request.
-        commit: () => !lease.lost && clock.now() - openedAt < durations.sendWindow,
+        commit: () => {
+          probe?.('before-last-byte');
+          const may = !lease.lost && clock.now() - openedAt < durations.sendWindow;
+          // The byte is written before any promise is looked at.
+          if (may && probe !== undefined) queueMicrotask(() => probe('after-last-byte'));
+          return may;
+        },
         signal: cutOff.signal,
       });
     } catch (error) {
       answer = { kind: 'unanswered', message: textOf(error) };
     }
+    if (probe !== undefined) await probe('after-answer');
     if (answer.kind !== 'accepted') log('warn', `push ${push.id} was answered with ${answer.kind}`);
     return answered(push.state, answer, clock.now(), durations);
   };
@@ -108,9 +117,13 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
       const openedAt = clock.now();
       const take = steps < stepsPerTurn && !stopping.signal.aborted;
       const work = await ledger.step(lease, done, openedAt, take);
-      if (done) announce(done.companyId, done.outcome);
+      if (done) {
+        announce(done.companyId, done.outcome);
+        if (probe !== undefined) await probe('after-record-commit');
+      }
       if (work.kind === 'idle' || work.kind === 'lost') return;
       const { push } = work;
+      if (probe !== undefined && work.kind === 'send') await probe('after-seal-commit');
       const outcome = work.kind === 'send' ? await post(lease, work, openedAt) : await reconcile(push, work.since);
       done = { pushId: push.id, attempt: push.state.attempts, outcome, companyId: push.key.companyId };
     }
@@ -159,7 +172,9 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log 
     }
     missing.delete(id);
     const outcome = operationRead(state, operation, clock.now(), durations);
+    if (probe !== undefined) await probe('before-settle');
     if (await ledger.settle(clock.now(), id, outcome)) nudge();
+    if (probe !== undefined) await probe('after-settle-commit');
   };
 
   const look = async (companyId: string, operationKey: string): Promise<void> => {

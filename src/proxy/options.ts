@@ -3,6 +3,7 @@ import { platformKeys, type PlatformKey } from '../contract/platforms.ts';
 import type { Scope } from '../contract/schemas.ts';
 import type { Governor, Transport } from '../codat/index.ts';
 import { adjustableRules, type Clock, type Durations, type FeedEvent, type IssueRules } from '../outbox/model.ts';
+import type { Probe } from '../outbox/probe.ts';
 import type { Log } from './log.ts';
 
 /** A company as hooks hear of it: `id` is Codat's, `reference` the host's own where it gave one. */
@@ -91,6 +92,8 @@ export interface ProxyOptions {
   readonly durations?: Partial<Durations & ProxyDurations> | undefined;
   readonly clock?: Clock | undefined;
   readonly log?: Log | undefined;
+  /** For tests alone. */
+  readonly probe?: Probe | undefined;
 }
 
 /** In milliseconds. */
