@@ -12,6 +12,7 @@ export const defaultDurations: Durations = {
   pollFirst: 2_000,
   pollMax: 5 * 60_000,
   sweep: 60_000,
+  look: 1_000,
   retryFirst: 500,
   retryMax: 60_000,
   unauthorizedPause: 5 * 60_000,

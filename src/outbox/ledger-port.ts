@@ -103,7 +103,7 @@ export interface Ledger {
   knownOperations(companyId: string, keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** The outcome of a poll or a webhook. Idempotent; true where it changed something. */
   settle(now: number, pushId: string, outcome: Outcome): Promise<boolean>;
-  /** Milliseconds until something is due; undefined where nothing is. */
+  /** Milliseconds until something is due, or may be by then; undefined where nothing is. */
   untilDue(now: number): Promise<number | undefined>;
   /** Behind all wake-ups, in case one was missed. */
   sweep(now: number): Promise<void>;
@@ -124,7 +124,10 @@ export interface Ledger {
     offset: number,
     limit: number,
   ): Promise<{ readonly items: readonly PushRecord[]; readonly more: boolean }>;
-  /** The newest change of each feed after a version, oldest first. */
+  /**
+   * The newest change of each feed from a place on, oldest first; `version` is the place to go on from. None is
+   * passed over; one may be told again.
+   */
   changes(
     after: number,
     companyId: string | undefined,

@@ -230,6 +230,8 @@ export interface FeedOverview {
     /** A person has to act. */
     readonly held: number;
   };
+  /** Never sent: skipped by a person, or before the feed start date. */
+  readonly skipped?: number | undefined;
   readonly waiting?: { readonly reason: Reason; readonly since: string } | undefined;
   readonly held?: { readonly reason: Reason; readonly since: string } | undefined;
   readonly lastDelivery?: { readonly at: string; readonly lines: number } | undefined;
@@ -271,6 +273,8 @@ export interface Durations {
   readonly pollFirst: number;
   readonly pollMax: number;
   readonly sweep: number;
+  /** How often a sender looks for what other instances of a shared store took in. */
+  readonly look: number;
   readonly retryFirst: number;
   readonly retryMax: number;
   /** How long a company's sends rest after 401, 402 or 403. */

@@ -67,8 +67,8 @@ export interface AcceptOptions {
 export interface Outbox extends Operations {
   /** Resolves when the lines are stored. Rejects with OutboxError where the call as a whole is wrong. */
   accept(address: FeedAddress, transactions: readonly unknown[], options?: AcceptOptions): Promise<PushResult>;
-  /** Takes in what a webhook or a listing says of a feed's other end. */
-  observe(key: FeedKey, facts: FeedFacts): Promise<void>;
+  /** Takes in what a webhook or a listing says of a feed's other end. True where that was new. */
+  observe(key: FeedKey, facts: FeedFacts): Promise<boolean>;
   /** A webhook's hint: the operation is read now. */
   operationChanged(companyId: string, operationKey: string): Promise<void>;
   /** Something outside the outbox changed on a connection: tells the live stream. */
@@ -87,7 +87,10 @@ export interface Outbox extends Operations {
   events(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly FeedEvent[]>;
   /** Acknowledges every event up to this id, itself included. */
   acknowledge(upTo: string): Promise<void>;
-  /** The newest change of each feed after `version`, oldest first; go on from the `version` of the answer. */
+  /**
+   * The newest change of each feed from `version` on, oldest first; go on from the `version` of the answer. None is
+   * passed over; one may be told again.
+   */
   changesSince(
     version: number,
     companyId?: string,
@@ -181,17 +184,17 @@ export const createOutboxOn = (
         checked.lines.length === 0
           ? { ...nothing, issues: [] }
           : await ledger.accept(now, address, checked.lines, { platform, refuseNotConnected, dryRun });
+      if (probe !== undefined) await probe('after-accept-commit');
       return {
         ...stored,
         duplicates: stored.duplicates + checked.duplicates,
-      if (probe !== undefined) await probe('after-accept-commit');
         refused: stored.refused + checked.refused,
         issues: [...checked.issues, ...stored.issues].toSorted((one, other) => one.index - other.index),
       };
     },
     async observe(key, facts) {
       checkAccountId(key.accountId);
-      await ledger.observe(clock.now(), key, facts);
+      return ledger.observe(clock.now(), key, facts);
     },
     operationChanged: (companyId, operationKey) => worker.look(companyId, operationKey),
     async changed(companyId, connectionId) {

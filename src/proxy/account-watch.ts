@@ -1,6 +1,6 @@
 import { isCodatError } from '../codat/index.ts';
 import type { SourceAccount } from '../codat/schemas/source-account.ts';
-import type { Clock } from '../outbox/model.ts';
+import type { Clock, FeedFacts, FeedKey } from '../outbox/model.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { accountState, type CompanyView, type ConnectionView } from './company-view.ts';
 import { errorFields, type Log } from './log.ts';
@@ -52,12 +52,17 @@ export const createAccountWatch = (parts: {
   const isStale = (companyId: string, connectionId: string, asOf: number): boolean =>
     asOf < (newest.get(key(companyId, connectionId)) ?? 0);
 
+  /** What is news is news of the connection too: other instances then list it anew for whoever looks at it. */
+  const tell = async (feed: FeedKey, facts: FeedFacts): Promise<void> => {
+    if (await outbox.observe(feed, facts)) await outbox.changed(feed.companyId, feed.connectionId);
+  };
+
   const observe: AccountWatch['observe'] = async (companyId, connection, accounts) => {
     const { id: connectionId, asOf } = connection;
     for (const account of accounts) {
       if (isStale(companyId, connectionId, asOf)) return;
       newest.set(key(companyId, connectionId), asOf);
-      await outbox.observe(
+      await tell(
         { companyId, connectionId, accountId: account.id },
         {
           platform: connection.platform,
@@ -96,7 +101,7 @@ export const createAccountWatch = (parts: {
       const accounts = listed.get(feed.connectionId);
       const unknown = connection !== undefined && accounts === undefined;
       if (unknown || accounts?.has(feed.accountId) || isStale(companyId, feed.connectionId, asOf)) continue;
-      await outbox.observe(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
+      await tell(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
     }
     if (faults.length > 0) throw faults[0];
   };

@@ -30,6 +30,8 @@ export interface FeedRecord extends FeedKey {
   readonly inPush: number;
   readonly late: number;
   readonly delivered: number;
+  /** Lines that are never sent. */
+  readonly skipped: number;
   readonly failures: number;
   readonly dueAt?: number | undefined;
   readonly waitingSince?: number | undefined;
@@ -59,6 +61,7 @@ interface FeedRow {
   in_push: number;
   late: number;
   delivered: string;
+  skipped: number;
   failures: number;
   due_at: string | null;
   waiting_since: string | null;
@@ -73,7 +76,7 @@ interface FeedRow {
 /** To be read with `from feed f join connection c on c.id = f.connection_ref`. */
 const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.company_id, f.connection_id, f.account_id,
   c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
-  f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered,
+  f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered, f.skipped,
   f.failures, ${ms('f.due_at')} as due_at, ${ms('f.waiting_since')} as waiting_since,
   f.blocked_message, f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
   ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
@@ -102,6 +105,7 @@ const fromRow = (row: FeedRow): FeedRecord => ({
   inPush: row.in_push,
   late: row.late,
   delivered: Number(row.delivered),
+  skipped: row.skipped,
   failures: row.failures,
   dueAt: optionalNumber(row.due_at),
   waitingSince: optionalNumber(row.waiting_since),
@@ -134,13 +138,31 @@ const keyParams = ({ companyId, connectionId, accountId }: FeedKey) => [companyI
 export const findFeed = async (tx: Queryable, key: FeedKey): Promise<FeedRecord | undefined> =>
   (await readFeeds(tx, byKey, keyParams(key)))[0];
 
+/**
+ * Locks feeds by a condition over `f` alone, in its order, then reads them. Two statements: a lock that was waited
+ * for brings the feed as it is now, beside its connection as it was when the statement began.
+ */
+export const lockFeeds = async (
+  tx: Queryable,
+  condition: string,
+  params: readonly unknown[],
+  wait: 'wait' | 'skip locked' = 'wait',
+): Promise<FeedRecord[]> => {
+  const { rows } = await tx.query<{ id: string }>(
+    `select f.id::text as id from feed f where ${condition} for update${wait === 'wait' ? '' : ` ${wait}`}`,
+    params,
+  );
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  return readFeeds(tx, 'f.id = any($1::bigint[]) order by f.id', [ids]);
+};
+
 export const lockFeedById = async (tx: Queryable, id: string): Promise<FeedRecord | undefined> =>
-  (await readFeeds(tx, 'f.id = $1::bigint for update of f', [id]))[0];
+  (await lockFeeds(tx, 'f.id = $1::bigint', [id]))[0];
 
 /** Locks the feed, making it and its connection where they are missing. */
 export const lockFeed = async (tx: Queryable, key: FeedKey, platform?: PlatformKey): Promise<FeedRecord> => {
-  const lock = async (): Promise<FeedRecord | undefined> =>
-    (await readFeeds(tx, `${byKey} for update of f`, keyParams(key)))[0];
+  const lock = async (): Promise<FeedRecord | undefined> => (await lockFeeds(tx, byKey, keyParams(key)))[0];
   const found = await lock();
   if (found !== undefined) return found;
   await tx.query(

@@ -4,7 +4,7 @@ import { actionsOn, holdsOf, type Hold } from '../holds.ts';
 import type { FeedLine, HeldAddress, HeldFeed, HeldFilter } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
 import { heldMessages, isFactReason, lateMessage, unauthorizedMessage } from '../told.ts';
-import { instant, parked, readFeeds, type FeedRecord } from './feeds.ts';
+import { instant, lockFeeds, parked, readFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 
 const mostItems = 100;
@@ -77,7 +77,7 @@ const scopeOf = ({ companyId, accountId, connectionId }: HeldFilter): (string | 
 
 /** The feed people mean; with `lock` it is locked. */
 export const findHeld = async (tx: Queryable, address: HeldAddress, lock = false): Promise<FeedRecord> => {
-  const feeds = await readFeeds(tx, `${inScope} order by f.id${lock ? ' for update of f' : ''}`, scopeOf(address));
+  const feeds = await (lock ? lockFeeds : readFeeds)(tx, `${inScope} order by f.id`, scopeOf(address));
   const busy = feeds.filter(
     ({ state, queued, inPush, late }) => state.blocked !== undefined || queued + inPush + late > 0,
   );

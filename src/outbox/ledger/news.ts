@@ -45,7 +45,7 @@ export const unitOfWork =
       for (const key of touched.values()) {
         const { rows } = await tx.query<{ version: string }>(
           `insert into hint (company_id, connection_id, account_id, version)
-           values ($1, $2, $3, nextval('hint_version'))
+           values ($1, $2, $3, pg_current_xact_id()::text::bigint)
            on conflict (company_id, connection_id, account_id) do update set version = excluded.version
            returning version::text as version`,
           [key.companyId, key.connectionId, key.accountId],

@@ -2,7 +2,7 @@
 import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey } from '../model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
-import { findFeed, instant, lockFeed, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import { findFeed, instant, lockFeed, lockFeeds, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import type { Unit } from './news.ts';
 import { carryOver, readPushes } from './pushes.ts';
 import { sealRemainder } from './remainder.ts';
@@ -166,11 +166,11 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   if (same && !binds) return false;
 
   // All feeds this touches, locked in one order; a change of the connection touches every account on it.
-  const locked = await readFeeds(
+  const locked = await lockFeeds(
     unit,
     `(f.connection_ref = $1::bigint and ($2 or f.account_id = $3))
        or (f.company_id = $4 and f.connection_id = '' and f.account_id = $3)
-     order by f.id for update of f`,
+     order by f.id`,
     [seen.connectionRef, connectionChanged, key.accountId, key.companyId],
   );
   const own = locked.find((feed) => feed.connectionId === key.connectionId && feed.accountId === key.accountId);

@@ -59,6 +59,7 @@ export const overviewOf = (
     connectionId: feed.connectionId === parked ? undefined : feed.connectionId,
     accountId: feed.accountId,
     counts: { delivered: feed.delivered, waiting, held },
+    skipped: feed.skipped,
     waiting:
       waiting > 0 && standing.kind !== 'held'
         ? { reason: waitingReason(feed.state, gate) ?? 'sending', since: since(waitingSince) }
@@ -166,23 +167,40 @@ export const readFeedKeys = async (tx: Queryable, companyId: string): Promise<Fe
     ({ connectionId, accountId }) => ({ companyId, connectionId, accountId }),
   );
 
-const mostChanges = 1000;
+interface HintRow {
+  horizon: string;
+  company_id: string | null;
+  connection_id: string;
+  account_id: string;
+  version: string;
+}
 
-/** Changes after `version`, oldest first; `version` of the answer is where to go on, the newest one where nothing is new. */
+/**
+ * A change is numbered by the transaction that made it, and transactions do not end in the order in which they
+ * began. So where to go on is the oldest one still under way: what it will tell is not passed over, and what younger
+ * ones told already is told again. Numbers beyond the newest transaction were restored from another server.
+ */
 export const readChanges = async (tx: Queryable, after: number, companyId: string | undefined) => {
-  const { rows } = await tx.query<{ company_id: string; connection_id: string; account_id: string; version: string }>(
-    `select company_id, connection_id, account_id, version::text as version from hint
-     where version > $1::bigint and ($2::text is null or company_id = $2) order by hint.version limit $3`,
-    [after, companyId ?? null, mostChanges],
+  const { rows } = await tx.query<HintRow>(
+    `select s.horizon::text as horizon, h.company_id, h.connection_id, h.account_id, h.version::text as version
+     from (select pg_snapshot_xmin(now.snapshot)::text::bigint as horizon,
+             pg_snapshot_xmax(now.snapshot)::text::bigint as newest
+           from (select pg_current_snapshot() as snapshot) now) s
+     left join hint h on h.version >= $1::bigint and h.version < s.newest and ($2::text is null or h.company_id = $2)
+     order by h.version`,
+    [after, companyId ?? null],
   );
-  const changes = rows.map((row): Change => ({
-    companyId: row.company_id,
-    connectionId: row.connection_id,
-    accountId: row.account_id,
-    version: Number(row.version),
-  }));
-  const last = changes.at(-1);
-  if (last !== undefined) return { version: last.version, changes };
-  const { rows: newest } = await tx.query<{ version: string | null }>('select max(version)::text as version from hint');
-  return { version: Number(newest[0]?.version ?? 0), changes };
+  const changes = rows.flatMap((row): Change[] =>
+    row.company_id === null
+      ? []
+      : [
+          {
+            companyId: row.company_id,
+            connectionId: row.connection_id,
+            accountId: row.account_id,
+            version: Number(row.version),
+          },
+        ],
+  );
+  return { version: Number(rows[0]?.horizon ?? 0), changes };
 };

@@ -3,7 +3,7 @@ import { begun, nextAction, standingOf, type PushState } from '../decide.ts';
 import type { Done, Lease, Work } from '../ledger-port.ts';
 import type { Durations } from '../model.ts';
 import { missingMessage } from '../told.ts';
-import { instant, lockFeedById, readFeeds, type FeedRecord } from './feeds.ts';
+import { instant, lockFeedById, lockFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import { LostLease, release, renew } from './lease.ts';
 import type { Unit } from './news.ts';
@@ -22,11 +22,11 @@ const send = async (unit: Unit, feed: FeedRecord, push: PushRow, sealed?: string
 
 /** The account that has waited longest. One that another transaction has locked is left for the next turn. */
 const nextFeed = async (unit: Unit, lease: Lease): Promise<FeedRecord | undefined> => {
-  const [feed] = await readFeeds(
+  const [feed] = await lockFeeds(
     unit,
-    `f.connection_ref = $1::bigint and f.due_at <= $2::timestamptz order by f.due_at, f.id limit 1
-     for update of f skip locked`,
+    'f.connection_ref = $1::bigint and f.due_at <= $2::timestamptz order by f.due_at, f.id limit 1',
     [lease.connectionRef, instant(unit.now)],
+    'skip locked',
   );
   return feed;
 };

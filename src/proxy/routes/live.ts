@@ -5,7 +5,8 @@ import type { RouteParts } from './parts.ts';
 
 const encoder = new TextEncoder();
 
-const hintFrame = (hint: LiveHint): string => `id: ${hint.version}\nevent: hint\ndata: ${JSON.stringify(hint)}\n\n`;
+const hintFrame = (hint: LiveHint, id?: string): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: hint\ndata: ${JSON.stringify(hint)}\n\n`;
 
 /**
  * GET /v1/live: hints as server-sent events, read by `fetch` because a token never stands in a URL.
@@ -39,7 +40,7 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
         const send = (text: string): void => {
           if (!signal.aborted) controller.enqueue(encoder.encode(text));
         };
-        const unsubscribe = hints.subscribe(companyId, (hint) => send(hintFrame(hint)));
+        const unsubscribe = hints.subscribe(companyId, (hint, id) => send(hintFrame(hint, id)));
         const close = (): void => {
           unsubscribe();
           try {
@@ -52,9 +53,14 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
         signal.addEventListener('abort', close, { once: true });
         send(': open\n\n');
         // Asked after subscribing: a hint may come twice, none is missed.
-        const missed = lastId === undefined ? [] : await hints.since(companyId, lastId).catch(() => undefined);
-        if (missed === undefined) send('event: resync\ndata: {}\n\n');
-        else for (const hint of missed) send(hintFrame(hint));
+        if (lastId !== undefined) {
+          const since = await hints.since(companyId, lastId).catch(() => undefined);
+          if (since === undefined) send('event: resync\ndata: {}\n\n');
+          // Only the last one tells where to go on: a stream may break off between two of them.
+          else
+            for (const [n, hint] of since.missed.entries())
+              send(hintFrame(hint, since.missed[n + 1] ? undefined : since.id));
+        }
         void keepAlive(send);
       },
       cancel: () => ending.abort(),

@@ -71,6 +71,8 @@ export const createRig = (
       onEvent: (event) => events.push(event),
       onChange: (change) => changes.push(change),
       ...options,
+      // There are no other instances, and hours of virtual time.
+      durations: { look: 3_600_000, ...options.durations },
     });
   let outbox = make();
   let webhooks = 0;
