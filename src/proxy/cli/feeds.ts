@@ -50,6 +50,7 @@ const feed = z.looseObject({
   connectionId: z.optional(text),
   accountId: text,
   counts: z.looseObject({ delivered: count, waiting: count, held: count }),
+  skipped: z.optional(count),
   waiting: why,
   held: why,
   lastDelivery: z.optional(z.looseObject({ at: text, lines: count })),
@@ -161,15 +162,17 @@ const listCompany = async (remote: Remote, companyId: string, json: boolean, { s
     ['DELIVERED', 'right'],
     ['WAITING', 'right'],
     ['HELD', 'right'],
+    ['SKIPPED', 'right'],
     ['LAST DELIVERY', 'left'],
   ] as const;
-  const row = ({ accountId, connectionId, counts, waiting, held, lastDelivery }: z.infer<typeof feed>): string[] => [
+  const row = ({ accountId, connectionId, counts, skipped, waiting, held, lastDelivery }: z.infer<typeof feed>) => [
     accountId,
     connectionId ?? 'none',
     held ? `held: ${held.reason}` : waiting ? `waiting: ${waiting.reason}` : 'all delivered',
     String(counts.delivered),
     String(counts.waiting),
     String(counts.held),
+    String(skipped ?? 0),
     lastDelivery?.at ?? '',
   ];
   stdout.write(items.length === 0 ? 'This company has no feeds.\n' : table(columns, items.map(row)));

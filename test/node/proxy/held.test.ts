@@ -56,6 +56,7 @@ test('held lines are seen, skipped and resumed over the server-only routes', asy
   await world.event('delivered');
   const { json: after } = await server(world, 'GET', `/v1/companies/${companyId}/feeds`);
   assert.deepEqual(after.items[0].counts, { delivered: 2, waiting: 0, held: 0 });
+  assert.equal(after.items[0].skipped, 1);
   assert.deepEqual((await server(world, 'GET', '/v1/held')).json, { items: [] });
 
   const { json: events } = await server(world, 'GET', '/v1/events');

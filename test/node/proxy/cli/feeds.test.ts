@@ -51,7 +51,7 @@ test('what is held is listed, shown, skipped and resumed', async (t) => {
   assert.match(list.stdout, new RegExp(`^${companyId}  ${accountId}  \\S+  refused +3  0 min  retry, skip\n`, 'm'));
   const json = await feed('--json', '--held', '--company', companyId);
   assert.equal((JSON.parse(json.stdout) as { reason: string }).reason, 'refused');
-  assert.match((await feed('--company', companyId)).stdout, /held: refused +0 +0 +3\n/);
+  assert.match((await feed('--company', companyId)).stdout, /held: refused +0 +0 +3 +0\n/);
   const ofCompany = await feed('--company', companyId, '--json');
   assert.equal((JSON.parse(ofCompany.stdout) as { accountId: string }).accountId, accountId);
 
