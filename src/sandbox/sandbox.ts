@@ -13,22 +13,17 @@ import { createLimits } from './api/limits.ts';
 import { writeJson } from './api/wire.ts';
 import { createClock, ownClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
-import { planCollecting } from './collecting.ts';
 import { type Control, createControl } from './control.ts';
 import type { Core } from './core.ts';
 import type { Send } from './deliveries.ts';
-import { planEnding, planUnlinking } from './ending.ts';
 import { createFaults } from './fault-engine.ts';
-import { planConnecting } from './feeds.ts';
 import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { planSync } from './managed-syncs.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
-import { planOperation } from './operations.ts';
-import { planReading } from './reading.ts';
+import { resume } from './resuming.ts';
 import { createHttpServer, type ServerParts } from './server.ts';
 import { changeDelays, type Delays, type DelaySettings, defaultDelays, type Log } from './settings.ts';
-import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
+import { createKeeper, readSnapshot, type Snapshot } from './snapshot.ts';
 import { createSoftware } from './software/app.ts';
 import { type ConsumerPrototype, createWebhooks } from './webhooks.ts';
 import { World } from './world.ts';
@@ -74,9 +69,6 @@ export interface Sandbox {
   readonly apiKey: string;
 }
 
-/** How long changes are gathered before the state is written: at least this, and ten times what writing took. */
-const writeAfterMs = 100;
-
 /** A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   checkHttpUrl('publicUrl', options.publicUrl);
@@ -96,8 +88,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   let redirectUrl: string | undefined;
   let { managedTransactions } = options;
   let server: Server | undefined;
-  let writing: ReturnType<typeof setTimeout> | undefined;
-  let writeTookMs = 0;
 
   const world = new World();
   const ledger = createLedger(kept?.ledger);
@@ -119,29 +109,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     ...webhooks.state(),
     answers: idempotency.kept(),
   });
-  const write = (): void => {
-    clearTimeout(writing);
-    writing = undefined;
-    if (dataFile === undefined) return;
-    const begun = performance.now();
-    writeSnapshot(dataFile, state());
-    writeTookMs = performance.now() - begun;
-  };
-  const changed = (): void => {
-    // After the end the file may be another sandbox's already.
-    if (dataFile === undefined || writing !== undefined || stopped) return;
-    writing = setTimeout(
-      () => {
-        try {
-          write();
-        } catch (error) {
-          log(`The state could not be written to ${dataFile}.`, { error: String(error) });
-        }
-      },
-      Math.max(writeAfterMs, 10 * writeTookMs),
-    );
-    writing.unref();
-  };
+  const keeper = createKeeper({ file: dataFile, state, log });
+  const { changed } = keeper;
 
   const faults = createFaults({ clock, ids, operationIds: new Set(operations.map(({ id }) => id)) });
   const webhooks = createWebhooks({
@@ -180,24 +149,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
   control.setRedirectUrl(options.redirectUrl);
 
-  if (kept !== undefined) {
-    for (const company of kept.companies) world.addCompany(company);
-    for (const connection of kept.connections) world.addConnection(connection);
-    for (const organization of kept.organizations) world.addOrganization(organization);
-    for (const account of kept.accounts) world.addAccount(account);
-    for (const operation of kept.operations) world.addOperation(operation);
-    for (const authorization of kept.authorizations) world.authorizations.set(authorization.id, authorization);
-    for (const account of kept.accounts) planConnecting(core, account);
-    for (const account of kept.accounts) planEnding(core, account);
-    for (const connection of kept.connections) planUnlinking(core, connection);
-    for (const connection of kept.connections) planCollecting(core, connection);
-    for (const operation of kept.operations) planOperation(core, operation);
-    for (const copy of kept.copies) world.copies.set(copy.connectionId, copy);
-    for (const copy of kept.copies) planReading(core, copy);
-    for (const sync of kept.syncs) world.addSync(sync);
-    for (const sync of kept.syncs) planSync(core, sync);
-    webhooks.restore(kept);
-  }
+  if (kept !== undefined) resume(core, kept);
 
   // After those that were kept: what is given now stands.
   for (const consumer of options.webhooks ?? []) webhooks.add(consumer);
@@ -271,7 +223,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       }
       // What was given up above comes to its end first, and is kept under its Idempotency-Key.
       await setImmediate();
-      write();
+      keeper.end();
     },
     clock: given,
     ledger,

@@ -16,6 +16,7 @@ import {
   organizationRecord,
   sourceAccountRecord,
 } from './records.ts';
+import type { Log } from './settings.ts';
 import { consumerRecord } from './webhooks.ts';
 
 const snapshot = z.object({
@@ -64,9 +65,62 @@ export function readSnapshot(file: string): Snapshot | undefined {
 }
 
 /** Writes beside the file and renames, so that a reader finds the old state or the new one. */
-export function writeSnapshot(file: string, state: Snapshot): void {
+function writeSnapshot(file: string, state: Snapshot): void {
   mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
   renameSync(draft, file);
+}
+
+/** How long changes are gathered before the state is written: at least this, and ten times what writing took. */
+const writeAfterMs = 100;
+
+export interface Keeper {
+  /** Says that there is something new; it is written some moments later. */
+  readonly changed: () => void;
+  /** Writes now, and never again: the file may be another sandbox's next. @throws where it cannot be written. */
+  end(): void;
+}
+
+/** Keeps a state in a file; without a file there is nothing to do. */
+export function createKeeper({
+  file,
+  state,
+  log,
+}: {
+  readonly file: string | undefined;
+  readonly state: () => Snapshot;
+  readonly log: Log;
+}): Keeper {
+  if (file === undefined) return { changed() {}, end() {} };
+  let planned: ReturnType<typeof setTimeout> | undefined;
+  let tookMs = 0;
+  let ended = false;
+  const write = (): void => {
+    clearTimeout(planned);
+    planned = undefined;
+    const begun = performance.now();
+    writeSnapshot(file, state());
+    tookMs = performance.now() - begun;
+  };
+  return {
+    changed() {
+      if (planned !== undefined || ended) return;
+      planned = setTimeout(
+        () => {
+          try {
+            write();
+          } catch (error) {
+            log(`The state could not be written to ${file}.`, { error: String(error) });
+          }
+        },
+        Math.max(writeAfterMs, 10 * tookMs),
+      );
+      planned.unref();
+    },
+    end() {
+      ended = true;
+      write();
+    },
+  };
 }
