@@ -13,6 +13,13 @@ export interface Books {
   readonly path: string;
 }
 
+/** What every page of these books shows around its body. */
+export const frameOf = ({ behaviour, organization }: Books) => ({
+  software: behaviour.softwareName,
+  platformKey: behaviour.platformKey,
+  subtitle: organization.name,
+});
+
 /** Software whose user begins inside it, and the segment its pages stand under. */
 export const entries = [
   { platformKey: 'hcws', segment: 'quickbooks' },

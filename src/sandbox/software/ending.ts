@@ -2,24 +2,22 @@
 import { html } from 'hono/html';
 import { endFromSoftware } from '../ending.ts';
 import { unlink } from '../linking.ts';
-import { address, type Books, feederOf } from './books.ts';
+import { address, type Books, feederOf, frameOf } from './books.ts';
 import { panelPage, redirect } from './layout.ts';
 
 const question = (
-  { behaviour, organization, path }: Books,
+  books: Books,
   ask: { readonly title: string; readonly what: string; readonly button: string; readonly back?: string | undefined },
 ): Promise<Response> =>
   panelPage({
     title: ask.title,
-    software: behaviour.softwareName,
-    platformKey: behaviour.platformKey,
-    subtitle: organization.name,
+    ...frameOf(books),
     body: html`<h1>${ask.title}</h1>
       <p>${ask.what}</p>
       <form method="post">
         <div class="buttons">
           <button class="grave">${ask.button}</button>
-          <a class="button quiet" href="${address(path, { account: ask.back })}">Keep it</a>
+          <a class="button quiet" href="${address(books.path, { account: ask.back })}">Keep it</a>
         </div>
       </form>`,
   });

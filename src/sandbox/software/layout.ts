@@ -71,6 +71,19 @@ export const panelPage = ({ body, ...page }: Page): Promise<Response> =>
 export const problem = (text: string | undefined): Markup =>
   text === undefined ? html`` : html`<p class="problem" role="alert" tabindex="-1" autofocus>${text}</p>`;
 
+/** Links to the neighbours of a page in a list; nothing where there is one page. */
+export function pager(
+  { page, pages, to }: { readonly page: number; readonly pages: number; readonly to: (page: number) => string },
+  { before, after }: { readonly before: string; readonly after: string },
+): Markup {
+  if (pages === 1) return html``;
+  return html`<nav class="pager" aria-label="Pages">
+    ${page > 1 ? html`<a href="${to(page - 1)}">${before}</a>` : html`<span></span>`}
+    <span class="muted">Page ${page} of ${pages}</span>
+    ${page < pages ? html`<a href="${to(page + 1)}">${after}</a>` : html`<span></span>`}
+  </nav>`;
+}
+
 /** A page that only says something. */
 export const messagePage = (
   software: string,

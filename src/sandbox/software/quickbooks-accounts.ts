@@ -6,9 +6,9 @@ import { beginConnecting, completeConnecting, currencyRefusal, fits } from '../f
 import { link } from '../linking.ts';
 import type { ConnectionRecord, SourceAccountRecord, TargetAccountRecord } from '../records.ts';
 import { utc } from '../views.ts';
-import { address, type Books } from './books.ts';
+import { address, type Books, frameOf } from './books.ts';
 import { formatMoney, masked } from './format.ts';
-import { type Markup, panelPage, problem, redirect } from './layout.ts';
+import { type Markup, pager, panelPage, problem, redirect } from './layout.ts';
 
 const dayMs = 24 * 3_600_000;
 const newAccount = 'new';
@@ -95,9 +95,7 @@ export function showAccounts(
   const to = (number: number): string => address('', { ...Object.fromEntries(query), page: String(number) });
   return panelPage({
     title: 'Choose accounts',
-    software: books.behaviour.softwareName,
-    platformKey: books.behaviour.platformKey,
-    subtitle: books.organization.name,
+    ...frameOf(books),
     status: refusal === undefined ? 200 : 400,
     body: html`<p class="muted">Step 3 of 3</p>
       <h1>Choose what to connect</h1>
@@ -114,15 +112,7 @@ export function showAccounts(
           <a class="button quiet" href="${books.path}">Back to bank transactions</a>
         </div>
       </form>
-      ${
-        pages === 1
-          ? ''
-          : html`<nav class="pager" aria-label="Pages">
-              ${page > 1 ? html`<a href="${to(page - 1)}">Accounts before</a>` : html`<span></span>`}
-              <span class="muted">Page ${page} of ${pages}</span>
-              ${page < pages ? html`<a href="${to(page + 1)}">More accounts</a>` : html`<span></span>`}
-            </nav>`
-      }`,
+      ${pager({ page, pages, to }, { before: 'Accounts before', after: 'More accounts' })}`,
   });
 }
 

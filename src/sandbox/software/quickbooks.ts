@@ -5,14 +5,8 @@ import type { Core } from '../core.ts';
 import { ownerOf, renewSignIn } from '../credentials.ts';
 import type { ConnectionRecord, OrganizationRecord } from '../records.ts';
 import { bankSearch } from './banks.ts';
-import { address, type Books } from './books.ts';
+import { address, type Books, frameOf } from './books.ts';
 import { panelPage, problem, redirect } from './layout.ts';
-
-const page = ({ behaviour, organization }: Books) => ({
-  software: behaviour.softwareName,
-  platformKey: behaviour.platformKey,
-  subtitle: organization.name,
-});
 
 /** What stands in for user name and password in the address of the next page. */
 function ticketOf(core: Core, connection: ConnectionRecord, username: string): string | undefined {
@@ -34,7 +28,7 @@ export function signedIn({ core, organization }: Books, query: URLSearchParams):
 
 export const showBankSearch = (books: Books, query: URLSearchParams): Promise<Response> =>
   panelPage({
-    ...page(books),
+    ...frameOf(books),
     title: 'Link account',
     body: html`<p class="muted">Step 1 of 3</p>
       <h1>Connect an account</h1>
@@ -56,7 +50,7 @@ export const showBankSearch = (books: Books, query: URLSearchParams): Promise<Re
 
 export const showSignIn = (books: Books, refusal?: string, username = ''): Promise<Response> =>
   panelPage({
-    ...page(books),
+    ...frameOf(books),
     title: 'Sign in to your bank',
     status: refusal === undefined ? 200 : 401,
     body: html`<p class="muted">Step 2 of 3</p>

@@ -5,19 +5,13 @@ import { beginConnecting, currencyRefusal, fits, usualStart } from '../feeds.ts'
 import { link } from '../linking.ts';
 import type { ConnectionRecord, SourceAccountRecord, TargetAccountRecord } from '../records.ts';
 import { bankSearch, theBank } from './banks.ts';
-import { address, type Books, feederOf } from './books.ts';
+import { address, type Books, feederOf, frameOf } from './books.ts';
 import { formatMoney, masked } from './format.ts';
 import { type Markup, messagePage, panelPage, problem, redirect } from './layout.ts';
 
-const page = ({ behaviour, organization }: Books) => ({
-  software: behaviour.softwareName,
-  platformKey: behaviour.platformKey,
-  subtitle: organization.name,
-});
-
 const missing = (books: Books): Promise<Response> =>
   messagePage(books.behaviour.softwareName, 'There is nothing here', 'This account does not exist.', {
-    ...page(books),
+    ...frameOf(books),
     status: 404,
   });
 
@@ -28,7 +22,7 @@ export function showBankChoice(books: Books, targetId: string, query: URLSearchP
   const target = targetOf(books, targetId);
   if (target === undefined) return missing(books);
   return panelPage({
-    ...page(books),
+    ...frameOf(books),
     title: 'Connect Bank',
     body: html`<p class="muted">Step 1 of 3</p>
       <h1>Connect a bank to <bdi translate="no">${target.name}</bdi></h1>
@@ -77,7 +71,7 @@ export function returned(books: Books, state: string): Visit | Promise<Response>
   const target = organizationId === organization.id ? targetOf(books, targetId) : undefined;
   const say = (title: string, text: string) =>
     messagePage(behaviour.softwareName, title, text, {
-      ...page(books),
+      ...frameOf(books),
       status: 401,
       links: html`<p><a class="button" href="${books.path}">Back to banking</a></p>`,
     });
@@ -129,7 +123,7 @@ export function showAccountChoice(visit: Visit, refusal?: string): Promise<Respo
   const accounts = books.core.world.accountsOf(connection.id);
   const some = accounts.some((account) => refusalOf(visit, account) === undefined);
   return panelPage({
-    ...page(books),
+    ...frameOf(books),
     title: 'Choose the bank account',
     status: refusal === undefined ? 200 : 400,
     body: html`<p class="muted">Step 3 of 3</p>

@@ -2,9 +2,9 @@
 import { html } from 'hono/html';
 import type { Core } from '../core.ts';
 import type { LedgerEntry, TargetAccountRecord, TransactionRecord } from '../records.ts';
-import { address, type Books, feederOf } from './books.ts';
+import { address, type Books, feederOf, frameOf } from './books.ts';
 import { counted, formatAmount, formatDate, formatMoney } from './format.ts';
-import { type Markup, renderPage } from './layout.ts';
+import { type Markup, pager, renderPage } from './layout.ts';
 
 const linesPerPage = 50;
 const refreshSeconds = 3;
@@ -127,15 +127,7 @@ function statement(view: View, target: TargetAccountRecord, pageNumber: number):
             </tbody>
           </table>`
     }
-    ${
-      pages === 1
-        ? ''
-        : html`<nav class="pager" aria-label="Pages">
-            ${number > 1 ? html`<a href="${to(number - 1)}">Newer transactions</a>` : html`<span></span>`}
-            <span class="muted">Page ${number} of ${pages}</span>
-            ${number < pages ? html`<a href="${to(number + 1)}">Older transactions</a>` : html`<span></span>`}
-          </nav>`
-    }
+    ${pager({ page: number, pages, to }, { before: 'Newer transactions', after: 'Older transactions' })}
     ${accountActions(view, target)}
   </section>`;
 }
@@ -216,9 +208,7 @@ export function showTransactions(view: View): Promise<Response> {
   const inside = behaviour.connects !== 'consent';
   return renderPage({
     title: 'Incoming bank transactions',
-    software: behaviour.softwareName,
-    platformKey: behaviour.platformKey,
-    subtitle: organization.name,
+    ...frameOf(view),
     aside,
     refreshSeconds: paused ? undefined : refreshSeconds,
     body: html`<main>
