@@ -3,9 +3,10 @@
  * Codat under that id whose the user is, over the API or by the page that asks for a one-time password.
  */
 import type { Core } from './core.ts';
+import { dayMs } from './durations.ts';
 import type { AuthorizationRecord, ConnectionRecord } from './records.ts';
 
-const keptForMs = 24 * 3_600_000;
+const keptForMs = dayMs;
 
 /** Keeps a new one; those of yesterday are forgotten. */
 function keep(core: Core, authorization: AuthorizationRecord): AuthorizationRecord {

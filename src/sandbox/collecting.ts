@@ -4,12 +4,12 @@
  */
 import { behaviourOf, oldestDay } from './behaviours.ts';
 import type { Core } from './core.ts';
+import { dayMs, hourMs } from './durations.ts';
 import { type Delivery, land } from './landing.ts';
 import type { ConnectionRecord, SourceAccountRecord } from './records.ts';
 
-const dayMs = 24 * 3_600_000;
 /** When the daily schedule runs, in UTC: the end of the day where its users are. */
-const hour = 6;
+const collectsAtMs = 6 * hourMs;
 
 const planned = new WeakSet<ConnectionRecord>();
 
@@ -25,7 +25,7 @@ export function planCollecting(core: Core, connection: ConnectionRecord): void {
   if (!waits || planned.has(connection)) return;
   planned.add(connection);
   const now = core.clock.now();
-  const today = Math.floor(now / dayMs) * dayMs + hour * 3_600_000;
+  const today = Math.floor(now / dayMs) * dayMs + collectsAtMs;
   core.clock.at(today > now ? today : today + dayMs, () => {
     planned.delete(connection);
     if (core.world.connections.get(connection.id) !== connection) return;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
+import { minuteMs, secondMs } from './durations.ts';
 import type { Log } from './settings.ts';
 
 export const messageRecord = z.object({
@@ -68,9 +69,9 @@ export interface DeliveryOptions {
   readonly disturb: Disturb;
 }
 
-const answerWithinMs = 15_000;
+const answerWithinMs = 15 * secondMs;
 /** How long a message that is to be late, or to be overtaken, waits at most, unless the fault says. */
-const lateMs = 60_000;
+const lateMs = minuteMs;
 /** How much later than the one that overtook it a message leaves: enough to arrive after it. */
 const overtakenByMs = 100;
 

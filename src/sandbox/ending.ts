@@ -1,11 +1,10 @@
 /** How a feed ends inside the software, and when Codat learns of it. */
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
+import { dayMs } from './durations.ts';
 import { disconnect } from './feeds.ts';
 import { unlink } from './linking.ts';
 import type { ConnectionRecord, SourceAccountRecord } from './records.ts';
-
-const dayMs = 24 * 3_600_000;
 
 /** The user ends the feed inside the software. There it is over at once; QuickBooks lets Codat know days later. */
 export function endFromSoftware(core: Core, account: SourceAccountRecord): void {

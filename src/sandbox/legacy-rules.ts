@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import type { SandboxClock } from './clock.ts';
 import type { Attempt } from './deliveries.ts';
+import { secondMs } from './durations.ts';
 import type { Ids } from './ids.ts';
 
 export const pushOperationStatusChanged = 'PushOperationStatusChanged';
@@ -51,8 +52,7 @@ export const alertBody = (
 
 /** Answers after which a rule's message is tried again; any other but 2xx ends it. */
 const transient = new Set([408, 420, 429, 460, 502, 503, 504, 522, 524]);
-const second = 1000;
-const pauses = [15 * second, 45 * second, 60 * second];
+const pauses = [15 * secondMs, 45 * secondMs, 60 * secondMs];
 
 /**
  * The milliseconds to the next attempt, which the receiver may set by `Retry-After`, against `now` where that is a
@@ -63,6 +63,6 @@ export function rulePause(attempt: number, result: Attempt, now: number): number
   if (result.outcome !== 'failed' || pause === undefined) return undefined;
   if (result.status !== undefined && !transient.has(result.status)) return undefined;
   const given = result.retryAfter ?? '';
-  const wish = /^\d{1,6}$/.test(given) ? Number(given) * second : Date.parse(given) - now;
+  const wish = /^\d{1,6}$/.test(given) ? Number(given) * secondMs : Date.parse(given) - now;
   return Number.isFinite(wish) ? Math.max(wish, 0) : pause;
 }

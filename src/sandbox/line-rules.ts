@@ -1,6 +1,7 @@
 /** Codat's own rules for the lines of a statement, whoever sends them. */
 import * as z from 'zod';
 import { dateText, money, requiredText, text } from './api/fields.ts';
+import { hourMs } from './durations.ts';
 import { localDateTime } from './ledger.ts';
 import type { FindingRecord, TransactionRecord } from './records.ts';
 
@@ -29,7 +30,7 @@ export const statementLine = z.object({
 });
 
 /** The latest date on earth: no line can honestly be after it. */
-const latestDay = (now: number): string => new Date(now + 14 * 3_600_000).toISOString().slice(0, 10);
+const latestDay = (now: number): string => new Date(now + 14 * hourMs).toISOString().slice(0, 10);
 
 /** Codat's own rules, which a request breaks at once; those of the software show later, as `Failed`. */
 export function lineFaults(

@@ -1,6 +1,7 @@
 /** What happens to a connection: the user consents or refuses, somebody ends it. */
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
+import { minuteMs } from './durations.ts';
 import { disconnect } from './feeds.ts';
 import { beginReading } from './reading.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord } from './records.ts';
@@ -92,5 +93,5 @@ export function passwordOpens(core: Core, connection: ConnectionRecord, password
   const issued = Number.parseInt(password.split('-')[0] ?? '', 36);
   if (!Number.isSafeInteger(issued) || linkPassword(core, connection, issued) !== password) return false;
   const age = core.clock.now() - issued;
-  return age >= 0 && age < behaviourOf(connection).linkMinutes * 60_000;
+  return age >= 0 && age < behaviourOf(connection).linkMinutes * minuteMs;
 }

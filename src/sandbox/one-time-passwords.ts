@@ -1,9 +1,10 @@
 /** Sage's one-time password: the user types it beside the connection id. */
 import type { Core } from './core.ts';
+import { hourMs } from './durations.ts';
 import type { ConnectionRecord } from './records.ts';
 
 /** The document gives an expiry and no duration; an hour is what Codat's other one-time passwords had. */
-const livesForMs = 3_600_000;
+const livesForMs = hourMs;
 /** So many are remembered, to say why one does not work. */
 const remembered = 10;
 const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';

@@ -1,12 +1,11 @@
 /** When a push operation settles: in the software's own time, and with what was asked for when it runs late. */
 import { settleBankAccount } from './account-opening.ts';
 import type { Core } from './core.ts';
+import { minuteMs } from './durations.ts';
 import { finish } from './finishing.ts';
 import { signWarnings } from './line-rules.ts';
 import { settleTransactions } from './posting.ts';
 import type { OperationRecord, SourceAccountRecord, TransactionRecord, TransactionsOperation } from './records.ts';
-
-const minute = 60_000;
 
 /** Keeps the operation and sets the moment at which what it carries reaches the software. */
 export function submit(core: Core, operation: OperationRecord): void {
@@ -45,7 +44,7 @@ export function planOperation(core: Core, operation: OperationRecord): void {
   if (operation.waiting === undefined) return;
   const { timeoutInMinutes: limit, waiting } = operation;
   if (limit !== undefined && operation.status === 'Pending') {
-    core.clock.at(operation.requestedAt + limit * minute, () => timeOut(core, operation));
+    core.clock.at(operation.requestedAt + limit * minuteMs, () => timeOut(core, operation));
   }
   core.clock.at(waiting.dueAt, () => settle(core, operation));
 }

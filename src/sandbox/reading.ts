@@ -4,9 +4,8 @@
  * in between is in the software, not in the copy. An ended connection keeps the copy and reads no more.
  */
 import type { Core } from './core.ts';
+import { dayMs } from './durations.ts';
 import type { BankAccountsCopy, ConnectionRecord } from './records.ts';
-
-const day = 24 * 3_600_000;
 
 /** The first reading after linking is under way; other books than before are read from nothing. */
 export function beginReading(core: Core, connection: ConnectionRecord): void {
@@ -51,7 +50,7 @@ export function read(core: Core, connection: ConnectionRecord): void {
 export function copyOf(core: Core, connection: ConnectionRecord): BankAccountsCopy | undefined {
   const copy = core.world.copies.get(connection.id);
   const readAt = copy?.readAt;
-  const stale = readAt !== undefined && core.clock.now() - readAt >= day;
+  const stale = readAt !== undefined && core.clock.now() - readAt >= dayMs;
   // A state of the first release has linked connections without a copy.
   if (stale || (copy === undefined && connection.organizationId !== undefined)) read(core, connection);
   return core.world.copies.get(connection.id);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { hourMs, minuteMs, secondMs } from './durations.ts';
 
 /** How long things take, in milliseconds. */
 export interface Delays {
@@ -16,10 +17,6 @@ export interface Delays {
   readonly webhookRetryMs: readonly number[];
 }
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-
 /** Short enough to watch; webhooks are retried as Codat documents it, over 28 hours. */
 export const defaultDelays: Delays = {
   connectingMs: 1500,
@@ -27,7 +24,7 @@ export const defaultDelays: Delays = {
   readingMs: 300,
   syncMs: 300,
   webhookMs: 50,
-  webhookRetryMs: [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour],
+  webhookRetryMs: [5 * secondMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs, 10 * hourMs],
 };
 
 /** The delays as the sandbox holds them: they can be changed while it runs. */

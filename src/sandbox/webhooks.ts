@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { isHttpUrl } from './addresses.ts';
 import type { SandboxClock } from './clock.ts';
 import { createDeliveries, type Disturb, type Message, place, type Recipient, type Send } from './deliveries.ts';
+import { dayMs } from './durations.ts';
 import type { Ids } from './ids.ts';
 import {
   alertBody,
@@ -81,7 +82,7 @@ export interface Webhooks {
 
 const secretForm = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** A consumer that answered nothing but failures for so long is disabled. */
-const patienceMs = 5 * 24 * 3_600_000;
+const patienceMs = 5 * dayMs;
 
 /** The value of `webhook-signature` for one attempt. */
 export function sign(secret: string, id: string, timestamp: number, body: string): string {

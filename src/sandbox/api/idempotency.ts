@@ -8,8 +8,9 @@ import type { SandboxClock } from '../clock.ts';
 import { ApiError } from './errors.ts';
 import type { Reply } from './operation.ts';
 import { readJson, writeJson } from './wire.ts';
+import { minuteMs } from '../durations.ts';
 
-const keptForMs = 90 * 60_000;
+const keptForMs = 90 * minuteMs;
 
 export const keptAnswer = z.object({
   key: z.string(),

@@ -4,11 +4,11 @@
  */
 import type { Core } from '../core.ts';
 import { ApiError } from './errors.ts';
+import { dayMs, minuteMs } from '../durations.ts';
 
 const perDay = 1000;
 const perMinute = 1000;
 const atATime = 10;
-const dayMs = 24 * 3_600_000;
 
 export interface Limits {
   /** Counts a request; answers how to end it. @throws {ApiError} 429 with Retry-After. */
@@ -58,7 +58,7 @@ export function createLimits(core: Core, { enforced }: { readonly enforced: bool
   return {
     enter(companyId) {
       const now = core.clock.now();
-      if (now >= minute.end || now < minute.end - 60_000) minute = { end: now + 60_000, used: 0 };
+      if (now >= minute.end || now < minute.end - minuteMs) minute = { end: now + minuteMs, used: 0 };
       const same = companyId === undefined ? 0 : (running.get(companyId) ?? 0);
       if (enforced) {
         checkDay(now);

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { isDate } from '../api/fields.ts';
 import type { Core } from '../core.ts';
+import { dayMs } from '../durations.ts';
 import { beginConnecting, completeConnecting, currencyRefusal, fits } from '../feeds.ts';
 import { link } from '../linking.ts';
 import type { ConnectionRecord, SourceAccountRecord, TargetAccountRecord } from '../records.ts';
@@ -10,7 +11,6 @@ import { address, type Books, frameOf } from './books.ts';
 import { formatMoney, masked } from './format.ts';
 import { type Markup, pager, panelPage, problem, redirect } from './layout.ts';
 
-const dayMs = 24 * 3_600_000;
 const newAccount = 'new';
 const accountsPerPage = 50;
 
