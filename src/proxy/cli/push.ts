@@ -6,25 +6,27 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { fileLines, FileError } from './array-lines.ts';
 import { createProgress } from './progress.ts';
-import { reasonOf, refusedAs, target, UsageError } from './remote.ts';
+import { reasonOf, refusedAs, target, UsageError, type Output, type Variables } from './remote.ts';
+import { plain } from './text.ts';
 
 export const pushUsage = `bank-feed-proxy push [options] FILE
 
 Hands transactions over to the proxy that runs at BANK_FEED_URL (or else BANK_FEED_PUBLIC_URL), with
-BANK_FEED_SERVER_SECRET. FILE is a JSON array of transactions, or has one transaction a line; - reads from
-standard input. Repeating a file is safe: what was taken is not taken twice.
+BANK_FEED_SERVER_SECRET, or the file that BANK_FEED_SERVER_SECRET_FILE names. FILE is a JSON array of
+transactions, or has one transaction a line; - reads from standard input. Repeating a file is safe: what was taken
+is not taken twice.
 
   --company ID      Codat's id of the company     } needed, unless the lines of the file
   --account ID      your own id of the account    } bring their own header lines
   --connection ID   Codat's id of the connection, where it has to be a certain one
   --dry-run         checks and answers, stores nothing
+  --url URL         the proxy, instead of BANK_FEED_URL
   --json            answers as lines of JSON, every warning among them
 
 Ends with 0 where everything was taken, 1 where transactions were refused, 2 where it could not be finished.`;
 
-export interface CommandStreams {
+interface Streams extends Output {
   readonly stdin: Readable;
-  readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
@@ -64,6 +66,7 @@ const readArguments = (args: readonly string[]) => {
         company: { type: 'string' },
         account: { type: 'string' },
         connection: { type: 'string' },
+        url: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -118,8 +121,8 @@ const table = (summary: Summary, warnings: ReadonlyMap<string, number>, dryRun: 
 /** Resolves to the exit code. `interrupted` ends it early. */
 export const push = async (
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  { stdin, stdout, stderr }: CommandStreams,
+  environment: Variables,
+  { stdin, stdout, stderr }: Streams,
   interrupted: AbortSignal,
 ): Promise<number> => {
   const fail = (message: string): number => {
@@ -138,7 +141,7 @@ export const push = async (
     if (file === undefined) throw new UsageError('give one file, or - for standard input');
     if ((company === undefined) !== (account === undefined))
       throw new UsageError('--company and --account belong together');
-    const { url, secret } = target(environment);
+    const { url, secret } = target(environment, given.url);
     const post = (body: ReadableStream<Uint8Array> | '') => {
       const init: RequestInit & { readonly duplex: 'half' } = {
         method: 'POST',
@@ -207,7 +210,9 @@ export const push = async (
           dealtWith = line;
         } else if (!json && isNamed(said)) {
           const id = said.id === undefined ? '' : ` (id ${said.id})`;
-          await write(`${place} ${line}${id}: ${said.code}${said.field ? ` in ${said.field}` : ''}: ${said.message}`);
+          await write(
+            plain(`${place} ${line}${id}: ${said.code}${said.field ? ` in ${said.field}` : ''}: ${said.message}`),
+          );
         } else warnings.set(said.code, (warnings.get(said.code) ?? 0) + 1);
         progress.show(sent, dealtWith);
       }

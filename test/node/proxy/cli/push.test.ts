@@ -70,11 +70,13 @@ test('every refused transaction is named by its place in the file, and the exit 
   const world = await startWorld(t);
   const [one, two] = lines(2);
   const wrong = [one, { ...two, amount: 'ten' }, { ...one, id: 'odd', transactionType: 'Debit' }];
-  const asLines = await run([...address(world), await file(`${ndjson(wrong)}{"id":\n`)], at(world));
+  const hostile = { ...two, id: 'a\u202eb\u001b[2J' };
+  const asLines = await run([...address(world), await file(`${ndjson([...wrong, hostile])}{"id":\n`)], at(world));
   assert.equal(asLines.code, 1);
-  assert.match(asLines.stdout, /^line 4: not_json: The line is not valid JSON/);
+  assert.match(asLines.stdout, /^line 5: not_json: The line is not valid JSON/);
   assert.match(asLines.stdout, /\nline 2 \(id line-2\): amount_invalid in amount: amount is not a decimal such as/);
-  assert.match(asLines.stdout, /\nrefused\s+2  not stored: see above\n/);
+  assert.match(asLines.stdout, /\nline 4 \(id a\?b\?\[2J\): invalid_characters in id:/);
+  assert.match(asLines.stdout, /\nrefused\s+3  not stored: see above\n/);
   assert.match(asLines.stdout, /\nwarnings\s+1  sign_unusual\n/);
   const asArray = await run([...address(world), '--json', await file(JSON.stringify(wrong))], at(world));
   assert.equal(asArray.code, 1);
