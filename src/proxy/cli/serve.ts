@@ -96,7 +96,6 @@ export const serve = async (): Promise<void> => {
     server.closeAllConnections();
     throw error;
   }
-  log.info({}, 'ready');
 
   const stop = async (): Promise<void> => {
     log.info({}, 'stopping');
@@ -105,4 +104,5 @@ export const serve = async (): Promise<void> => {
     server.closeAllConnections();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  log.info({}, 'ready');
 };

@@ -33,7 +33,14 @@ export const hostAccounts = [
   },
 ] as const;
 
+export interface Instance {
+  readonly proxy: BankFeedProxy;
+  readonly url: string;
+}
+
 export interface World {
+  /** Another instance of the same proxy, behind the same public URL. */
+  beside(overrides: Partial<ProxyOptions>): Promise<Instance>;
   readonly sandbox: Sandbox;
   readonly proxy: BankFeedProxy;
   readonly url: string;
@@ -72,7 +79,7 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
 
   const happened: FeedEvent[] = [];
   const waiting = new Set<(event: FeedEvent) => void>();
-  const proxy = createBankFeedProxy({
+  const options: ProxyOptions = {
     apiKey: sandbox.apiKey,
     codatUrl: codat.url,
     publicUrl: url,
@@ -91,7 +98,8 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
       for (const listener of waiting) listener(event);
       await overrides.onEvent?.(event, company);
     },
-  });
+  };
+  const proxy = createBankFeedProxy(options);
   await proxy.start();
   handle = toNode(proxy);
   sandbox.control.addWebhook({ url: `${url}/v1/webhooks/codat`, secret: webhookSecret });
@@ -106,7 +114,24 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
   const token = async (companyId = company.id): Promise<string> =>
     (await proxy.sessions.mint({ companyId, subject: 'user-1', origin: pageOrigin })).token;
 
+  const beside = async (more: Partial<ProxyOptions>): Promise<Instance> => {
+    const instance = createBankFeedProxy({ ...options, ...more });
+    await instance.start();
+    const answers = toNode(instance);
+    const listening = createServer((request, response) => void answers(request, response));
+    await new Promise<void>((resolve) => {
+      listening.listen(0, '127.0.0.1', resolve);
+    });
+    t.after(async () => {
+      await instance.stop();
+      listening.close();
+      listening.closeAllConnections();
+    });
+    return { proxy: instance, url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}` };
+  };
+
   return {
+    beside,
     sandbox,
     proxy,
     url,

@@ -1,0 +1,136 @@
+/** Several instances on one store. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { feedPage } from '../../../src/contract/schemas.ts';
+import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index.ts';
+import { freshUrl } from '../support/stores.ts';
+import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
+
+const durations = { watch: 200, changes: 50, linger: 1, listing: 0, look: 50 };
+const accountId = hostAccounts[0].id;
+
+const landed = ({ sandbox, companyId }: World): string[] =>
+  sandbox.ledger.entries({ companyId, accountId }).map(({ transaction }) => transaction.id);
+
+const untilDelivered = async (world: World, count: number): Promise<void> => {
+  for (;;) {
+    const page = feedPage.parse((await world.call('GET', '/v1/feeds')).json);
+    if (page.items[0]?.counts.delivered === count) return;
+  }
+};
+
+/** Reads the live stream of an instance until a hint of this account comes. */
+const hintOf = async (world: World, url: string, wireId: string, opened: () => void): Promise<void> => {
+  const headers = { origin: pageOrigin, authorization: `Bearer ${await world.token()}` };
+  const response = await fetch(`${url}/v1/live`, { headers });
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes(': open')) opened();
+    if (text.includes(`"accountId":"${wireId}"`)) return;
+  }
+  assert.fail(`the stream ended: ${text}`);
+};
+
+test('handed over at two instances, delivered once and in order, told by the other one', async (t) => {
+  const database = { url: await freshUrl() };
+  const world = await startWorld(t, { database, durations });
+  const other = await world.beside({});
+  const { accountId: wireId } = await connectXero(world);
+  let opened: () => void = () => undefined;
+  const open = new Promise<void>((resolve) => (opened = resolve));
+  const told = hintOf(world, other.url, wireId, opened);
+  await open;
+
+  const transactions = lines(2400);
+  const input = { companyId: world.companyId, accountId };
+  const parts = [transactions.slice(0, 1500), transactions.slice(1500)];
+  const first = await world.proxy.push({ ...input, transactions: parts[0] ?? [] });
+  await told;
+  const [second, again] = await Promise.all([
+    other.proxy.push({ ...input, transactions: parts[1] ?? [] }),
+    other.proxy.push({ ...input, transactions: parts[0] ?? [] }),
+  ]);
+  assert.deepEqual([first.accepted, second.accepted, again.duplicates], [1500, 900, 1500]);
+  await untilDelivered(world, 2400);
+  assert.deepEqual(
+    landed(world),
+    transactions.map(({ id }) => id),
+  );
+});
+
+test('what one instance takes in, another one delivers that does nothing else', async (t) => {
+  const database = { url: await freshUrl() };
+  const world = await startWorld(t, { database, durations, role: 'web' });
+  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(3) });
+  await connectXero(world);
+  const waiting = feedPage.parse((await world.call('GET', '/v1/feeds')).json);
+  assert.deepEqual([waiting.items[0]?.counts.waiting, landed(world)], [3, []]);
+
+  const worker = await world.beside({ role: 'worker' });
+  await untilDelivered(world, 3);
+  // From now on it is asleep, and has to find by itself what comes.
+  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(2, 'later') });
+  await untilDelivered(world, 5);
+  assert.equal(landed(world).length, 5);
+
+  const answers = await Promise.all(
+    ['/healthz', '/readyz', '/v1/state', '/v1/push', '/v1/webhooks/codat'].map((path) => fetch(`${worker.url}${path}`)),
+  );
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 404, 404, 404],
+  );
+});
+
+test('serving and delivering apart needs a store that is shared', () => {
+  const options = {
+    apiKey: 'key',
+    publicUrl: 'https://feeds.bank.example',
+    authorize: () => undefined,
+    sourceAccounts: () => [],
+  };
+  const refused = (more: object, words: RegExp) =>
+    assert.throws(
+      () => createBankFeedProxy({ ...options, ...more }),
+      (error) => error instanceof ProxyOptionsError && words.test(error.message),
+    );
+  for (const role of ['web', 'worker'])
+    refused({ role, dataDir: 'folder' }, /role: needs database: .* share a PostgreSQL server/);
+  refused({ role: 'sender' }, /role: must be one of all, web, worker/);
+  refused({ database: { url: 'postgres://x/y' }, dataDir: 'folder' }, /database: give database or dataDir, not both/);
+  refused({ database: { url: 'mysql://user:sesame@x/y' } }, /database\.url: must be postgres:/);
+});
+
+test('the command runs on a server, in a role', async (t) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/proxy/cli.ts')], {
+    env: {
+      ...process.env,
+      CODAT_API_KEY: 'key',
+      BANK_FEED_PUBLIC_URL: 'http://127.0.0.1:1',
+      BANK_FEED_PAGE_ORIGINS: pageOrigin,
+      BANK_FEED_TOKEN_SECRET: 'a token secret of more than thirty-two bytes',
+      BANK_FEED_SERVER_SECRET: serverSecret,
+      BANK_FEED_SOURCE_ACCOUNTS_URL: 'http://127.0.0.1:1/accounts',
+      DATABASE_URL: await freshUrl(),
+      BANK_FEED_DATABASE_CONNECTIONS: '2',
+      BANK_FEED_ROLE: 'worker',
+      PORT: '0',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const messages: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { message } = JSON.parse(line) as { message: string };
+    messages.push(message);
+    if (message === 'ready') child.kill('SIGTERM');
+    if (message === 'stopping') break;
+  }
+  const [code] = await once(child, 'exit');
+  assert.deepEqual([code, messages.includes('ready')], [0, true]);
+});
