@@ -30,7 +30,7 @@ export interface CodatClientOptions {
   readonly retries?: Retries | undefined;
   /** For writes, which are then sent with an Idempotency-Key; `none` where not given. */
   readonly writeRetries?: Retries | undefined;
-  /** For each attempt; 30,000 where not given. */
+  /** Milliseconds for each attempt, from when the governor lets it go; 30,000 where not given. */
   readonly timeoutMs?: number | undefined;
   /** Sent with every request. */
   readonly headers?: Headers | undefined;

@@ -18,7 +18,7 @@ export interface CodatLog {
 /** The last parameter of every call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** For each attempt. */
+  /** Milliseconds for each attempt, instead of the client's. */
   readonly timeoutMs?: number | undefined;
   /** Instead of the client's `retries` or `writeRetries`. */
   readonly retries?: Retries | undefined;

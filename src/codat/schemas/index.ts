@@ -1,4 +1,4 @@
-/** The shapes of Codat's Bank Feeds API, for the client that reads them and the sandbox that answers them. */
+/** The shapes of Codat's Bank Feeds API, as the client sends and reads them. */
 export * from './access.ts';
 export * from './bank-account.ts';
 export * from './common.ts';

@@ -30,12 +30,6 @@ export const accountInfo = z.object({
   availableBalance: decimal.nullish(),
 });
 
-/** What only an answer carries. `feedStartDate` is absent until the account is connected. */
-const answered = {
-  status: openEnum(accountStatuses).nullish(),
-  feedStartDate: z.string().nullish(),
-};
-
 /** A source account as Codat recommends it for every integration made after 2024-08-01. */
 export const sourceAccountV2Request = z.object({
   id: z.string(),
@@ -51,14 +45,6 @@ export const sourceAccountV2Request = z.object({
   modifiedDate: dateTime.nullish(),
 });
 export type SourceAccountV2Request = z.infer<typeof sourceAccountV2Request>;
-
-export const sourceAccountV2 = z.object({
-  ...sourceAccountV2Request.shape,
-  accountType: openEnum(accountTypes),
-  routingInfo: routingInfo.nullish(),
-  ...answered,
-});
-export type SourceAccountV2 = z.infer<typeof sourceAccountV2>;
 
 /** The older account: only its id is required, its type is free text (`Credit`, `Debit`). */
 export const sourceAccountV1Request = z.object({
@@ -80,18 +66,18 @@ export const sourceAccountRequest = sourceAccountV1Request.extend({
 });
 export type SourceAccountRequest = SourceAccountV2Request | SourceAccountV1Request;
 
-export const sourceAccountV1 = z.object({ ...sourceAccountV1Request.shape, ...answered });
-export type SourceAccountV1 = z.infer<typeof sourceAccountV1>;
-
 /**
  * Either version as an answer: a list may mix them, and PATCH always answers version 1. One shape with
  * every member of both, because a strict choice between the two would drop routing information.
  */
 export const sourceAccount = z.object({
-  ...sourceAccountV1.shape,
+  ...sourceAccountV1Request.shape,
   accountType: openEnum(accountTypes).nullish(),
   routingInfo: routingInfo.nullish(),
   accountInfo: accountInfo.nullish(),
+  status: openEnum(accountStatuses).nullish(),
+  /** Absent until the account is connected. */
+  feedStartDate: z.string().nullish(),
 });
 export type SourceAccount = z.infer<typeof sourceAccount>;
 
