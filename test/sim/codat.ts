@@ -61,6 +61,9 @@ export interface Link {
 
 const idOf = ({ companyId, connectionId, accountId }: Target): string => `${companyId}/${connectionId}/${accountId}`;
 
+const unauthorized: CreateAnswer = { kind: 'unauthorized', status: 401, message: 'no' };
+const refused = (message: string): CreateAnswer => ({ kind: 'refused', status: 400, message, errors: [{ message }] });
+
 const line = /\{"amount":[^{}]*?"id":"([^"]+)","date":"([^"]+)"[^{}]*\}/g;
 
 /** Id, local date-time and exact text of each line of a request. */
@@ -86,6 +89,8 @@ export class Codat {
   readonly landings: Landing[] = [];
   /** Lines that a later one overtook: the software refused them for good. */
   readonly overtaken: string[] = [];
+  /** Connections on which others push. */
+  readonly visited = new Set<string>();
   /** What it still has to do by itself. */
   busy = 0;
   readonly #parts: CodatParts;
@@ -122,6 +127,10 @@ export class Codat {
     // The limits stand before everything else; a key is released, or was kept by an earlier request.
     if (random.chance(faults.throttled))
       return answer({ kind: 'throttled', retryAfterMs: random.skewed(1000, 2 * minute) });
+    // So do the API key and the path, now and then; else their answers are kept under the key like any other.
+    if (random.chance(faults.unauthorized / 2)) return answer(unauthorized);
+    const refusal = faults.refusesAtOnce && random.chance(0.3) ? this.#refusal(request) : undefined;
+    if (refusal !== undefined) return answer(refused(refusal));
     if (faults.keysIgnored) return this.#work(request, answer, () => undefined);
     const kept = this.#kept.get(request.idempotencyKey);
     if (kept !== undefined && kept.until > scheduler.now) {
@@ -148,11 +157,9 @@ export class Codat {
     };
     const quick = random.skewed(5, 400);
     const slow = random.chance(faults.slowCommit) ? random.skewed(5000, slowestCommit) : quick;
-    if (random.chance(faults.unauthorized))
-      return end(quick, () => ({ kind: 'unauthorized', status: random.pick([401, 402, 403]), message: 'no' }));
-    const refusal = random.chance(0.5) ? this.#refusal(request) : undefined;
-    if (refusal !== undefined)
-      return end(quick, () => ({ kind: 'refused', status: 400, message: refusal, errors: [{ message: refusal }] }));
+    if (random.chance(faults.unauthorized / 2)) return end(quick, () => unauthorized);
+    const refusal = faults.refusesAtOnce ? this.#refusal(request) : undefined;
+    if (refusal !== undefined) return end(quick, () => refused(refusal));
     const doubt: CreateAnswer = { kind: 'doubt', status: random.pick([408, 500, 502, 503, 504]) };
     if (random.chance(faults.errorWithoutEffect)) return end(random.chance(0.5) ? quick : slow, () => doubt);
     const requestedAt = scheduler.now;
@@ -161,15 +168,16 @@ export class Codat {
     // The answer is an error, and what it is about happens all the same: before it, or well after.
     this.#later(slow, () => {
       this.#begin(request, requestedAt);
-      if (random.chance(0.05)) this.#foreign(request, requestedAt);
+      if (random.chance(0.1)) this.foreign(request, requestedAt);
     });
     end(quick, () => doubt);
   }
 
   /** Another program pushes on the same connection. */
-  #foreign({ companyId, connectionId }: Request, requestedAt: number): void {
+  foreign({ companyId, connectionId }: Pick<Target, 'companyId' | 'connectionId'>, requestedAt: number): void {
     const { random, scheduler, faults } = this.#parts;
     const dataType = random.pick(['bankTransactions', 'bankTransactions', 'bankAccounts']);
+    this.visited.add(connectionId);
     const operation: Operation = {
       key: random.uuid(),
       connectionId,

@@ -49,7 +49,7 @@ export const drawCast = (random: Random, start: number): Cast => {
       companyId,
       accountId,
       platform,
-      addressed: random.chance(0.6),
+      addressed: random.pick([0, 0.5, 1, 1]),
       startDate: random.chance(0.25) ? '2026-03-03' : undefined,
       links: [link],
       lines: new Map(),
@@ -81,7 +81,7 @@ export const drawCast = (random: Random, start: number): Cast => {
         change(at, stream, link, { connection: random.pick(['unlinked', 'deauthorized']) });
         // Longer than a key lives, now and then.
         if (random.chance(0.8)) change(at + random.skewed(1000, 150 * minute), stream, link, { connection: 'linked' });
-      } else if (random.chance(0.1) && !stream.addressed) {
+      } else if (random.chance(0.1) && stream.addressed === 0) {
         // The account goes on under another connection of the same software.
         const at = time(5, 40);
         const next: Link = { ...newLink(companyId, 'pending'), platform: link.platform };

@@ -23,6 +23,8 @@ export interface Faults {
   /** Chances for one operation. */
   readonly failed: number;
   readonly failedTransient: number;
+  /** A broken rule is a 400; else the operation fails later. */
+  readonly refusesAtOnce: boolean;
   readonly timedOut: number;
   readonly longPending: number;
   readonly webhookLost: number;
@@ -37,18 +39,18 @@ export interface Faults {
   readonly storeFails: number;
   /** Milliseconds by which Codat's clock is wrong. */
   readonly skew: number;
-  /** Nothing answers in this time. */
-  readonly outage: { readonly from: number; readonly to: number } | undefined;
+  /** No answer comes in this time; requests may arrive all the same. */
+  readonly outage: { readonly from: number; readonly to: number; readonly requestsArrive: boolean } | undefined;
 }
 
-/** How bad a thing is in this seed: often absent, sometimes heavy. */
-const level = (random: Random, most: number): number => (random.chance(0.45) ? 0 : most * random.next() ** 2);
+/** How bad a thing is in this seed: mostly absent, else heavy, so that the few that are there meet each other. */
+const level = (random: Random, most: number): number => (random.chance(0.35) ? most * (0.1 + 0.9 * random.next()) : 0);
 
 export const drawFaults = (random: Random): Faults => {
   const keysIgnored = random.chance(0.08);
   const lossy = keysIgnored ? 0 : 1;
   const calm = random.chance(0.1) ? 0 : 1;
-  const from = random.int(1, 40) * minute;
+  const from = random.int(0, 30) * minute;
   return {
     keysIgnored,
     instances: random.chance(0.5) ? 2 : 1,
@@ -76,13 +78,21 @@ export const drawFaults = (random: Random): Faults => {
     mostFreezes: random.int(0, 3),
     storeFails: calm * lossy * level(random, 0.02),
     skew: random.int(-30, 30) * second,
-    outage: calm * lossy > 0 && random.chance(0.12) ? { from, to: from + random.skewed(2, 150) * minute } : undefined,
+    outage:
+      calm * lossy > 0 && random.chance(0.15)
+        ? {
+            from,
+            to: from + (random.chance(0.5) ? random.skewed(2, 60) : random.int(85, 200)) * minute,
+            requestsArrive: random.chance(0.5),
+          }
+        : undefined,
+    refusesAtOnce: random.chance(0.5),
   };
 };
 
 /** When everything is to come to rest, nothing goes wrong any more. */
-export const noFaults = ({ instances, skew, keysIgnored, webhookLost }: Faults): Faults => ({
-  ...{ keysIgnored, instances, skew, webhookLost },
+export const noFaults = ({ instances, skew, keysIgnored, webhookLost, refusesAtOnce }: Faults): Faults => ({
+  ...{ keysIgnored, instances, skew, webhookLost, refusesAtOnce },
   lostRequest: 0,
   lostReply: 0,
   unreachable: 0,

@@ -25,8 +25,8 @@ export interface Stream {
   readonly companyId: string;
   readonly accountId: string;
   readonly platform: PlatformKey;
-  /** The bank names the connection when it hands over. */
-  readonly addressed: boolean;
+  /** How often the bank names the connection when it hands over. */
+  readonly addressed: number;
   readonly startDate: string | undefined;
   /** Where it is, or will be, connected; the newest one last. */
   readonly links: Link[];
@@ -71,8 +71,10 @@ const compose = (random: Random, stream: Stream, round: number, large: boolean) 
     const late = round > 0 && random.chance(0.12);
     fresh.push(newLine(random, stream, late ? addDays(firstDay, random.int(0, round - 1)) : day));
   }
-  const again = known.length > 0 && random.chance(0.3) ? [random.pick(known), random.pick(known)] : [];
-  const changed = known.length > 0 && random.chance(0.1) ? [random.pick(known)] : [];
+  // The ledger knows ids by feed: repeated beside another connection, or parked, a line is another one.
+  const oneFeed = stream.links.length === 1 && stream.addressed !== 0.5;
+  const again = oneFeed && known.length > 0 && random.chance(0.3) ? [random.pick(known), random.pick(known)] : [];
+  const changed = stream.addressed === 1 && known.length > 0 && random.chance(0.1) ? [random.pick(known)] : [];
   const inputs: TransactionInput[] = [
     ...again.map(({ input }) => input),
     ...fresh.map(({ input }) => input),
@@ -92,7 +94,7 @@ export const handOver = async (parts: HostParts, stream: Stream, rounds: number,
     await wait(random.skewed(200, 25 * 60_000));
     const { inputs, fresh } = compose(random, stream, round, large && round === 0);
     const { companyId, accountId, platform } = stream;
-    const connectionId = stream.addressed ? stream.links[0]?.connectionId : undefined;
+    const connectionId = random.chance(stream.addressed) ? stream.links[0]?.connectionId : undefined;
     if (random.chance(0.05))
       await call((outbox) => outbox.accept({ companyId, accountId, connectionId }, inputs, { dryRun: true, platform }));
     for (;;) {

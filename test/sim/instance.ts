@@ -44,7 +44,7 @@ export const createInstance = (parts: InstanceParts): Instance => {
   const transmit = (request: CreateRequest): Promise<CreateAnswer> => {
     if (request.commit?.() === false) return Promise.resolve({ kind: 'not-sent' });
     const { lostRequest, lostReply, slowRequest } = faults();
-    const lost = inOutage() || random.chance(lostRequest);
+    const lost = (inOutage() && !faults().outage?.requestsArrive) || random.chance(lostRequest);
     say(() => `${name} posts ${request.idempotencyKey.slice(0, 8)}${lost ? ', which is lost' : ''}`);
     return new Promise((resolve) => {
       const answer = (value: CreateAnswer): void => {
@@ -60,7 +60,7 @@ export const createInstance = (parts: InstanceParts): Instance => {
       const travels = random.chance(slowRequest) ? random.skewed(500, 45 * second) : random.skewed(1, 80);
       scheduler.after(travels, () =>
         codat.post(request, (value) => {
-          if (random.chance(lostReply)) return;
+          if (inOutage() || random.chance(lostReply)) return;
           scheduler.after(random.skewed(1, 2000), () => answer(value), process);
         }),
       );

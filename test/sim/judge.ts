@@ -2,7 +2,7 @@
 import { firstDay, isConnected, ordersStrictly, standingOf } from '../../src/outbox/decide.ts';
 import type { Codat, Landing } from './codat.ts';
 import type { HandedLine, Stream } from './host.ts';
-import { stateOf, type Feed, type Store } from './ledger/data.ts';
+import { parked, stateOf, type Feed, type Store } from './ledger/data.ts';
 
 export interface Verdict {
   readonly lines: number;
@@ -64,7 +64,9 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
   }
   for (const { companyId, accountId, lines, startDate } of streams)
     for (const { id, at } of lines.values()) {
-      const feed = feedsOf.get(`${companyId}/${accountId}`)?.find((one) => one.lines.has(id));
+      const feeds = feedsOf.get(`${companyId}/${accountId}`)?.filter((one) => one.lines.has(id)) ?? [];
+      // Repeated while nothing was connected it is parked, and dropped there when it joins its feed.
+      const feed = feeds.find((one) => one.connectionId !== parked) ?? feeds[0];
       const line = feed?.lines.get(id);
       if (feed === undefined || line === undefined) {
         lost.push(`${id}: in no feed`);
@@ -86,7 +88,11 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
         lost.push(`${id}: waits for ever, in a push that is ${push?.state ?? 'not there'}`);
       else {
         if (times > 0 && push?.state !== 'timed-out') wrong.push(`${id}: written, and shown as ${standing.reason}`);
-        hold(standing.reason);
+        const { reason } = standing;
+        if (reason === 'fault' && feed.connectionId !== parked) wrong.push(`${id}: held by a fault of ours`);
+        if (reason === 'ambiguous' && !codat.visited.has(feed.connectionId))
+          wrong.push(`${id}: held as ambiguous, and nobody else pushes there`);
+        hold(reason);
       }
     }
 
@@ -101,6 +107,9 @@ const pushOf = (store: Store, feed: Feed, id: string) => {
     if (push.feedId === feed.id && push.state !== 'dropped' && push.ids.includes(id)) found = push;
   return found;
 };
+
+/** When it came into the feed, and as the how manieth of the account. */
+const placeOf = (feed: Feed, { id, n }: HandedLine): number => (feed.lines.get(id)?.arrived ?? 0) * 10_000 + n;
 
 /**
  * Dates never go back on software that keeps an order. Elsewhere a line may come after a younger one only where it
@@ -122,7 +131,7 @@ const checkOrder = (
       const line = known.get(idIn.exec(text)?.[1] ?? '');
       if (line === undefined) continue;
       const overtakes = (other: HandedLine): boolean =>
-        line.at < other.at || (line.at === other.at && line.n < other.n);
+        line.at < other.at || (line.at === other.at && placeOf(feed, line) < placeOf(feed, other));
       if (previous !== undefined && overtakes(previous))
         disordered.push(`${line.id} after ${previous.id} in one batch`);
       const arrived = feed.lines.get(line.id)?.arrived ?? 0;

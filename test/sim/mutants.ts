@@ -120,13 +120,18 @@ export const mutants: readonly Mutant[] = [
   mutant('operations of other connections are candidates', [decide, 'operation.connectionId === connectionId &&', '']),
   mutant(
     'operations from before the first attempt are candidates',
-    [decide, 'operation.requestedAt >= since &&', ''],
-    [decide, ' &&\n      !known.has(operation.key)', ''],
+    [decide, '      operation.requestedAt >= since &&\n', ''],
+    [worker, 'upstream.list(companyId, since, ', 'upstream.list(companyId, 0, '],
   ),
   mutant('a list that failed is taken for an empty one', [
     worker,
     `return { kind: 'reconcile', at: clock.now() + durations.retryMax };`,
     `return { kind: 'new-key', at: clock.now(), failed: false };`,
+  ]),
+  mutant('operations of another kind are candidates', [
+    decide,
+    `      (operation.dataType === undefined || operation.dataType === 'bankTransactions') &&\n`,
+    '',
   ]),
   mutant('what was written is not adopted', [
     decide,
@@ -199,12 +204,16 @@ export const mutants: readonly Mutant[] = [
     'commit: () => !lease.lost && clock.now() - openedAt < durations.sendWindow,',
     'commit: () => true,',
   ]),
-  mutant('no token: whoever held the lease goes on', [
-    step,
-    'const mine = String(connection?.token) === token && connection?.leaseUntil !== undefined;',
-    'const mine = connection !== undefined;',
-  ]),
-  mutant('a late answer touches any attempt', [step, ' && push.attempts === done.attempt', '']),
+  mutant(
+    'no fence in the ledger: neither the token of a lease nor the attempt is looked at',
+    [
+      step,
+      'const mine = String(connection?.token) === token && connection?.leaseUntil !== undefined;',
+      'const mine = connection !== undefined;',
+    ],
+    [step, ' && push.attempts === done.attempt', ''],
+  ),
+  mutant('no sweeper behind the wake-ups', [worker, 'await ledger.sweep(now);', '']),
   mutant('a lease does not run out', [step, '(leaseUntil ?? -Infinity) < storeNow', 'leaseUntil === undefined']),
 ];
 

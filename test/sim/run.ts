@@ -60,7 +60,11 @@ export const runSeed = async (seed: number, tell?: (text: string) => void): Prom
   const store = newStore();
   const say = (text: () => string): void => tell?.(`${new Date(scheduler.now).toISOString().slice(8, 23)} ${text()}`);
   let faults: Faults = drawFaults(random);
-  if (faults.outage) faults = { ...faults, outage: { from: start + faults.outage.from, to: start + faults.outage.to } };
+  if (faults.outage)
+    faults = {
+      ...faults,
+      outage: { ...faults.outage, from: start + faults.outage.from, to: start + faults.outage.to },
+    };
   const cast = drawCast(random, start);
   const poisoned = new Set<string>();
   const wrong: string[] = [];
@@ -153,7 +157,9 @@ export const runSeed = async (seed: number, tell?: (text: string) => void): Prom
       say(() => `now ${text}`);
       for (const other of cast.streams) if (other.links.includes(link)) tellFacts(host, stream, link);
     });
-  const large = random.chance(0.02);
+  for (const link of cast.links.values())
+    if (random.chance(0.3)) codat.foreign(link, start - random.int(2, 90) * minute);
+  const large = random.chance(0.01);
   let handing = cast.streams.length;
   for (const [n, stream] of cast.streams.entries()) {
     if (random.chance(0.03)) poisoned.add(`${stream.companyId}-${stream.accountId}-${random.int(0, 8)}`);
