@@ -123,7 +123,10 @@ export function createGovernor(options: GovernorOptions = {}): Governor {
     for (let ticket = lanes.next(); ticket !== undefined && !asking; ticket = lanes.next()) {
       const now = clock.now();
       const { closedUntil, day } = store.facts(now);
-      const room = dayRoom(day, lanes.running, ticket.priority, now);
+      const roomFor = ({ priority }: Ticket) => dayRoom(day, lanes.running, priority, now);
+      // Whose turn it is, but who has to wait, keeps no more important one waiting.
+      if (roomFor(ticket) === 'wait') ticket = lanes.foremost() ?? ticket;
+      const room = roomFor(ticket);
       if (room === 'wait') return;
       if (room === 'held' && day !== undefined) {
         refuse(ticket, 'day', day.resetAt - now);

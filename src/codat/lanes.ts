@@ -153,10 +153,12 @@ export class Lanes {
 
   /** Who goes next, of those whose company has a place; they stay where they are. */
   next(): Ticket | undefined {
-    const priority = turn(this.#ready, this.#passed);
-    const lane = priority === undefined ? undefined : this.#ready[priority].first;
-    const own = lane === undefined ? undefined : turn(lane.waiting, lane.passed);
-    return own === undefined ? undefined : lane?.waiting[own].first;
+    return this.#find(true);
+  }
+
+  /** The most important of them, whoever's turn it is. */
+  foremost(): Ticket | undefined {
+    return this.#find(false);
   }
 
   /** Leaves without having been sent. */
@@ -184,6 +186,13 @@ export class Lanes {
     lane.running -= 1;
     this.#running -= 1;
     this.#stand(lane);
+  }
+
+  #find(inTurn: boolean): Ticket | undefined {
+    const priority = turn(this.#ready, inTurn ? this.#passed : 0);
+    const lane = priority === undefined ? undefined : this.#ready[priority].first;
+    const own = lane === undefined ? undefined : turn(lane.waiting, inTurn ? lane.passed : 0);
+    return own === undefined ? undefined : lane?.waiting[own].first;
   }
 
   #remove(ticket: Ticket): void {

@@ -245,6 +245,28 @@ describe('the governor of a day', () => {
     );
   });
 
+  it('keeps no push waiting for a poll whose turn it is, but which hangs on what is under way', async () => {
+    const { clock } = virtualTime();
+    const headers = { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '12' };
+    const day = { ...headers, 'x-rate-limit-reset': '2026-06-11T00:00:00Z' };
+    const slow = held();
+    const send = createGovernor({ clock })((request) =>
+      request.url.includes('/b/') ? slow.transport(request) : Promise.resolve({ ...empty, status: 200, headers: day }),
+    );
+    await send(get('a', 'push'));
+    const under = Array.from({ length: 5 }, () => send(get('b', 'push')));
+    const answered: Priority[] = [];
+    const all = [...Array.from({ length: 20 }, () => 'push' as const), 'poll' as const].map(async (priority) => {
+      await send(get('a', priority));
+      answered.push(priority);
+    });
+    await turn();
+    assert.deepEqual(answered, Array(20).fill('push'));
+    for (const { end } of slow.running) end();
+    await Promise.all([...under, ...all]);
+    assert.equal(answered.at(-1), 'poll');
+  });
+
   it('goes on after a reset that comes early', async () => {
     const { send, governor, refill } = governed({ quota: 1 });
     assert.equal((await send(get('a', 'push'))).status, 200);
