@@ -3,7 +3,7 @@
  * wants to bring about.
  */
 import { checkHttpUrl } from './addresses.ts';
-import type { Interceptor } from './api/app.ts';
+import type { Interceptor } from './api/operation.ts';
 import { behaviourOf, findBehaviour } from './behaviours.ts';
 import { collect } from './collecting.ts';
 import type { Core } from './core.ts';

@@ -22,7 +22,7 @@ export interface Core {
   /** The name under which users find the bank in QuickBooks and Sage. */
   readonly bankName: string;
   /** The bank's own sign-in page, to which Sage sends its users. */
-  readonly sageLoginUrl: () => string | undefined;
+  readonly sageLoginUrl: string | undefined;
   /** Where a user goes after consent; placeholders as Codat documents them. */
   readonly redirectUrl: () => string | undefined;
   /** Where managed syncs find lines; undefined: with the account, where they were offered. */

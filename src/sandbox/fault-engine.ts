@@ -1,7 +1,6 @@
 /** Lets faults strike: before the operations, and before webhooks leave. */
-import type { Interceptor } from './api/app.ts';
 import { ApiError, errorBody } from './api/errors.ts';
-import type { Reply } from './api/operation.ts';
+import type { Interceptor, Reply } from './api/operation.ts';
 import type { SandboxClock } from './clock.ts';
 import type { Disturb } from './deliveries.ts';
 import { anyFault, type Fault, type Faults, type Often, type WebhookFault } from './faults.ts';

@@ -1,6 +1,5 @@
 /** A simulated Codat and the accounting software behind it. */
-export type { Interceptor } from './api/app.ts';
-export type { Reply } from './api/operation.ts';
+export type { Interceptor, Reply } from './api/operation.ts';
 export { createClock, type ClockOptions, type SandboxClock } from './clock.ts';
 export { type AuthorizeOptions, type ConnectionState, type Control, ControlError } from './control.ts';
 export type { Send } from './deliveries.ts';

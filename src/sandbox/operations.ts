@@ -43,10 +43,14 @@ export function submitTransactions(
 export function planOperation(core: Core, operation: OperationRecord): void {
   if (operation.waiting === undefined) return;
   const { timeoutInMinutes: limit, waiting } = operation;
-  if (limit !== undefined && operation.status === 'Pending') {
-    core.clock.at(operation.requestedAt + limit * minuteMs, () => timeOut(core, operation));
-  }
-  core.clock.at(waiting.dueAt, () => settle(core, operation));
+  const forgetLimit =
+    limit === undefined || operation.status !== 'Pending'
+      ? undefined
+      : core.clock.at(operation.requestedAt + limit * minuteMs, () => timeOut(core, operation));
+  core.clock.at(waiting.dueAt, () => {
+    forgetLimit?.();
+    settle(core, operation);
+  });
 }
 
 /** Only the label: what was asked for may still land. */

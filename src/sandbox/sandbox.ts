@@ -6,10 +6,11 @@ import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { checkHttpUrl } from './addresses.ts';
-import { createApi, type Interceptor, operations } from './api/app.ts';
+import { createApi, operations } from './api/app.ts';
 import { ApiError, errorBody } from './api/errors.ts';
 import { createIdempotency } from './api/idempotency.ts';
 import { createLimits } from './api/limits.ts';
+import type { Interceptor } from './api/operation.ts';
 import { writeJson } from './api/wire.ts';
 import { createClock, ownClock, type SandboxClock } from './clock.ts';
 import { createControlApi } from './control-api.ts';
@@ -134,7 +135,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     changed,
     baseUrl: () => baseUrl,
     bankName: options.bankName ?? 'Alder & Birch Bank',
-    sageLoginUrl: () => options.sageLoginUrl,
+    sageLoginUrl: options.sageLoginUrl,
     redirectUrl: () => redirectUrl,
     managedTransactions: () => managedTransactions,
   };

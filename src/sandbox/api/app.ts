@@ -19,7 +19,7 @@ import type { Limits } from './limits.ts';
 import { managedSyncOperations } from './managed-syncs.ts';
 import { mappingOperations } from './mapping.ts';
 import { modelOperations } from './models.ts';
-import type { Operation, Reply } from './operation.ts';
+import type { Interceptor, Operation, Reply } from './operation.ts';
 import { otpOperations } from './otp.ts';
 import { pushOperations } from './push-operations.ts';
 import { sourceAccountOperations } from './source-accounts.ts';
@@ -44,18 +44,6 @@ export const operations: readonly Operation[] = [
   ...pushOperations,
   ...webhookConsumerOperations,
 ];
-
-/**
- * Stands between a request and its operation: may answer in its place, before it or after it, or make it
- * wait. What it answers is kept under the request's Idempotency-Key like any answer.
- */
-export type Interceptor = (
-  operationId: string,
-  next: () => Promise<Reply>,
-  request: Request,
-  /** Path parameters, decoded. */
-  params: Readonly<Record<string, string>>,
-) => Promise<Reply>;
 
 export interface ApiOptions {
   readonly core: Core;

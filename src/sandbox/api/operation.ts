@@ -33,6 +33,18 @@ export interface Operation {
   readonly handle: (call: Call) => Reply;
 }
 
+/**
+ * Stands between a request and its operation: may answer in its place, before it or after it, or make it
+ * wait. What it answers is kept under the request's Idempotency-Key like any answer.
+ */
+export type Interceptor = (
+  operationId: string,
+  next: () => Promise<Reply>,
+  request: Request,
+  /** Path parameters, decoded. */
+  params: Readonly<Record<string, string>>,
+) => Promise<Reply>;
+
 export const ok = (body: object): Reply => ({ status: 200, body });
 
 export function companyOf({ core, params }: Call): CompanyRecord {

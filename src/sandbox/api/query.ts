@@ -9,7 +9,7 @@ import { compare, isOfKind, type Kind, type Listed, textOf, valuesAt } from './k
 export type Predicate = (item: object) => boolean;
 
 const longestQuery = 2048;
-const mostGroups = 50;
+const deepestGroup = 50;
 
 type Comparison = '=' | '!=' | '~' | '>' | '<' | '>=' | '<=';
 const isComparison = (text: string): text is Comparison => ['=', '!=', '~', '>', '<', '>=', '<='].includes(text);
@@ -65,7 +65,7 @@ function parse(query: string, { property, malformed }: Grammar): Predicate {
     const token = parts[index++];
     if (token === undefined) throw malformed();
     if (token === '{') {
-      if (++depth > mostGroups) throw malformed();
+      if (++depth > deepestGroup) throw malformed();
       const inner = either();
       if (parts[index++] !== '}') throw malformed();
       depth -= 1;

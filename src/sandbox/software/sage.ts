@@ -47,7 +47,7 @@ export function leaveForBank(books: Books, targetId: string): Promise<Response> 
   if (target === undefined) return missing(books);
   const bankId = theBank(core).id;
   const { id } = beginAuthorization(core, bankId, { organizationId: organization.id, targetId: target.id });
-  const own = core.sageLoginUrl();
+  const own = core.sageLoginUrl;
   if (own === undefined) return redirect(address('/link/sage', { authorizationId: id }));
   const login = new URL(own);
   login.searchParams.set('authorizationId', id);
