@@ -1,12 +1,15 @@
 /**
  * Runs the node tests with coverage, into coverage/node/lcov.info. Arguments narrow the files. Where CODAT_OPENAPI
  * names the document, every answer of a sandbox is judged by it on the way, in the processes that tests start too.
+ * Tests of the shared store use the server that TEST_DATABASE_URL names, or one from npm that lives as long as the run.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { documentPath } from '../test/contract/document.ts';
 import { forget } from '../test/contract/records.ts';
+import { startCluster } from '../test/node/support/cluster.ts';
 import { requireNode } from './runtime.ts';
 import { atRoot, root } from './root.ts';
 
@@ -17,7 +20,11 @@ const watching = documentPath() !== undefined;
 if (watching) forget('node');
 const preload = `--import=${pathToFileURL(atRoot('test/contract/node-tests.ts')).href}`;
 const environment = watching ? { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${preload}`.trim() } : {};
-const { status } = spawnSync(
+// A single file starts one for itself where it needs it, and says why where it cannot.
+const cluster =
+  files.length > 0 || process.env['TEST_DATABASE_URL'] ? undefined : await startCluster().catch(() => undefined);
+const database = cluster === undefined ? {} : { TEST_DATABASE_URL: cluster.url };
+const tests = spawn(
   process.execPath,
   [
     '--test',
@@ -31,6 +38,11 @@ const { status } = spawnSync(
     '--test-timeout=60000',
     ...(files.length > 0 ? files : ['test/node/**/*.test.ts']),
   ],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment, ...database } },
 );
+// Ctrl-C reaches the tests by itself; the server is ended after them.
+process.on('SIGINT', () => undefined);
+process.once('SIGTERM', () => tests.kill('SIGTERM'));
+const [status] = (await once(tests, 'exit')) as [number | null];
+await cluster?.stop();
 process.exitCode = status ?? 1;
