@@ -169,7 +169,7 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   const locked = await lockFeeds(
     unit,
     `(f.connection_ref = $1::bigint and ($2 or f.account_id = $3))
-       or (f.company_id = $4 and f.connection_id = '' and f.account_id = $3)
+       or (f.company_id = $4 and f.connection_id = '' and ($2 or f.account_id = $3))
      order by f.id`,
     [seen.connectionRef, connectionChanged, key.accountId, key.companyId],
   );
@@ -186,19 +186,17 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
       next.connection,
       next.platform ?? null,
     ]);
-  const waiting = isConnected(next)
-    ? locked.find((feed) => feed.connectionId === parked && waitsForFeed(feed))
-    : undefined;
-  const current = await reload(unit, own.id);
-  const boundId = waiting && current ? await bindParked(unit, waiting, current) : own.id;
-
   let wake = false;
   for (const before of locked) {
-    if (before.connectionId === parked) continue;
-    const bound = waiting !== undefined && before === own;
-    const feed = await reload(unit, bound ? boundId : before.id);
+    const current = before.connectionId === parked ? undefined : await reload(unit, before.id);
+    if (current === undefined) continue;
+    // Whichever account tells that the connection is linked: what is parked for the others joins them as well.
+    const waiting = isConnected(current.state)
+      ? locked.find((feed) => feed.connectionId === parked && feed.accountId === before.accountId && waitsForFeed(feed))
+      : undefined;
+    const feed = waiting ? await reload(unit, await bindParked(unit, waiting, current)) : current;
     if (feed === undefined) continue;
-    wake = (await follow(unit, before.state, feed, bound)).dueAt !== undefined || wake;
+    wake = (await follow(unit, before.state, feed, waiting !== undefined)).dueAt !== undefined || wake;
   }
   if (wake) await wakeConnection(unit, own.connectionRef, unit.now);
   return true;

@@ -126,9 +126,11 @@ export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolea
   const platform = facts.platform ?? seen.platform;
   const connectionChanged = facts.connection !== seen.connection || platform !== seen.platform;
   const same = !connectionChanged && facts.account === seen.account && startDate === seen.startDate;
-  const parkedFeed = findFeed(store, { ...key, connectionId: parked });
-  const waiting = isConnected(facts) && waitsForFeed(parkedFeed) ? parkedFeed : undefined;
-  if (same && waiting === undefined) return false;
+  const waitingFor = (accountId: string): Feed | undefined => {
+    const found = findFeed(store, { companyId: key.companyId, connectionId: parked, accountId });
+    return waitsForFeed(found) ? found : undefined;
+  };
+  if (same && !(isConnected(facts) && waitingFor(key.accountId))) return false;
 
   const touched = [...store.feeds.values()]
     .filter((feed) => feed.connection === own.connection && (connectionChanged || feed.accountId === key.accountId))
@@ -138,12 +140,12 @@ export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolea
   own.startDate = startDate;
   own.connection.status = facts.connection;
   own.connection.platform = platform;
-  const bound = waiting && bindParked(unit, waiting, own);
   let wake = false;
   for (const { feed, before } of touched) {
     if (feed.connectionId === parked) continue;
-    const current = feed === own && bound !== undefined ? bound : feed;
-    follow(unit, before, current, feed === own && bound !== undefined);
+    const waiting = isConnected(stateOf(feed)) ? waitingFor(feed.accountId) : undefined;
+    const current = waiting ? bindParked(unit, waiting, feed) : feed;
+    follow(unit, before, current, waiting !== undefined);
     wake = wake || current.dueAt !== undefined;
   }
   if (wake) wakeConnection(own.connection, unit.now);
