@@ -6,18 +6,19 @@ import { after, before, describe, it } from 'node:test';
 import { isUniqueViolation, openDatabase, StoreError, type Database } from '../../../src/store/database.ts';
 import { durableFs } from '../../../src/store/durable-fs.ts';
 import { migrate, migrations } from '../../../src/store/migrations.ts';
+import { forEachStore, openFresh } from '../support/stores.ts';
 
 const hasCode = (code: string) => (error: unknown) => error instanceof StoreError && error.code === code;
 
-describe('the store in memory', () => {
+forEachStore((kind) => {
   let database: Database;
   before(async () => {
-    database = await openDatabase();
+    database = await openFresh(kind);
   });
   after(() => database.close());
 
   it('has its tables after opening, and nothing to migrate', async () => {
-    assert.equal(database.kind, 'pglite');
+    assert.equal(database.kind, kind);
     const { rows } = await database.query<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
     );
@@ -56,6 +57,39 @@ describe('the store in memory', () => {
     assert.ok(!isUniqueViolation(new Error('other')));
     const { rows } = await database.query<{ key: string; value: string }>('select key, value from setting');
     assert.deepEqual(rows, [{ key: 'a', value: '1' }]);
+  });
+
+  it('gives the same of every type, and takes the same', async () => {
+    const { rows } = await database.query(
+      `select 1::int4 as whole, 7::int8 as long, 9223372036854775807 as longest, 1.50::numeric as exact,
+         0.5::float8 as broken, true as yes, 'é' as text, null::text as nothing, array['a', 'b"c', null] as texts,
+         array[1, 2] as numbers, '{"a": [1.5, null]}'::jsonb as json, '00000000-0000-4000-8000-00000000000a'::uuid as id,
+         '2026-03-01'::date as day, '2026-03-01T01:02:03Z'::timestamptz as moment,
+         $1::text[] as given, $2::int8::text as number, $3::boolean as flag, $4::jsonb as object`,
+      [['x', 'y,"z"', '', 'null', '{}'], 42, false, JSON.stringify({ a: 1 })],
+    );
+    assert.deepEqual(rows, [
+      {
+        whole: 1,
+        long: 7,
+        longest: 9_223_372_036_854_775_807n,
+        exact: '1.50',
+        broken: 0.5,
+        yes: true,
+        text: 'é',
+        nothing: null,
+        texts: ['a', 'b"c', null],
+        numbers: [1, 2],
+        json: { a: [1.5, null] },
+        id: '00000000-0000-4000-8000-00000000000a',
+        day: new Date('2026-03-01'),
+        moment: new Date('2026-03-01T01:02:03Z'),
+        given: ['x', 'y,"z"', '', 'null', '{}'],
+        number: '42',
+        flag: false,
+        object: { a: 1 },
+      },
+    ]);
   });
 });
 
