@@ -35,7 +35,10 @@ const readErrorBody = (text: string): ErrorBody => {
   }
 };
 
-const retriable: Readonly<Record<string, boolean>> = { true: true, false: false };
+const opinions = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 /** Codat answered with a status of 400 or more. Its body is read as far as it makes sense. */
 export class CodatHttpError extends Error {
@@ -71,7 +74,7 @@ export class CodatHttpError extends Error {
     this.error = said.error;
     this.correlationId = said.correlationId;
     this.detailedErrorCode = said.detailedErrorCode;
-    this.canBeRetried = retriable[said.canBeRetried?.toLowerCase() ?? ''];
+    this.canBeRetried = opinions.get(said.canBeRetried?.toLowerCase() ?? '');
     this.validation = { errors: said.validation?.errors ?? [], warnings: said.validation?.warnings ?? [] };
     this.retryAfterMs = retryAfterMs;
     this.#headers = headers;

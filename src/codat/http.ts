@@ -8,7 +8,14 @@ import { goesOn, leavesDoubt, readFault, readStatus, readValue, type Outcome } f
 import { buildUrl, type Query } from './paths.ts';
 import { redactBody, redactHeaders } from './redact.ts';
 import { retriesOf, waitAfter, type Clock, type Retries } from './retry.ts';
-import { defaultMaxBytes, TransportError, type Priority, type Transport, type TransportResponse } from './transport.ts';
+import {
+  defaultMaxBytes,
+  priorities,
+  TransportError,
+  type Priority,
+  type Transport,
+  type TransportResponse,
+} from './transport.ts';
 
 /** Where the debug log goes. Fields carry no secrets. */
 export interface CodatLog {
@@ -100,6 +107,10 @@ function checkKey(key: string | undefined): string | undefined {
   throw new CodatInvalidRequestError('idempotencyKey', 'must be a GUID');
 }
 
+function checkPriority(priority: Priority = 'user'): void {
+  if (!priorities.includes(priority)) throw new CodatInvalidRequestError('priority', 'must be push, user or poll');
+}
+
 interface Attempt {
   readonly url: string;
   readonly headers: Headers;
@@ -187,6 +198,7 @@ export function createHttp(options: HttpOptions): Http {
   async function repeat(call: Call, signal: AbortSignal): Promise<TransportResponse> {
     const { operation, method } = call;
     checkTimeout(call.timeoutMs ?? options.timeoutMs);
+    checkPriority(call.priority);
     const url = buildUrl(options.baseUrl, call.path, call.query);
     const policy = retriesOf('retries', call.retries ?? (method === 'GET' ? options.retries : options.writeRetries));
     // PUT and DELETE come to the same however often they are carried out.

@@ -2,10 +2,7 @@
  * Who goes next: requests wait in a lane for each company, which has so many places, and in it in a line
  * for each priority. Every step takes the same time, however many wait.
  */
-import type { Priority } from './transport.ts';
-
-/** From the most important to the least. */
-const priorities = ['push', 'user', 'poll'] as const satisfies readonly Priority[];
+import { priorities, type Priority } from './transport.ts';
 
 interface Link<Item> {
   readonly item: Item;

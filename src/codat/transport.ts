@@ -3,8 +3,10 @@
  * once, follows no redirect, buffers the answer and judges nothing.
  */
 
-/** Who waits for it: what is to be delivered, a person, or nobody in particular. */
-export type Priority = 'push' | 'user' | 'poll';
+export const priorities = ['push', 'user', 'poll'] as const;
+
+/** Who waits for it, from the most important: what is to be delivered, a person, or nobody in particular. */
+export type Priority = (typeof priorities)[number];
 
 export interface TransportRequest {
   readonly method: string;

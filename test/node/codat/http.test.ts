@@ -214,6 +214,19 @@ describe('an error', () => {
     }
   });
 
+  it('has an opinion on repeating only where Codat has one', async () => {
+    for (const [said, read] of [
+      ['True', true],
+      ['False', false],
+      ['Unknown', undefined],
+      ['constructor', undefined],
+    ] as const) {
+      await using codat = await withCodat([{ status: 400, json: errorJson(400, { canBeRetried: said }) }]);
+      const error = await errorOf(codat.client.getCompany(company));
+      assert.equal(error.kind === 'http' && error.canBeRetried, read, said);
+    }
+  });
+
   it('of an answer that is not HTTP prints nothing of that answer', async () => {
     const raw = 'HTTP/1.1 200 OK\r\nContent-Length: SECRET\r\n\r\n{"password":"SECRET"}';
     const options = { commit: () => true, retries: 'none' } as const;

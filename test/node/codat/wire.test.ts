@@ -199,6 +199,7 @@ describe('a request', () => {
           }),
       ],
       ['idempotencyKey', () => client.updateCompany(company, {}, { idempotencyKey: '' })],
+      ['priority', () => client.getCompany(company, JSON.parse('{"priority":"urgent","retries":"none"}'))],
     ];
     for (const [field, call] of refusals) {
       await assert.rejects(call, (error) => {
