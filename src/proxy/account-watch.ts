@@ -37,6 +37,8 @@ export const createAccountWatch = (parts: {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly interval: number;
+  /** True for one of the instances that share a store, once in an interval: Codat counts listings. */
+  readonly turn: () => Promise<boolean>;
   readonly log: Log;
 }): AccountWatch => {
   const { outbox, clock, interval, log } = parts;
@@ -134,7 +136,7 @@ export const createAccountWatch = (parts: {
   };
 
   const round = async (): Promise<void> => {
-    const awaited = (await outbox.awaited()).map(({ companyId }) => companyId);
+    const awaited = (await parts.turn()) ? (await outbox.awaited()).map(({ companyId }) => companyId) : [];
     for (const companyId of new Set([...owed, ...awaited])) {
       if (stopping.signal.aborted) return;
       await tryLook(companyId);

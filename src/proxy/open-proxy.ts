@@ -29,7 +29,7 @@ import { serverRoutes } from './routes/server.ts';
 import { stateRoutes } from './routes/state.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createTokenSessions, type MintedSession, type MintInput } from './sessions.ts';
-import { idKey } from './settings.ts';
+import { idKey, takeTurn } from './settings.ts';
 import { readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUpstream } from './upstream.ts';
 import { within } from './within.ts';
@@ -141,7 +141,14 @@ const wire = async (
     options.onEvent?.(event, await companies.get(event.companyId));
 
   const streams = new AbortController();
-  const watch = createAccountWatch({ view: () => view, outbox, clock, interval: durations.watch, log });
+  const watch = createAccountWatch({
+    view: () => view,
+    outbox,
+    clock,
+    interval: durations.watch,
+    turn: () => takeTurn(database, 'watch', durations.watch),
+    log,
+  });
   const view = createCompanyView({
     codat,
     ids,
