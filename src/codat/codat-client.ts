@@ -8,10 +8,11 @@ import { pushOperationCalls, type PushOperationCalls } from './api/push-operatio
 import { sourceAccountCalls, type SourceAccountCalls } from './api/source-accounts.ts';
 import { webhookConsumerCalls, type WebhookConsumerCalls } from './api/webhook-consumers.ts';
 import { authorizationOf } from './api-key.ts';
+import { checkHeaders, checkTimeout } from './call-options.ts';
 import { createDefaultTransport } from './default-transport.ts';
 import type { Headers } from './errors.ts';
 import { createGovernor, type Governor } from './governor.ts';
-import { checkHeaders, checkTimeout, createHttp, type CodatLog } from './http.ts';
+import { createHttp, type CodatLog } from './http.ts';
 import { checkBaseUrl } from './paths.ts';
 import { retriesOf, systemClock, type Clock, type Retries } from './retry.ts';
 import { checkNode, nodeVersion } from './runtime.ts';

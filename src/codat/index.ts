@@ -1,4 +1,5 @@
 /** Codat's Bank Feeds API from the server. */
+export type { CallOptions, WriteOptions } from './call-options.ts';
 export { createCodatClient, type CodatClient, type CodatClientOptions } from './codat-client.ts';
 export { createDefaultTransport } from './default-transport.ts';
 export type { CredentialsBody } from './api/access.ts';
@@ -10,7 +11,7 @@ export type { CreateBankTransactionsOptions } from './api/push-operations.ts';
 export type { SourceAccountBatch, SourceAccountResult } from './api/source-accounts.ts';
 export * from './errors.ts';
 export { createGovernor, type Governor, type GovernorOptions, type GovernorState } from './governor.ts';
-export type { CallOptions, CodatLog, WriteOptions } from './http.ts';
+export type { CodatLog } from './http.ts';
 export type { DayQuota } from './quota.ts';
 export { createQuotaStore, type QuotaFacts, type QuotaStore } from './quota-store.ts';
 export { publishedRetries, systemClock, type Clock, type Retries, type RetryPolicy } from './retry.ts';

@@ -1,6 +1,7 @@
 /** What a customer enters inside the software: credentials for QuickBooks Online, a password for Sage. */
+import type { CallOptions, WriteOptions } from '../call-options.ts';
 import { CodatInvalidRequestError } from '../errors.ts';
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { Http } from '../http.ts';
 import { bankAccountCredentials, oneTimePassword } from '../schemas/access.ts';
 import type { BankAccountCredentials, OneTimePassword } from '../schemas/access.ts';
 import { buffer, TransportError } from '../transport.ts';

@@ -1,5 +1,6 @@
 /** The bank accounts of the accounting software, and the models of what can be created in it. */
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { accountSegment } from '../paths.ts';
 import { bankAccountPage, createBankAccountRequest, createBankAccountResponse } from '../schemas/bank-account.ts';
 import type { BankAccount, BankAccountPage } from '../schemas/bank-account.ts';

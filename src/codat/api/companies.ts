@@ -1,4 +1,5 @@
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { segment } from '../paths.ts';
 import { companyAccessToken, type CompanyAccessToken } from '../schemas/access.ts';
 import { company, companyPage, createCompanyRequest, updateCompanyRequest } from '../schemas/company.ts';

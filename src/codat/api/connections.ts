@@ -1,4 +1,5 @@
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { segment } from '../paths.ts';
 import { connectionAuthorization, type ConnectionAuthorization } from '../schemas/access.ts';
 import { companyInformation, type CompanyInformation } from '../schemas/company.ts';

@@ -1,6 +1,7 @@
 /** Managed bank feeds: Codat itself fetches a source account's lines and writes them into the software. */
+import type { CallOptions, WriteOptions } from '../call-options.ts';
 import { CodatInvalidRequestError } from '../errors.ts';
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { Http } from '../http.ts';
 import { accountSegment, segment } from '../paths.ts';
 import { managedSync, startedSync, type ManagedSync, type StartedSync } from '../schemas/managed-sync.ts';
 import { connectionPath } from './connections.ts';

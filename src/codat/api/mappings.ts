@@ -1,4 +1,5 @@
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { bankFeedMappings, createMappingRequest, mappingResult } from '../schemas/mapping.ts';
 import type { BankFeedMapping, CreateMappingRequest, MappingResult } from '../schemas/mapping.ts';
 import { bodyOf } from './arguments.ts';

@@ -1,4 +1,5 @@
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { accountSegment, segment } from '../paths.ts';
 import { pushOperation, pushOperationPage } from '../schemas/push-operation.ts';
 import type { PushOperation, PushOperationPage } from '../schemas/push-operation.ts';

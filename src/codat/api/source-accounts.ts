@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CodatHttpError } from '../errors.ts';
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { accountSegment } from '../paths.ts';
 import { parseJson } from '../schemas/json.ts';
 import { batchItems, sourceAccount, sourceAccountRequest, sourceAccounts } from '../schemas/source-account.ts';

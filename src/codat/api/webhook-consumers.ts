@@ -1,5 +1,6 @@
 /** Who hears of events. From Codat's Platform document: these belong to the API key, not to a company. */
-import type { CallOptions, Http, WriteOptions } from '../http.ts';
+import type { CallOptions, WriteOptions } from '../call-options.ts';
+import type { Http } from '../http.ts';
 import { segment } from '../paths.ts';
 import { createWebhookConsumerRequest, webhookConsumer, webhookConsumers } from '../schemas/webhook-consumer.ts';
 import type { CreateWebhookConsumerRequest, WebhookConsumer } from '../schemas/webhook-consumer.ts';
