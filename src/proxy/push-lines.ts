@@ -37,7 +37,7 @@ export type PushAnswer =
 
 /** A transaction has some hundred bytes; text fields are limited below this. */
 const mostLineBytes = 1024 * 1024;
-/** How much is taken in at once: in one part a line's order of arrival does not matter. */
+/** How much is taken in at once. Within a part the order of an account's lines does not matter. */
 const mostLines = 20_000;
 const mostCharacters = 8 * 1024 * 1024;
 /** Accounts handed over at a time; for each its connections may have to be asked for. */
@@ -67,7 +67,11 @@ interface Gathered {
   readonly transactions: unknown[];
   /** The line of each transaction. */
   readonly numbers: number[];
+  characters: number;
 }
+
+const keyOf = ({ companyId, accountId, connectionId }: Address): string =>
+  JSON.stringify([companyId, accountId, connectionId]);
 
 /**
  * Hands the transactions of a text over and answers as it goes, the summary last. Rejects where the store or the text
@@ -92,8 +96,8 @@ export async function* pushLines(
   let seen = 0;
 
   const start = (address: Address): Gathered => {
-    const key = JSON.stringify([address.companyId, address.accountId, address.connectionId]);
-    const group = gathered.get(key) ?? { address, transactions: [], numbers: [] };
+    const key = keyOf(address);
+    const group = gathered.get(key) ?? { address, transactions: [], numbers: [], characters: 0 };
     gathered.set(key, group);
     return group;
   };
@@ -133,6 +137,7 @@ export async function* pushLines(
       return refuse('no_header', '', 'No valid header before this line says which account it belongs to.');
     current.transactions.push(value);
     current.numbers.push(line.number);
+    current.characters += line.text.length;
     lines += 1;
     return undefined;
   };
@@ -154,17 +159,21 @@ export async function* pushLines(
     return result.issues.map(({ index, ...said }) => ({ type: 'issue', line: numbers[index] ?? 0, ...said }));
   };
 
-  async function* flush(): AsyncGenerator<readonly PushAnswer[], void, undefined> {
-    const groups = [...gathered.values()].filter(({ numbers }) => numbers.length > 0);
-    gathered = new Map();
-    lines = 0;
-    characters = 0;
+  async function* flush(last: boolean): AsyncGenerator<readonly PushAnswer[], void, undefined> {
+    // The account whose lines go on waits for the next part, so that in a file sorted by account none is cut in two.
+    const small = ({ numbers, characters: size }: Gathered): boolean =>
+      numbers.length < mostLines / 2 && size < mostCharacters / 2;
+    const kept = !last && current !== undefined && small(current) ? current : undefined;
+    const groups = [...gathered.values()].filter((group) => group !== kept && group.numbers.length > 0);
+    gathered = new Map(kept === undefined ? [] : [[keyOf(kept.address), kept]]);
+    lines = kept?.numbers.length ?? 0;
+    characters = kept?.characters ?? 0;
     if (current !== undefined) current = start(current.address);
     for (let from = 0; from < groups.length; from += together) {
       const answers = await Promise.all(groups.slice(from, from + together).map(handOver));
       yield answers.flat();
     }
-    yield [{ type: 'progress', line: seen }];
+    yield [{ type: 'progress', line: (kept?.numbers[0] ?? seen + 1) - 1 }];
   }
 
   async function* take(some: readonly TextLine[]): AsyncGenerator<readonly PushAnswer[], void, undefined> {
@@ -175,13 +184,13 @@ export async function* pushLines(
       if (lines < mostLines && characters < mostCharacters) continue;
       yield answers;
       answers = [];
-      yield* flush();
+      yield* flush(false);
     }
     if (answers.length > 0) yield answers;
   }
 
   for await (const bytes of text) yield* take(reader.push(bytes));
   yield* take(reader.end());
-  yield* flush();
+  yield* flush(true);
   yield [{ type: 'summary', ...total, waiting }];
 }

@@ -274,9 +274,43 @@ test('the text is read only as fast as it is taken and the answer read', async (
   await reader.cancel();
 });
 
+test('an account whose lines stand together is handed over in one part, a large one in several', async () => {
+  const companyId = crypto.randomUUID();
+  const sizes = { a: 15_000, b: 9_000, c: 45_000, d: 3 };
+  const text = async function* (): AsyncGenerator<Uint8Array> {
+    for (const [accountId, size] of Object.entries(sizes)) {
+      yield Buffer.from(`${JSON.stringify({ companyId, accountId })}\n`);
+      for (let n = size; n > 0; n -= 1) yield Buffer.from(`${n}\n`);
+    }
+  };
+  const parts: [unknown, number][] = [];
+  const push = (input: unknown): Promise<PushResult> => {
+    assert.ok(typeof input === 'object' && input !== null && 'accountId' in input && 'transactions' in input);
+    assert.ok(Array.isArray(input.transactions));
+    parts.push([input.accountId, input.transactions.length]);
+    return Promise.resolve({ ...none, accepted: input.transactions.length, issues: [] });
+  };
+  const answers: PushAnswer[] = [];
+  for await (const some of pushLines(text(), push, { dryRun: false, refusal: () => undefined })) answers.push(...some);
+  assert.deepEqual(parts, [
+    ['a', 15_000],
+    ['b', 9_000],
+    ['c', 11_000],
+    ['c', 20_000],
+    ['c', 14_000],
+    ['d', 3],
+  ]);
+  assert.deepEqual(
+    answers.flatMap((said) => (said.type === 'progress' ? [said.line] : [])),
+    [15_002, 35_003, 55_003, 69_007],
+  );
+  const last = answers.at(-1);
+  assert.ok(last?.type === 'summary' && last.accepted === 69_003);
+});
+
 test('headers alone take no memory', async () => {
   const text = async function* (): AsyncGenerator<Uint8Array> {
-    for (let n = 0; n < 200_000; n += 1)
+    for (let n = 0; n < 130_000; n += 1)
       yield Buffer.from(`{"companyId":"${crypto.randomUUID()}","accountId":"${n}"}\n`);
   };
   let parts = 0;
