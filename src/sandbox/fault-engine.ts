@@ -1,5 +1,6 @@
 /** Lets faults strike: before the operations, and before webhooks leave. */
 import { ApiError, errorBody } from './api/errors.ts';
+import { plainly } from './api/fields.ts';
 import type { Interceptor, Reply } from './api/operation.ts';
 import type { SandboxClock } from './clock.ts';
 import type { Disturb } from './deliveries.ts';
@@ -148,7 +149,7 @@ export function createFaults({ clock, ids, operationIds }: FaultOptions): FaultE
       waiting.clear();
     },
     add(fault) {
-      const read = anyFault.safeParse(fault);
+      const read = anyFault.safeParse(fault, { error: plainly });
       if (!read.success) {
         const issue = read.error.issues[0];
         throw new TypeError(`fault: ${issue?.path.join('.') || 'body'}: ${issue?.message}`);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { plainly } from './api/fields.ts';
 import { hourMs, minuteMs, secondMs } from './durations.ts';
 
 /** How long things take, in milliseconds. */
@@ -42,7 +43,7 @@ export const someDelays = z.strictObject({
 
 /** Takes over what is given. @throws {TypeError} for a name or a value that is none. */
 export function changeDelays(delays: DelaySettings, changes: Partial<Delays>): void {
-  const read = someDelays.safeParse(changes);
+  const read = someDelays.safeParse(changes, { error: plainly });
   if (!read.success) {
     const issue = read.error.issues[0];
     throw new TypeError(`delays: ${issue?.path.join('.') ?? ''}: ${issue?.message}`);

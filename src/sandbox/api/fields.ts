@@ -1,11 +1,36 @@
 /** What members of a request can be, and what is said where they are not. */
 import * as z from 'zod';
+import { quote } from './errors.ts';
 import { Decimal } from './wire.ts';
 
 /** What is absent is told from what is of another type. */
 const mustBe = (type: string) => ({
   error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is required' : `must be ${type}`),
 });
+
+/** What is wrong where a schema has no words of its own; for `safeParse`. */
+export const plainly: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return issue.input === undefined ? 'is required' : `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'unrecognized_keys':
+      return `has no ${quote(issue.keys.join(', '))}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${issue.minimum}` : undefined;
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int' ? `must be at most ${issue.maximum}` : undefined;
+    default:
+      return undefined;
+  }
+};
+
+const types: Readonly<Record<string, string>> = { int: 'integer', array: 'list' };
+function withArticle(type: string): string {
+  const name = types[type] ?? type;
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
 
 /** Free text of the caller's; long enough for anybody, short enough to keep. */
 export const text = (longest = 4000) =>

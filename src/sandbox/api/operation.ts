@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Core } from '../core.ts';
 import type { CompanyRecord, ConnectionRecord, OrganizationRecord, SourceAccountRecord } from '../records.ts';
 import { ApiError, quote } from './errors.ts';
+import { plainly } from './fields.ts';
 
 /** One request, after authentication: path parameters decoded, the body read but not yet judged. */
 export interface Call {
@@ -89,7 +90,7 @@ const longestMessage = 300;
 
 /** The body as the schema reads it, or a 400 that names each member at fault. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(body, { error: plainly });
   if (result.success) return result.data;
   if (body === undefined) {
     throw new ApiError(400, 'The request has no body; this operation needs one, as JSON.', {

@@ -120,6 +120,29 @@ test('what cannot be is refused with its reason, never a 500', async () => {
   }
 });
 
+test('what is wrong with a body is said in plain words', async () => {
+  const { call, sandbox } = standing();
+  const why = async (path: string, body: unknown) => (await call('POST', path, body)).body.error;
+  const about = 'The request body is not valid: ';
+  const fault = { operation: '*', kind: 'status' };
+  assert.equal(await why('/companies', []), `${about}body: must be an object`);
+  assert.equal(await why('/sandbox/faults', fault), `${about}status: is required`);
+  assert.equal(await why('/sandbox/faults', { ...fault, status: '500' }), `${about}status: must be a number`);
+  assert.equal(await why('/sandbox/faults', { ...fault, status: 429.5 }), `${about}status: must be an integer`);
+  assert.equal(await why('/sandbox/faults', { ...fault, status: 200 }), `${about}status: must be at least 400`);
+  assert.equal(await why('/sandbox/faults', { ...fault, status: 600 }), `${about}status: must be at most 599`);
+  assert.equal(await why('/sandbox/faults', { operation: '*', kind: 'reset', typo: 1 }), `${about}body: has no typo`);
+  assert.equal(
+    await why('/sandbox/faults', { kind: 'webhook', fault: 'early' }),
+    `${about}fault: must be one of lost, duplicate, late, reordered`,
+  );
+  assert.throws(() => sandbox.control.setDelays({ pushMs: -1 }), /^TypeError: delays: pushMs: must be at least 0$/);
+  assert.throws(
+    () => sandbox.control.faults.add({ operation: '*', kind: 'slow', where: 'before', ms: -1 }),
+    /^TypeError: fault: ms: must be at least 0$/,
+  );
+});
+
 test('authorize refuses as a whole: nothing is half done', async () => {
   const { call, company, sandbox } = standing();
   const { companyId, connectionId, base } = await connectionOf({ call, company });
