@@ -4,8 +4,11 @@ import { problemOf } from './codat-problem.ts';
 import { Problem, problemBody } from './problem.ts';
 import { pushLines } from './push-lines.ts';
 
-/** How much of the answer waits for a caller who does not read it yet; beyond it nothing more is taken. */
-const unreadBytes = 1024 * 1024;
+/**
+ * How much of the answer waits for a caller who does not read it yet; beyond it nothing more is taken. Some clients
+ * read only when they have sent everything: for them it has room for some ninety thousand issues.
+ */
+const unreadBytes = 16 * 1024 * 1024;
 
 export const isLines = (request: Request): boolean =>
   /^application\/(x-)?ndjson\s*(;|$)/i.test(request.headers.get('content-type') ?? '');
