@@ -256,7 +256,7 @@ test('the text is read only as fast as it is taken and the answer read', async (
       severity: 'error' as const,
       code: 'id_missing' as const,
       field: 'id',
-      message: 'Give each transaction an id, as text.',
+      message: 'x'.repeat(2000),
     }));
     underway -= 1;
     return Promise.resolve({ ...none, refused: issues.length, issues });
@@ -270,7 +270,7 @@ test('the text is read only as fast as it is taken and the answer read', async (
     stood = given;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  assert.ok(given < 300_000, `${given} lines were read of an answer nobody reads`);
+  assert.ok(given < 100_000, `${given} lines were read of an answer nobody reads`);
   await reader.cancel();
 });
 
