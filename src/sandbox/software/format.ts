@@ -33,6 +33,6 @@ export function formatDate(date: string): string {
 export const counted = (count: number, one: string, many: string): string =>
   `${new Intl.NumberFormat('en-GB').format(count)} ${count === 1 ? one : many}`;
 
-/** The last four characters of an account number. */
+/** The last four characters of an account number, on one line. */
 export const masked = (accountNumber: string | undefined): string =>
-  accountNumber === undefined || accountNumber === '' ? '' : `•••• ${accountNumber.slice(-4)}`;
+  accountNumber === undefined || accountNumber === '' ? '' : `••••\u00a0${accountNumber.slice(-4)}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAmount, formatDate } from '../../../src/sandbox/software/format.ts';
+import { formatAmount, formatDate, masked } from '../../../src/sandbox/software/format.ts';
 import { line, sourceAccount, standing } from './harness.ts';
 
 /** A visitor's browser: no key, forms as a page would send them. */
@@ -198,6 +198,11 @@ test('hostile strings are shown as text', async () => {
   assert.match(text, /1 transaction /);
   const index = await visitor(parts).get('/software');
   assert.match(index.text, new RegExp(`/software/${connectionId}`));
+});
+
+test('a masked account number stays in one line', () => {
+  assert.equal(masked('70124242'), '••••\u00a04242');
+  assert.equal(masked(undefined), '');
 });
 
 test('amounts and dates are written without arithmetic', () => {
