@@ -22,6 +22,7 @@ import { createIds } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
 import { resume } from './resuming.ts';
+import { checkNode } from './runtime.ts';
 import { createHttpServer, type ServerParts } from './server.ts';
 import { changeDelays, type Delays, type DelaySettings, defaultDelays, type Log } from './settings.ts';
 import { createKeeper, readSnapshot, type Snapshot } from './snapshot.ts';
@@ -70,8 +71,13 @@ export interface Sandbox {
   readonly apiKey: string;
 }
 
-/** A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks. */
+/**
+ * A simulated Codat with the accounting software behind it. Nothing leaves it but its webhooks.
+ *
+ * @throws {Error} where Node is older than 22.13.
+ */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  checkNode(process.versions.node);
   checkHttpUrl('publicUrl', options.publicUrl);
   checkHttpUrl('sageLoginUrl', options.sageLoginUrl);
   const { dataFile, log = () => {}, send = (request) => fetch(request) } = options;
