@@ -15,6 +15,8 @@ export interface Ended {
 export class Slot {
   readonly log: string[] = [];
   readonly ends: Ended[] = [];
+  /** What each start took until everything was served, in milliseconds. */
+  readonly starts: { readonly took: number; readonly cpu: number }[] = [];
   /** When the present process was begun. */
   startedAt = 0;
   port: number | undefined;
@@ -30,8 +32,10 @@ export class Slot {
     const child = this.#launch();
     this.#child = child;
     child.on('message', (report: Report) => {
-      if (report.kind === 'ready') this.port = report.port;
-      else this.log.push(`${new Date().toISOString().slice(11, 23)} ${report.level} ${report.message}`);
+      if (report.kind === 'ready') {
+        this.port = report.port;
+        this.starts.push({ took: Date.now() - this.startedAt, cpu: report.cpu });
+      } else this.log.push(`${new Date().toISOString().slice(11, 23)} ${report.level} ${report.message}`);
     });
     let rest = '';
     child.stdout?.on('data', (chunk: Buffer) => {

@@ -8,22 +8,27 @@ import { createRandom } from '../sim/random.ts';
 import { judge } from './judge.ts';
 import { runFreeze, runKill, type Strike } from './kills.ts';
 import { killPoints, type KillPoint } from './messages.ts';
+import { runFull, runSilent, runTerm, runTerminated, runTorn } from './others.ts';
+import { openRelay, type Relay } from './relay.ts';
 import { runTrial } from './trial.ts';
 import { Table } from './table.ts';
 import { openWorld, stopServer, type OpenWorld, type StoreKind, type WorldOptions } from './world.ts';
 
-const kinds = ['kills', 'freezes'] as const;
+const kinds = ['kills', 'freezes', 'terms', 'disk', 'server', 'network'] as const;
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '60' },
-    freezes: { type: 'string', default: '20' },
+    others: { type: 'string' },
     store: { type: 'string', default: 'both' },
     point: { type: 'string' },
     only: { type: 'string', default: kinds.join(',') },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const [runs, freezes, seed] = [Number(values.runs), Number(values.freezes), Number(values.seed)];
+const [runs, seed] = [Number(values.runs), Number(values.seed)];
+/** How many of each, unless told otherwise; connections that go silent take half a minute each. */
+const others = { freezes: 20, terms: 20, torn: 20, full: 4, server: 6, network: 3 };
+const times = (kind: keyof typeof others): number => Number(values.others ?? others[kind]);
 const stores = (['pglite', 'postgres'] as const).filter((kind) => values.store === 'both' || values.store === kind);
 const wanted = new Set(values.only.split(','));
 const random = createRandom(seed);
@@ -123,17 +128,80 @@ const freeze = async (kind: StoreKind): Promise<void> => {
   ];
   for (const { named, options, strikes, lost, share } of worlds)
     await within(`${kind}, ${named}`, options, async (world) => {
-      for (let n = 0; n < Math.round(freezes * share); n += 1) {
+      for (let n = 0; n < Math.max(1, Math.round(times('freezes') * share)); n += 1) {
         const strike: Strike = strikes === fence || n % 4 < 3 ? strikes[n % strikes.length]! : { kind: 'random' };
         note(`${kind}, ${named}, frozen`, world, await runFreeze(world, strike, world, lost));
       }
     });
 };
 
+const end = async (kind: StoreKind): Promise<void> => {
+  const name = `${kind}, the command, SIGTERM`;
+  await within(name, { kind, installed: true }, async (world) => {
+    for (let n = 0; n < times('terms'); n += 1) {
+      const { took, ...run } = await runTerm(world);
+      note(name, world, run);
+      console.log(`  ended after ${took} ms`);
+    }
+  });
+};
+
+const disk = async (): Promise<void> => {
+  const kind = 'pglite';
+  await within('torn', { kind }, async (world) => {
+    for (let n = 0; n < times('torn'); n += 1) note('pglite, torn page of the log', world, await runTorn(world));
+  });
+  await within('full', { kind }, async (world) => {
+    for (let n = 0; n < times('full'); n += 1) note('pglite, full disk', world, await runFull(world));
+  });
+};
+
+const server = async (): Promise<void> => {
+  const kind = 'postgres';
+  await within('terminated', { kind }, async (world) => {
+    for (let n = 0; n < times('server'); n += 1) {
+      const { ended, ...run } = await runTerminated(world);
+      note('postgres, backends terminated', world, run);
+      console.log(`  ${ended} connections ended`);
+    }
+  });
+};
+
+const network = async (kind: StoreKind): Promise<void> => {
+  await within('silent', { kind }, async (world) => {
+    for (let n = 0; n < times('network'); n += 1) {
+      const { silenced, ...run } = await runSilent(world, world.upstream.relay);
+      note(`${kind}, connections to Codat silent`, world, run);
+      console.log(`  ${silenced} connections went silent`);
+    }
+  });
+  if (kind === 'pglite') return;
+  let relay: Relay | undefined;
+  const way: WorldOptions['way'] = async (place) => {
+    if (!('url' in place)) return place;
+    const url = new URL(place.url);
+    relay = await openRelay({ host: url.hostname, port: Number(url.port) });
+    url.port = String(relay.port);
+    return { url: url.href };
+  };
+  await within('silent', { kind, way }, async (world) => {
+    for (let n = 0; n < times('network') && relay !== undefined; n += 1) {
+      const { silenced, ...run } = await runSilent(world, relay);
+      note(`${kind}, connections to the server silent`, world, run);
+      console.log(`  ${silenced} connections went silent`);
+    }
+  });
+  relay?.close();
+};
+
 try {
   for (const kind of stores) {
     if (wanted.has('kills')) await kills(kind);
     if (wanted.has('freezes')) await freeze(kind);
+    if (wanted.has('terms')) await end(kind);
+    if (wanted.has('disk') && kind === 'pglite') await disk();
+    if (wanted.has('server') && kind === 'postgres') await server();
+    if (wanted.has('network')) await network(kind);
   }
 } finally {
   await stopServer();

@@ -50,7 +50,8 @@ export type Order =
   | { readonly kind: 'disarm' };
 
 export type Report =
-  | { readonly kind: 'ready'; readonly port: number }
+  /** With the CPU time that starting took, in milliseconds. */
+  | { readonly kind: 'ready'; readonly port: number; readonly cpu: number }
   | { readonly kind: 'log'; readonly level: string; readonly message: string };
 
 export const serverSecret = 'a-server-secret-for-tests-that-kill-processes';
