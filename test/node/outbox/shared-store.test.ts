@@ -1,8 +1,28 @@
 /** What only a store can meet that several instances share. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { systemClock } from '../../../src/outbox/durations.ts';
 import type { Change } from '../../../src/outbox/model.ts';
-import { clear, createRig, line, openTestDatabase, type TestDatabase } from './support/rig.ts';
+import { createOutbox, type Outbox } from '../../../src/outbox/outbox.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { freshUrl } from '../support/stores.ts';
+import { CodatPort, type Fault } from './support/codat-port.ts';
+import { clear, connected, createRig, line, lines, openTestDatabase, type TestDatabase } from './support/rig.ts';
+
+/** Everything happens soon, so that a few seconds see many turns. */
+const quick = {
+  lease: 1000,
+  heartbeat: 200,
+  sendWindow: 400,
+  linger: 1,
+  quietWindow: 50,
+  pollFirst: 50,
+  pollMax: 100,
+  sweep: 200,
+  look: 20,
+  retryFirst: 5,
+  retryMax: 40,
+};
 
 describe('a shared store', () => {
   let database: TestDatabase;
@@ -59,5 +79,79 @@ describe('a shared store', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await commitFact();
     assert.equal((await taken).waiting, undefined);
+  });
+
+  it('has every line delivered once and in order by several instances, whatever fails between them', async (t) => {
+    const url = await freshUrl();
+    const codat = new CodatPort(systemClock);
+    codat.postMs = 2;
+    codat.pushMs = 5;
+    const faults: readonly Fault[] = [
+      'lost-reply',
+      'not-sent',
+      '503-with-effect',
+      'lost-request',
+      '503-without-effect',
+    ];
+    for (let n = 0; n < 40; n += 1) codat.faults.push(faults[n % faults.length] ?? 'throws');
+    const instances = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const opened = await openDatabase({ url, connections: 5 });
+        const outbox = createOutbox({ database: opened, upstream: codat, timeZone: () => 'UTC', durations: quick });
+        t.after(async () => {
+          await outbox.stop();
+          await opened.close();
+        });
+        return outbox;
+      }),
+    );
+    let turn = 0;
+    const next = (): Outbox => {
+      turn += 1;
+      return instances[turn % 3] ?? assert.fail();
+    };
+    codat.webhook = (company, key) => void next().operationChanged(company, key);
+    const addresses = ['one', 'two'].flatMap((connectionId) =>
+      ['a', 'b', 'c'].map((name) => ({ companyId: 'company', connectionId, accountId: `${connectionId} ${name}` })),
+    );
+    const facts = (connection: 'linked' | 'unlinked', connectionId: string) =>
+      Promise.all(
+        addresses
+          .filter((address) => address.connectionId === connectionId)
+          .map((address) => next().observe(address, { ...connected, platform: 'sage', connection })),
+      );
+    await facts('linked', 'one');
+    await facts('linked', 'two');
+    for (const outbox of instances) await outbox.start();
+
+    const expected = new Map<string, string[]>();
+    const handOver = async (address: (typeof addresses)[number]): Promise<void> => {
+      const ids: string[] = [];
+      expected.set(address.accountId, ids);
+      for (let day = 1; day <= 15; day += 1) {
+        const batch = lines(4, `${address.accountId} ${day}`, `2026-03-${String(day).padStart(2, '0')}`);
+        ids.push(...batch.map(({ id }) => id));
+        // The host is not sure whether it was heard, and asks another instance too.
+        const answers = await Promise.all([next().accept(address, batch), next().accept(address, batch)]);
+        assert.equal(answers[0].accepted + answers[1].accepted, 4);
+      }
+    };
+    const flap = async (): Promise<void> => {
+      for (let n = 0; n < 5; n += 1) {
+        await facts('unlinked', 'two');
+        await facts('linked', 'two');
+      }
+    };
+    await Promise.all([...addresses.map(handOver), flap()]);
+    for (;;) {
+      const feeds = await next().overview('company');
+      if (feeds.every(({ counts }) => counts.delivered === 60)) break;
+      assert.ok(
+        feeds.every(({ held }) => held === undefined),
+        JSON.stringify(feeds),
+      );
+      await systemClock.sleep(20);
+    }
+    for (const { accountId } of addresses) assert.deepEqual(codat.ids(accountId), expected.get(accountId));
   });
 });
