@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { companyId, line, success } from './bench.ts';
+import type { Case } from './cases.ts';
+
+const address = { companyId, accountId: 'account', connectionId: 'connection' };
+
+export const acceptCases = (it: Case): void => {
+  it('takes each id once, and calls other content a conflict', async ({ ledger, now, accept, observe, counts }) => {
+    await observe();
+    assert.deepEqual(await accept(['a', 'b']), {
+      ...{ accepted: 2, duplicates: 0, held: 0, skipped: 0, refused: 0 },
+      ...{ waiting: undefined, issues: [] },
+    });
+    const again = [line('a', 0), line('b', 1, '2.00'), line('c', 2)];
+    const result = await ledger.accept(now, address, again, { dryRun: false });
+    assert.deepEqual([result.accepted, result.duplicates, result.refused], [1, 1, 1]);
+    assert.deepEqual(
+      result.issues.map(({ index, code }) => [index, code]),
+      [[1, 'changed_content']],
+    );
+    assert.deepEqual(await counts(), [0, 3, 0, 'sending']);
+  });
+
+  it('takes amounts that differ in writing only for the same line', async ({ ledger, now }) => {
+    const one = { ...line('a'), body: '{"amount":1.10,"balance":5.00,"id":"a","date":"2026-03-01"}' };
+    const same = { ...line('a'), body: '{"amount":1.1,"balance":5,"id":"a","date":"2026-03-01"}' };
+    await ledger.accept(now, address, [one], { dryRun: false });
+    assert.equal((await ledger.accept(now, address, [same], { dryRun: false })).duplicates, 1);
+  });
+
+  it('leaves nothing behind a dry run', async ({ ledger, now, events }) => {
+    const result = await ledger.accept(now, address, [line('a')], { dryRun: true });
+    assert.deepEqual([result.accepted, result.waiting], [1, 'not-connected']);
+    assert.deepEqual([await ledger.feedKeys(companyId), await ledger.awaited(), events], [[], [], []]);
+    assert.equal(await ledger.platform(address), undefined);
+  });
+
+  it('refuses lines of an account that is not connected where the caller asks for it', async ({ ledger, now }) => {
+    const options = { dryRun: false, refuseNotConnected: true };
+    const result = await ledger.accept(now, address, [line('a')], options);
+    assert.deepEqual([result.accepted, result.refused, result.issues[0]?.code], [0, 1, 'not_connected']);
+    assert.deepEqual(await ledger.awaited(), []);
+  });
+
+  it('holds late lines where the software keeps an order', async (bench) => {
+    const { accept, observe, deliver, counts, told } = bench;
+    await observe({ platform: 'sage' });
+    await accept(['b@2026-03-02', 'a@2026-03-02']);
+    assert.deepEqual(bench.ids(await deliver(success)), ['b', 'a']);
+    told();
+    const result = await accept(['late@2026-03-01', 'same@2026-03-02', 'new@2026-03-03']);
+    assert.deepEqual([result.accepted, result.held], [2, 1]);
+    assert.deepEqual(
+      result.issues.map(({ id, code, severity }) => [id, code, severity]),
+      [['late', 'late', 'warning']],
+    );
+    assert.deepEqual(told(), ['held late']);
+    assert.deepEqual(await counts(), [2, 2, 1, 'sending']);
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['same', 'new']);
+    assert.deepEqual(await counts(), [4, 0, 1, 'late']);
+  });
+
+  it('lets them go in their place elsewhere', async (bench) => {
+    const { accept, observe, deliver, counts } = bench;
+    await observe();
+    await accept(['b@2026-03-02']);
+    await deliver(success);
+    assert.equal((await accept(['late@2026-03-01', 'new@2026-03-03', 'older@2026-02-01'])).held, 0);
+    const work = await deliver({ ...success, operationKey: 'operation-2' });
+    assert.deepEqual(bench.ids(work), ['older', 'late', 'new']);
+    assert.deepEqual(await counts(), [4, 0, 0, undefined]);
+  });
+
+  it('keeps lines before the feed start date, and sends none of them', async (bench) => {
+    const { accept, observe, deliver, overview } = bench;
+    await accept(['waits@2026-02-01']);
+    await observe({ platform: 'freeagent', feedStartDate: '2026-03-01' });
+    const result = await accept(['before@2026-02-28', 'first@2026-03-01']);
+    assert.deepEqual([result.accepted, result.skipped, result.issues[0]?.code], [1, 1, 'before_start']);
+    assert.deepEqual(bench.ids(await deliver(success)), ['first']);
+    assert.deepEqual((await overview()).counts, { delivered: 1, waiting: 0, held: 0 });
+  });
+
+  it('sends them all the same where the date is a hint', async (bench) => {
+    const { accept, observe, deliver } = bench;
+    await observe({ feedStartDate: '2026-03-01' });
+    assert.equal((await accept(['before@2026-02-28'])).issues[0]?.code, 'start_date_hint');
+    assert.deepEqual(bench.ids(await deliver(success)), ['before']);
+  });
+
+  it('cuts at 1,000 lines, by local date and then arrival', async (bench) => {
+    const { accept, observe, send, step, done } = bench;
+    await observe();
+    const ids = Array.from({ length: 1500 }, (_, n) => `line-${n}@2026-03-0${1 + (n % 2)}`);
+    await accept(ids);
+    const { lease, work } = await send();
+    const sent = bench.ids(work);
+    assert.deepEqual(
+      [sent.length, sent[0], sent[749], sent[750], sent[999]],
+      [1000, 'line-0', 'line-1498', 'line-1', 'line-499'],
+    );
+    const next = await step(lease, done(work, success));
+    assert.deepEqual([bench.ids(next).length, bench.ids(next)[0]], [500, 'line-501']);
+  });
+
+  it('says why what is accepted does not leave at once', async ({ ledger, now, accept, observe }) => {
+    assert.equal((await accept(['a'])).waiting, 'not-connected');
+    await observe();
+    await ledger.pause(now + 60_000);
+    assert.equal((await accept(['b'])).waiting, 'paused');
+    await ledger.unpause(now);
+    assert.equal((await accept(['c'])).waiting, undefined);
+    await observe({ connection: 'unlinked' });
+    assert.equal((await accept(['d'])).waiting, 'unlinked');
+  });
+};

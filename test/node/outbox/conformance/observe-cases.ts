@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { companyId, line, minute, refused, success } from './bench.ts';
+import type { Case } from './cases.ts';
+
+export const observeCases = (it: Case): void => {
+  it('releases what waits when the account connects, and says so once', async (bench) => {
+    const { accept, observe, counts, told, deliver, ledger } = bench;
+    await accept(['a']);
+    assert.deepEqual(await ledger.awaited(), [{ companyId, accountId: 'account', connectionId: 'connection' }]);
+    assert.equal(await observe({ account: 'connecting' }), true);
+    assert.deepEqual([await counts(), told()], [[0, 1, 0, 'not-connected'], []]);
+    assert.equal(await observe(), true);
+    assert.equal(await observe(), false);
+    assert.deepEqual(told(), ['account-connected']);
+    assert.deepEqual(await ledger.awaited(), []);
+    assert.deepEqual(bench.ids(await deliver(success)), ['a']);
+  });
+
+  for (const gone of [
+    { connection: 'unlinked' },
+    { connection: 'deauthorized' },
+    { connection: 'deleted' },
+    { account: 'disconnected' },
+    { account: 'removed' },
+  ] as const)
+    it(`holds what waits: ${JSON.stringify(gone)}`, async (bench) => {
+      const { accept, observe, counts, told, deliver, ledger } = bench;
+      const reason = 'connection' in gone && gone.connection !== 'deleted' ? gone.connection : 'removed';
+      const expected = 'account' in gone && gone.account === 'disconnected' ? 'disconnected' : reason;
+      await observe();
+      await accept(['a']);
+      told();
+      await observe(gone);
+      assert.deepEqual([told(), await counts()], [[`held ${expected}`], [0, 0, 1, expected]]);
+      await ledger.sweep(bench.now);
+      const [lease] = await ledger.claim(bench.now + minute, 10);
+      if (lease) assert.equal((await bench.step(lease)).kind, 'idle');
+      await observe();
+      assert.deepEqual(told(), ['account-connected', 'recovered']);
+      assert.deepEqual(bench.ids(await deliver(success)), ['a']);
+    });
+
+  it('finds out what became of a request under way before anything else', async (bench) => {
+    const { accept, observe, send, store, claim, step, done, durations } = bench;
+    await observe();
+    await accept(['a']);
+    const { work } = await send();
+    const triedAt = bench.now;
+    await observe({ connection: 'unlinked' });
+    await store.expireLeases();
+    const waits = await claim();
+    assert.equal((await step(waits)).kind, 'idle');
+    bench.now = triedAt + durations.sendWindow + durations.quietWindow;
+    const lease = await claim();
+    assert.equal((await step(lease)).kind, 'reconcile');
+    await step(lease, done(work, { kind: 'new-key', at: bench.now, failed: false }));
+    assert.deepEqual(await bench.counts(), [0, 0, 1, 'unlinked']);
+    await observe();
+    const { work: again } = await send();
+    assert.equal(again.body, work.body);
+    assert.notEqual(again.push.id, work.push.id);
+  });
+
+  it('sends a refused batch once more when the other end is back', async (bench) => {
+    const { accept, observe, deliver, counts } = bench;
+    await observe();
+    await accept(['a']);
+    const first = await deliver(refused);
+    await observe({ account: 'disconnected' });
+    assert.deepEqual(await counts(), [0, 0, 1, 'refused']);
+    await observe();
+    const again = await deliver(success);
+    assert.equal(again.body, first.body);
+    assert.notEqual(again.push.id, first.push.id);
+    assert.deepEqual(await counts(), [1, 0, 0, undefined]);
+  });
+
+  it('parks lines whose connection is not known, and binds them by name to the feed that connects', async (bench) => {
+    const { accept, observe, counts, deliver, ledger, events } = bench;
+    await accept(['a'], { connectionId: undefined });
+    assert.deepEqual(await ledger.feedKeys(companyId), []);
+    assert.deepEqual(await ledger.awaited(), [{ companyId, accountId: 'account', connectionId: undefined }]);
+    assert.deepEqual(events, []);
+    await observe({ connection: 'pending' });
+    await observe();
+    assert.deepEqual(await counts(), [0, 1, 0, 'sending']);
+    assert.equal((await ledger.overview(companyId, 'UTC', bench.now)).length, 1);
+    assert.deepEqual(bench.ids(await deliver(success)), ['a']);
+    // From here on the account is found where it is connected.
+    assert.equal((await accept(['a', 'b'], { connectionId: undefined })).duplicates, 1);
+    assert.deepEqual(await counts(), [1, 1, 0, 'sending']);
+  });
+
+  it('binds what is parked for every account when a connection is linked, whichever account tells', async (bench) => {
+    const { accept, observe, counts, key } = bench;
+    await observe({ connection: 'pending' });
+    await observe({ connection: 'pending' }, { ...key, accountId: 'other' });
+    await accept(['a'], { connectionId: undefined });
+    await accept(['b'], { connectionId: undefined, accountId: 'other' });
+    await observe();
+    assert.deepEqual(await counts(), [0, 1, 0, 'sending']);
+    assert.deepEqual(await counts('other'), [0, 1, 0, 'sending']);
+  });
+
+  it('moves parked lines behind those that a feed has, and holds those that come too late there', async (bench) => {
+    const { accept, observe, counts, deliver } = bench;
+    await observe({ platform: 'sage' });
+    await accept(['a@2026-03-02']);
+    await deliver(success);
+    await observe({ platform: 'sage', connection: 'unlinked' });
+    await accept(['a@2026-03-02', 'late@2026-03-01', 'same@2026-03-02', 'new@2026-03-03'], { connectionId: undefined });
+    await observe({ platform: 'sage' });
+    assert.deepEqual(await counts(), [1, 2, 1, 'sending']);
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['same', 'new']);
+    assert.equal((await bench.ledger.overview(companyId, 'UTC', bench.now)).length, 1);
+  });
+
+  it('keeps parked lines that bear a known id with other content, and tells once', async (bench) => {
+    const { accept, observe, told, ledger } = bench;
+    await observe({ connection: 'unlinked' });
+    await accept(['a']);
+    const address = { companyId, accountId: 'account' };
+    await ledger.accept(bench.now, address, [line('a', 0, '9.00'), line('b', 1)], { dryRun: false });
+    told();
+    await observe();
+    assert.deepEqual(told(), ['held fault', 'account-connected', 'recovered']);
+    assert.deepEqual(await bench.counts(), [0, 2, 0, 'sending']);
+    assert.equal(await observe({ feedStartDate: '2026-01-01' }), true);
+    assert.deepEqual(told(), []);
+    const parked = (await ledger.overview(companyId, 'UTC', bench.now)).find((feed) => feed.connectionId === undefined);
+    assert.deepEqual([parked?.counts.held, parked?.held?.reason], [1, 'fault']);
+  });
+};

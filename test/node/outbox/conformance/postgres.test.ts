@@ -1,0 +1,5 @@
+import { openFresh } from '../../support/stores.ts';
+import { conformance } from './cases.ts';
+import { sqlStore } from './sql.ts';
+
+conformance('PostgreSQL', async () => sqlStore(await openFresh('postgres')));

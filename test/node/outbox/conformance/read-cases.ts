@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { companyId, minute, pending, success, timedOut } from './bench.ts';
+import type { Case } from './cases.ts';
+
+export const readCases = (it: Case): void => {
+  it('shows a feed as it stands, with the days of its company', async (bench) => {
+    const { accept, observe, deliver, ledger, overview } = bench;
+    await observe();
+    await accept(['a', 'b']);
+    await deliver(success);
+    bench.now += 26 * 60 * minute;
+    await accept(['c']);
+    const shown = await overview();
+    assert.deepEqual(shown.lastDelivery, { at: '2026-03-10T12:00:01.000Z', lines: 2 });
+    assert.deepEqual(shown.waiting, { reason: 'sending', since: new Date(bench.now).toISOString() });
+    assert.deepEqual(shown.days, [{ date: '2026-03-10', delivered: 2, held: 0 }]);
+    const [elsewhere] = await ledger.overview(companyId, 'Pacific/Auckland', bench.now);
+    assert.deepEqual(elsewhere?.days, [{ date: '2026-03-11', delivered: 2, held: 0 }]);
+    await deliver({ ...timedOut, operationKey: 'operation-2' });
+    assert.deepEqual((await overview()).days, [
+      { date: '2026-03-10', delivered: 2, held: 0 },
+      { date: '2026-03-11', delivered: 0, held: 1 },
+    ]);
+    assert.deepEqual((await ledger.overview(companyId, 'UTC', bench.now + 40 * 24 * 60 * minute))[0]?.days, []);
+  });
+
+  it('counts since when the oldest line waits', async (bench) => {
+    const { accept, observe, send, step, done, overview } = bench;
+    await observe();
+    await accept(['a']);
+    const { lease, work } = await send();
+    bench.now += minute;
+    await accept(['c@2026-03-03']);
+    const since = new Date(bench.now).toISOString();
+    bench.now += minute;
+    await accept(['d@2026-03-04']);
+    await step(lease, done(work, success), false);
+    assert.equal((await overview()).waiting?.since, since);
+  });
+
+  it('pages the history, newest first', async (bench) => {
+    const { accept, observe, deliver, ledger, key } = bench;
+    await observe();
+    for (const n of [1, 2, 3]) {
+      await accept([`a${n}@2026-03-0${n}`, `b${n}@2026-03-0${n}`]);
+      await deliver({ kind: 'success', operationKey: `operation-${n}` });
+    }
+    const first = await ledger.history(key, 0, 2);
+    assert.deepEqual(
+      [first.more, first.items.map(({ operationKey }) => operationKey)],
+      [true, ['operation-3', 'operation-2']],
+    );
+    const [item] = first.items;
+    assert.deepEqual(
+      [item?.status, item?.lines, item?.firstDate, item?.lastDate, item?.errors],
+      ['delivered', 2, '2026-03-03', '2026-03-03', []],
+    );
+    const second = await ledger.history(key, 2, 2);
+    assert.deepEqual([second.more, second.items.length], [false, 1]);
+    assert.deepEqual(await ledger.history({ ...key, accountId: 'unknown' }, 0, 2), { items: [], more: false });
+  });
+
+  it('keeps events until they are acknowledged', async (bench) => {
+    const { accept, observe, deliver, ledger, events } = bench;
+    await observe({ feedStartDate: '2026-03-01' });
+    await accept(['a']);
+    await deliver(success);
+    const all = await ledger.events(undefined, 10);
+    assert.deepEqual(all, events);
+    const [connected, delivered] = all;
+    assert.deepEqual(
+      [connected?.type, connected?.type === 'account-connected' && connected.feedStartDate, connected?.at],
+      ['account-connected', '2026-03-01', Date.parse('2026-03-10T12:00:00Z')],
+    );
+    assert.deepEqual(delivered?.type === 'delivered' && [delivered.operationKey, delivered.lines], ['operation-1', 1]);
+    assert.deepEqual(await ledger.events(connected?.id, 10), [delivered]);
+    assert.deepEqual(await ledger.events(undefined, 1), [connected]);
+    await ledger.acknowledge(connected?.id ?? '', bench.now);
+    assert.deepEqual(await ledger.events(undefined, 10), [delivered]);
+  });
+
+  it('passes over no change, by company and by feed', async (bench) => {
+    const { accept, observe, send, step, done, ledger, key } = bench;
+    const accounts = async (after: number, company: string | undefined = companyId) => {
+      const { version, changes } = await ledger.changes(after, company);
+      return { version, accounts: changes.map(({ accountId }) => accountId) };
+    };
+    const none = await accounts(Number.MAX_SAFE_INTEGER);
+    assert.deepEqual(none.accounts, []);
+    await observe();
+    await accept(['a']);
+    await accept(['b'], { accountId: 'other' });
+    const first = await accounts(none.version);
+    assert.deepEqual(first.accounts, ['account', 'other']);
+    assert.deepEqual((await accounts(first.version)).accounts, []);
+    const { lease, work } = await send();
+    await step(lease, done(work, pending()));
+    await ledger.touch(bench.now, { ...key, accountId: '' });
+    const second = await accounts(first.version);
+    assert.deepEqual(second.accounts, ['account', '']);
+    assert.deepEqual((await accounts(first.version, undefined)).accounts, ['account', '']);
+    assert.deepEqual((await accounts(first.version, 'another')).accounts, []);
+  });
+
+  it('forgets a company and nothing else', async (bench) => {
+    const { accept, observe, send, ledger, key } = bench;
+    const other = { ...key, companyId: 'another' };
+    await observe({}, other);
+    await observe();
+    await accept(['a']);
+    await send();
+    await ledger.forget(bench.now, companyId);
+    assert.deepEqual(await ledger.overview(companyId, 'UTC', bench.now), []);
+    assert.deepEqual(
+      (await ledger.events(undefined, 10)).map((event) => event.companyId),
+      ['another'],
+    );
+    assert.deepEqual((await ledger.history(key, 0, 10)).items, []);
+    assert.deepEqual(await ledger.feedKeys('another'), [other]);
+    assert.equal(await bench.due(), undefined);
+  });
+
+  it('knows the software of a feed, and of what is parked', async ({ ledger, observe, now }) => {
+    const address = { companyId, accountId: 'account' };
+    assert.equal(await ledger.platform(address), undefined);
+    const [line] = [{ index: 0, id: 'a', day: '2026-03-01', at: '2026-03-01T00:00:00', body: '{}' }];
+    await ledger.accept(now, address, [line], { dryRun: false, platform: 'sage' });
+    assert.equal(await ledger.platform(address), 'sage');
+    await observe();
+    assert.equal(await ledger.platform({ ...address, connectionId: 'connection' }), 'xero');
+  });
+};
