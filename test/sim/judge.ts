@@ -65,8 +65,12 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
   for (const { companyId, accountId, lines, startDate } of streams)
     for (const { id, at } of lines.values()) {
       const feeds = feedsOf.get(`${companyId}/${accountId}`)?.filter((one) => one.lines.has(id)) ?? [];
-      // Repeated while nothing was connected it is parked, and dropped there when it joins its feed.
-      const feed = feeds.find((one) => one.connectionId !== parked) ?? feeds[0];
+      // An id is known to one feed: repeated while nothing was connected, or when the account had moved to another
+      // connection, the line stands twice, and once it is dropped or held.
+      const feed =
+        feeds.find((one) => pushOf(store, one, id)?.state === 'success') ??
+        feeds.find((one) => one.connectionId !== parked) ??
+        feeds[0];
       const line = feed?.lines.get(id);
       if (feed === undefined || line === undefined) {
         lost.push(`${id}: in no feed`);

@@ -134,8 +134,9 @@ export const transact = <Result>(
     },
     changed: (feed) => touched.set(textOf(feed), keyOf(feed)),
   });
+  const version = (store.sequence += 1);
   for (const [text, key] of touched) {
-    const change = { ...key, version: (store.sequence += 1) };
+    const change = { ...key, version };
     store.hints.set(text, change);
     news.changes.push(change);
   }

@@ -6,7 +6,6 @@ import type { Change, FeedAddress, FeedEvent, FeedKey, FeedOverview } from '../.
 import { closedGate, findFeed, parked, recordOf, stateOf, type Feed, type Store, type Unit } from './data.ts';
 
 const shownDays = 30;
-const mostChanges = 1000;
 
 const daysOf = (store: Store, feed: Feed, timeZone: string, now: number): FeedOverview['days'] => {
   const days = new Map<string, { date: string; delivered: number; held: number }>();
@@ -81,11 +80,10 @@ export const feedKeys = (store: Store, companyId: string): FeedKey[] =>
     .map(({ connectionId, accountId }) => ({ companyId, connectionId, accountId }));
 
 export const changes = (store: Store, after: number, companyId: string | undefined) => {
-  const all = [...store.hints.values()].toSorted((one, other) => one.version - other.version);
-  const found: Change[] = all
-    .filter((hint) => hint.version > after && (companyId === undefined || hint.companyId === companyId))
-    .slice(0, mostChanges);
-  return { version: found.at(-1)?.version ?? all.at(-1)?.version ?? 0, changes: found };
+  const found: Change[] = [...store.hints.values()]
+    .filter((hint) => hint.version >= after && (companyId === undefined || hint.companyId === companyId))
+    .toSorted((one, other) => one.version - other.version);
+  return { version: store.sequence + 1, changes: found };
 };
 
 export const events = (store: Store, after: string | undefined, limit: number): FeedEvent[] =>
