@@ -113,7 +113,7 @@ export class Codat {
 
   /** Webhooks that would come much later come now. */
   sendLateWebhooks(): void {
-    for (const send of [...this.#webhooks]) send();
+    for (const send of this.#webhooks) send();
   }
 
   /** A whole request arrives. */
@@ -220,10 +220,10 @@ export class Codat {
     if (random.chance(timedOut)) {
       // A label only: it may be written all the same, before it or after.
       const fate = random.pick(['never', 'before', 'after', 'after-and-told'] as const);
-      if (fate === 'before') this.#land(request, key);
+      if (fate === 'before') this.#land(request);
       if (fate.startsWith('after'))
         this.#later(random.skewed(1000, 30 * minute), () => {
-          this.#land(request, key);
+          this.#land(request);
           if (fate === 'after-and-told') this.#change(key, { status: 'success', statusCode: 200 });
         });
       this.#change(key, { status: 'timed-out', statusCode: 408 });
@@ -232,7 +232,7 @@ export class Codat {
     else if (random.chance(failedTransient))
       this.#change(key, { status: 'failed', statusCode: random.pick([500, 502, 503]), message: 'try again' });
     else {
-      this.#land(request, key);
+      this.#land(request);
       this.#change(key, { status: 'success', statusCode: 200 });
     }
   }
@@ -263,7 +263,7 @@ export class Codat {
     return undefined;
   }
 
-  #land(request: Request, key: string): void {
+  #land(request: Request): void {
     const { scheduler, links, say } = this.#parts;
     const { companyId, connectionId, accountId } = request;
     const target = idOf(request);

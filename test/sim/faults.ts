@@ -92,7 +92,11 @@ export const drawFaults = (random: Random): Faults => {
 
 /** When everything is to come to rest, nothing goes wrong any more. */
 export const noFaults = ({ instances, skew, keysIgnored, webhookLost, refusesAtOnce }: Faults): Faults => ({
-  ...{ keysIgnored, instances, skew, webhookLost, refusesAtOnce },
+  keysIgnored,
+  instances,
+  skew,
+  webhookLost,
+  refusesAtOnce,
   lostRequest: 0,
   lostReply: 0,
   unreachable: 0,

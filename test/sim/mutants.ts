@@ -226,7 +226,7 @@ export const plant = ({ name, edits }: Mutant): void => {
       const loaded = nextLoad(url, context);
       const own = byUrl.get(url);
       if (own === undefined) return loaded;
-      let source = String(loaded.source);
+      let source = Buffer.from(loaded.source as Uint8Array).toString();
       for (const { file, find, replace } of own) {
         if (source.split(find).length !== 2)
           throw new Error(`The mutant “${name}” is stale: its text stands not once in ${file}.`);

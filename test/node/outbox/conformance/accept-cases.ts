@@ -8,8 +8,13 @@ export const acceptCases = (it: Case): void => {
   it('takes each id once, and calls other content a conflict', async ({ ledger, now, accept, observe, counts }) => {
     await observe();
     assert.deepEqual(await accept(['a', 'b']), {
-      ...{ accepted: 2, duplicates: 0, held: 0, skipped: 0, refused: 0 },
-      ...{ waiting: undefined, issues: [] },
+      accepted: 2,
+      duplicates: 0,
+      held: 0,
+      skipped: 0,
+      refused: 0,
+      waiting: undefined,
+      issues: [],
     });
     const again = [line('a', 0), line('b', 1, '2.00'), line('c', 2)];
     const result = await ledger.accept(now, address, again, { dryRun: false });
