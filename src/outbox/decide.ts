@@ -133,7 +133,8 @@ export const begun = (push: PushState, now: number): PushState => ({
 export interface Gate {
   readonly scope: 'all' | 'company';
   readonly until: number;
-  readonly reason: 'rate-limit' | 'unauthorized';
+  /** `restored`: an older store came back, and Codat is asked what was sent since; `restored-unknown`: something was. */
+  readonly reason: 'rate-limit' | 'unauthorized' | 'restored' | 'restored-unknown';
 }
 
 export type ItemErrors = Operation['errors'];

@@ -2,7 +2,7 @@
  * What people may do about held lines, as pure functions: which holds a feed has, and what each of retry, skip and
  * resume needs. What the store does with them: ledger/operate.ts. For people: docs/push.md.
  */
-import { isConnected, ordersStrictly, standingOf, type FeedState } from './decide.ts';
+import { isConnected, ordersStrictly, standingOf, type FeedState, type Gate } from './decide.ts';
 import type { HoldAction, Reason } from './model.ts';
 import type { OutboxError } from './outbox-error.ts';
 
@@ -13,8 +13,8 @@ export interface HoldFacts {
   readonly queued: number;
   readonly inPush: number;
   readonly late: number;
-  /** Codat refuses the key or the plan: all sends of the company rest. */
-  readonly unauthorized: boolean;
+  /** Why all sends of the company rest. */
+  readonly gate?: Gate['reason'] | undefined;
   /** The batch that stopped the feed. */
   readonly batch?: { readonly lines: number; readonly mayBeWritten: boolean } | undefined;
 }
@@ -24,6 +24,8 @@ export interface Hold {
   readonly reason: Reason;
   /** Lines that are held by it. */
   readonly lines: number;
+  /** All sends of the company rest. */
+  readonly gate: Gate['reason'] | undefined;
   /** There is a batch that stopped: a person took `skipped` lines out of it, and `left` are still in it. */
   readonly batch: boolean;
   readonly skipped: number;
@@ -35,9 +37,9 @@ export interface Hold {
 }
 
 /** The holds of a feed: the one that stops it, then the lines that came too late. */
-export const holdsOf = ({ state, queued, inPush, late, unauthorized, batch }: HoldFacts): readonly Hold[] => {
+export const holdsOf = ({ state, queued, inPush, late, gate, batch }: HoldFacts): readonly Hold[] => {
   const strict = ordersStrictly(state.platform);
-  const plain = { batch: false, skipped: 0, left: 0, mayBeWritten: false, strict };
+  const plain = { gate: undefined, batch: false, skipped: 0, left: 0, mayBeWritten: false, strict };
   const standing = standingOf(state);
   const lines = queued + inPush;
   const holds: Hold[] = [];
@@ -50,7 +52,10 @@ export const holdsOf = ({ state, queued, inPush, late, unauthorized, batch }: Ho
     };
     holds.push({ ...plain, ...stopped, reason: state.blocked, lines });
   } else if (lines > 0 && standing.kind === 'held') holds.push({ ...plain, reason: standing.reason, lines });
-  else if (lines > 0 && unauthorized && isConnected(state)) holds.push({ ...plain, reason: 'unauthorized', lines });
+  else if (lines > 0 && (gate === 'restored' || gate === 'restored-unknown'))
+    holds.push({ ...plain, gate, reason: 'ambiguous', lines });
+  else if (lines > 0 && gate === 'unauthorized' && isConnected(state))
+    holds.push({ ...plain, gate, reason: gate, lines });
   if (late > 0) holds.push({ ...plain, reason: 'late', lines: late });
   return holds;
 };
@@ -85,7 +90,7 @@ export const refusesRetry = (hold: Hold | undefined, notWritten: boolean): Refus
       return no('The account is gone: skip its lines, or forget the company.');
     default:
   }
-  if (!hold.batch) return no('There is no batch to send again. Find out what is wrong, then resume.');
+  if (!hold.batch) return no('There is no batch to send again: follow the message, then resume.');
   if (hold.left === 0) return no('Every line of this batch was skipped: resume.');
   if (hold.mayBeWritten && !notWritten)
     return {
@@ -101,6 +106,7 @@ export const refusesRetry = (hold: Hold | undefined, notWritten: boolean): Refus
 /** Why the feed cannot go on; undefined where it can. */
 export const refusesResume = (hold: Hold | undefined): Refusal | undefined => {
   if (hold === undefined) return notHeld;
+  if (hold.gate === 'restored') return no('Codat is asked what was sent since the backup; that takes some minutes.');
   switch (hold.reason) {
     case 'unauthorized':
       return undefined;

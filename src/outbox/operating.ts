@@ -62,6 +62,14 @@ export interface Skipped extends Acted {
   readonly left: number;
 }
 
+export interface RestoredCompany {
+  readonly companyId: string;
+  readonly connectionIds: readonly string[];
+  /** When its gate was closed; the newest push that is known. Milliseconds. */
+  readonly closedAt: number;
+  readonly lastSealedAt: number;
+}
+
 /** Rejects with OutboxError where an action is not possible; nothing has changed then. */
 export interface Operating {
   /** Holds, oldest feed first. `after` is the `next` of the page before; `limit` counts feeds. */
@@ -83,6 +91,12 @@ export interface Operating {
   skip(now: number, address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
   resume(now: number, address: HeldAddress): Promise<Acted>;
 
+  /** An older store came back: no company sends before it is known what was sent since. */
+  holdRestored(now: number): Promise<void>;
+  /** Companies of which that is not known yet. */
+  restored(): Promise<readonly RestoredCompany[]>;
+  /** Opens the gate of a company where nothing was sent that is not known; else a person has to say go. */
+  judgeRestored(now: number, company: RestoredCompany, operationKeys: readonly string[]): Promise<void>;
   /** True for one caller in `every` milliseconds: it looks for operations that nobody here sent. */
   claimAudit(now: number, every: number): Promise<boolean>;
   /** Connections on which something was sent since then, and nothing is in doubt. */

@@ -47,6 +47,11 @@ export interface OutboxOptions {
   /** How many connections are served at a time. Default 16. */
   readonly senders?: number | undefined;
   readonly log?: OutboxLog | undefined;
+  /**
+   * The store was restored from a backup: nothing is sent before Codat was asked what was sent since, and where that
+   * is not known here a person has to say go.
+   */
+  readonly afterRestore?: boolean | undefined;
   /** After the commit. What it throws is logged. */
   readonly onEvent?: ((event: FeedEvent) => void) | undefined;
   /** After the commit. */
@@ -136,6 +141,7 @@ export const createOutboxOn = (
   }, durations);
   const worker = createWorker({ ledger, upstream, clock, durations, senders: options.senders ?? 16, log, probe });
 
+  let restoredHeld = false;
   const zoneOf = async (companyId: string): Promise<string | undefined> => {
     const zone = await options.timeZone?.(companyId);
     if (zone === undefined || isTimeZone(zone)) return zone;
@@ -226,7 +232,13 @@ export const createOutboxOn = (
     async forget(companyId) {
       await ledger.forget(clock.now(), companyId);
     },
-    start: () => worker.start(),
+    async start() {
+      if (options.afterRestore === true && !restoredHeld) {
+        await ledger.operating?.holdRestored(clock.now());
+        restoredHeld = true;
+      }
+      await worker.start();
+    },
     stop: (graceMs) => worker.stop(graceMs),
   };
 };

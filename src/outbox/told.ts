@@ -63,6 +63,13 @@ export const unauthorizedMessage =
 export const foreignMessage = (operationKey: string): string =>
   `Codat answered with push operation ${operationKey}, which belongs to another batch.`;
 
+export const restoringMessage =
+  'The store was restored; Codat is asked what was sent since the backup, and nothing leaves before that is known.';
+
+export const restoredMessage =
+  'The store was restored, and Codat has push operations that it does not know: lines that were sent after the backup ' +
+  'would be sent again. Hand over what came since, look which lines are in the software, skip those, then resume.';
+
 export const strangerMessage = (operationKey: string, status: string): string =>
   `Push operation ${operationKey} (${status}) was sent by nobody here. Another program may push on this connection, ` +
   'or an attempt that was given up landed late: look whether its lines are in the software twice.';

@@ -38,7 +38,7 @@ export const createUpkeep = ({
   readonly upstream: Upstream;
   readonly clock: Clock;
   readonly durations: Durations;
-  readonly log: (level: 'debug', message: string) => void;
+  readonly log: (level: 'debug' | 'warn', message: string) => void;
 }) => {
   const { operating } = ledger;
 
@@ -71,11 +71,31 @@ export const createUpkeep = ({
     }
   };
 
+  /** What was sent after the backup stands in Codat's list and not in the store. */
+  const lookAfterRestore = async (signal: AbortSignal): Promise<void> => {
+    const { sendWindow, quietWindow, clockSkew } = durations;
+    for (const company of (await operating?.restored()) ?? []) {
+      if (signal.aborted || clock.now() < company.closedAt + sendWindow + quietWindow) return;
+      const { companyId, connectionIds, lastSealedAt } = company;
+      try {
+        const operations = await upstream.list(companyId, lastSealedAt - clockSkew, signal);
+        const keys = operations.map(({ key }) => key);
+        const known = await ledger.knownOperations(companyId, keys);
+        const unknown = strangers(operations, known, new Set(connectionIds), Infinity).map(({ key }) => key);
+        await operating?.judgeRestored(clock.now(), company, unknown);
+        log('warn', `company ${companyId}, restored: ${unknown.length} operations since the backup are not known`);
+      } catch (error) {
+        log('warn', `operations of ${companyId} could not be listed: ${error instanceof Error ? error.message : ''}`);
+      }
+    }
+  };
+
   let running = false;
   return async (signal: AbortSignal): Promise<void> => {
     if (operating === undefined || running) return;
     running = true;
     try {
+      await lookAfterRestore(signal);
       await audit(signal);
       for (let step = 0; step < mostSteps && !signal.aborted; step += 1)
         if ((await operating.prune(clock.now())) === 0) break;

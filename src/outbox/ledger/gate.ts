@@ -24,13 +24,16 @@ const rowsOf = async (tx: Queryable, companyId: string): Promise<GateRow[]> => {
   return rows;
 };
 
+const reasons = ['rate-limit', 'unauthorized', 'restored', 'restored-unknown'] as const;
+const reasonOf = (stored: string): Gate['reason'] => reasons.find((known) => known === stored) ?? 'rate-limit';
+
 /** The gate that keeps a company from sending now, the longest one. */
 export const closedGate = async (tx: Queryable & { readonly now: number }, companyId: string) => {
   let closed: ClosedGate | undefined;
   for (const row of await rowsOf(tx, companyId)) {
     const until = Number(row.until);
     if (until <= Math.max(tx.now, closed?.until ?? 0)) continue;
-    closed = { until, reason: row.reason === 'unauthorized' ? 'unauthorized' : 'rate-limit' };
+    closed = { until, reason: reasonOf(row.reason) };
   }
   return closed;
 };

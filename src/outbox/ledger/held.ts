@@ -1,9 +1,17 @@
 /** Held lines, as people see them; nothing here changes anything. */
 import type { Queryable } from '../../store/database.ts';
+import type { Gate } from '../decide.ts';
 import { actionsOn, holdsOf, type Hold } from '../holds.ts';
 import type { FeedLine, HeldAddress, HeldFeed, HeldFilter } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
-import { heldMessages, isFactReason, lateMessage, unauthorizedMessage } from '../told.ts';
+import {
+  heldMessages,
+  isFactReason,
+  lateMessage,
+  restoredMessage,
+  restoringMessage,
+  unauthorizedMessage,
+} from '../told.ts';
 import { instant, lockFeeds, parked, readFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 
@@ -56,14 +64,14 @@ export const readHolds = async (
   feeds: readonly FeedRecord[],
 ): Promise<readonly HeldRecord[]> => {
   const batches = await readBatches(tx, feeds);
-  const refused = new Map<string, boolean>();
+  const gates = new Map<string, Gate['reason'] | undefined>();
   for (const companyId of new Set(feeds.map((feed) => feed.companyId)))
-    refused.set(companyId, (await closedGate(tx, companyId))?.reason === 'unauthorized');
+    gates.set(companyId, (await closedGate(tx, companyId))?.reason);
   return feeds.map((feed) => {
     const { state, queued, inPush, late } = feed;
     const batch = feed.blockedPush === undefined ? undefined : batches.get(feed.blockedPush);
-    const unauthorized = refused.get(feed.companyId) === true;
-    return { feed, batch, holds: holdsOf({ state, queued, inPush, late, unauthorized, batch }) };
+    const gate = gates.get(feed.companyId);
+    return { feed, batch, holds: holdsOf({ state, queued, inPush, late, gate, batch }) };
   });
 };
 
@@ -119,9 +127,10 @@ const lateItems = async (tx: Queryable, feed: FeedRecord): Promise<HeldFeed['ite
   return rows.map(({ id, at }) => ({ id, message: `Dated ${at.slice(0, 10)}.` }));
 };
 
-const messageOf = ({ reason, lines }: Hold, feed: FeedRecord): string => {
+const messageOf = ({ reason, lines, gate }: Hold, feed: FeedRecord): string => {
   if (reason === 'late') return lateMessage(lines);
-  if (reason === 'unauthorized') return unauthorizedMessage;
+  if (gate === 'unauthorized') return unauthorizedMessage;
+  if (gate !== undefined) return gate === 'restored' ? restoringMessage : restoredMessage;
   return isFactReason(reason) ? heldMessages[reason] : (feed.blockedMessage ?? '');
 };
 
@@ -148,7 +157,7 @@ const describe = async (tx: Queryable, { feed, batch }: HeldRecord, hold: Hold):
 /** A feed may be held: whether it is, and by what, is decided in holds.ts. */
 const suspicious = `(f.blocked is not null or f.late > 0 or (f.queued + f.in_push > 0 and (
   c.status in ('unlinked', 'deauthorized', 'deleted') or f.account_status in ('disconnected', 'removed')
-  or exists (select 1 from gate g where g.scope = f.company_id and g.reason = 'unauthorized'))))`;
+  or exists (select 1 from gate g where g.scope = f.company_id and g.reason <> 'rate-limit'))))`;
 
 export const readHeld = async (
   tx: Queryable & { readonly now: number },

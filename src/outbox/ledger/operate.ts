@@ -11,6 +11,7 @@ import { openCompanyGate } from './gate.ts';
 import { currentPush, findHeld, readHeld, readHolds, readLines } from './held.ts';
 import type { Unit } from './news.ts';
 import { prune } from './prune.ts';
+import { holdRestored, judgeRestored, restored } from './restored.ts';
 import { readPushes } from './pushes.ts';
 import { sealRemainder } from './remainder.ts';
 import type { Run } from './step.ts';
@@ -99,7 +100,7 @@ const resumeHeld = async (unit: Unit, address: HeldAddress): Promise<Acted> => {
   const { feed, hold, batch } = await lock(unit, address);
   const refusal = refusesResume(hold);
   if (refusal !== undefined) throw refuse(refusal);
-  if (hold?.reason === 'unauthorized') {
+  if (hold?.gate !== undefined) {
     await openCompanyGate(unit, feed.companyId);
     await unit.query('update feed set due_at = $2::timestamptz where id = $1::bigint and due_at > $2::timestamptz', [
       feed.id,
@@ -199,6 +200,9 @@ export const operatingOn = (database: Database, run: Run, durations: Durations):
   retry: (now, address, notWritten) => run(now, (unit) => retryHeld(unit, address, notWritten)),
   skip: (now, address, ids, reason) => run(now, (unit) => skipHeld(unit, address, ids, reason)),
   resume: (now, address) => run(now, (unit) => resumeHeld(unit, address)),
+  holdRestored: (now) => run(now, holdRestored),
+  restored: () => restored(database),
+  judgeRestored: (now, company, operationKeys) => run(now, (unit) => judgeRestored(unit, company, operationKeys)),
   claimAudit: (now, every) => claimAudit(database, now, every),
   settledSince: (since) => settledSince(database, since),
   alarm: (now, key, operationKey, message) => run(now, (unit) => alarm(unit, key, operationKey, message)),

@@ -418,4 +418,65 @@ forEachStore((kind) => {
       await checkCounts(rig);
     });
   });
+
+  describe('after a restore', () => {
+    /** Sends a and b; then the store is as it was before b. */
+    const restoredStore = async (rig: Rig): Promise<void> => {
+      await rig.push([line('a')]);
+      await rig.until(delivered(rig, 1));
+      const tables = ['connection', 'feed', 'txn', 'push', 'gate', 'event', 'hint'];
+      for (const table of tables) await database.query(`create table backup_${table} as table ${table}`);
+      await rig.pass(minute);
+      await rig.push([line('b', '2026-03-02')]);
+      await rig.until(delivered(rig, 2));
+      await rig.outbox.stop();
+      await clear(database);
+      for (const table of tables) {
+        await database.query(`insert into ${table} overriding system value table backup_${table}`);
+        await database.query(`drop table backup_${table}`);
+      }
+    };
+
+    it('nothing leaves before Codat was asked; what was sent since the backup needs a person', async () => {
+      const rig = createRig(database, { afterRestore: true });
+      await rig.connect();
+      await rig.outbox.start();
+      await restoredStore(rig);
+      const events = rig.events.length;
+      await rig.replace().start();
+      // The host repeats everything since the backup, and one line more.
+      await rig.push([line('a'), line('b', '2026-03-02'), line('c', '2026-03-03')]);
+      const early = await held1(rig);
+      assert.deepEqual([early.reason, early.lines, early.actions], ['ambiguous', 2, ['skip']]);
+      assert.match(early.message, /Codat is asked/);
+      await assert.rejects(rig.outbox.resume(rig.key()), refused('not_allowed'));
+      await rig.pass(10 * minute);
+      assert.equal(rig.codat.requests.length, 2);
+      const hold = await held1(rig);
+      assert.deepEqual(hold.actions, ['skip', 'resume']);
+      assert.match(hold.message, /would be sent again/);
+      assert.deepEqual(
+        rig.events.slice(events).map((event) => (event.type === 'held' ? event.reason : event.type)),
+        ['ambiguous'],
+      );
+      await rig.outbox.skip(rig.key(), ['b'], 'written already');
+      await rig.outbox.resume(rig.key());
+      await rig.until(delivered(rig, 2));
+      assert.deepEqual(ids(rig), ['a', 'b', 'c']);
+      await rig.outbox.stop();
+    });
+
+    it('where nothing was sent since, it goes on by itself', async () => {
+      const rig = createRig(database, { afterRestore: true });
+      await rig.connect();
+      await rig.push([line('a')]);
+      await rig.outbox.start();
+      rig.codat.listFails = true;
+      await rig.pass(10 * minute);
+      assert.equal(rig.codat.requests.length, 0);
+      rig.codat.listFails = false;
+      await rig.until(delivered(rig, 1));
+      await rig.outbox.stop();
+    });
+  });
 });
