@@ -27,12 +27,14 @@ class DryRun extends Error {
 
 export const createLedger = (database: Database, durations: Durations, publish: Publish, probe?: Probe): Ledger => {
   const run = unitOfWork(database, publish);
+  /** May touch every line of a feed. */
+  const runSlowly = unitOfWork(database, publish, { slow: true });
   /** A transaction that is stopped at just before its commit. */
-  const runTo = (point: ProbePoint): typeof run =>
+  const runTo = (point: ProbePoint, base = run): typeof run =>
     probe === undefined
-      ? run
+      ? base
       : (now, work) =>
-          run(now, async (unit) => {
+          base(now, async (unit) => {
             const result = await work(unit);
             await probe(point);
             return result;
@@ -54,7 +56,8 @@ export const createLedger = (database: Database, durations: Durations, publish: 
       const key = { ...address, connectionId: address.connectionId ?? parked };
       return (await findFeed(database, key))?.state.platform;
     },
-    observe: (now, key, facts) => runTo('in-observe-before-commit')(now, (unit) => observeFacts(unit, key, facts)),
+    observe: (now, key, facts) =>
+      runTo('in-observe-before-commit', runSlowly)(now, (unit) => observeFacts(unit, key, facts)),
     touch: (now, key) => run(now, (unit) => Promise.resolve(unit.changed(key))),
 
     claim: (now, limit) => claim(database, now, limit, durations.lease),
@@ -83,7 +86,7 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     changes: (after, companyId) => readChanges(database, after, companyId),
     events: (after, limit) => readEvents(database, after, limit),
     acknowledge: (upTo, now) => acknowledgeEvents(database, upTo, now),
-    forget: (now, companyId) => run(now, (unit) => forgetCompany(unit, companyId)),
-    operating: operatingOn(database, run, durations),
+    forget: (now, companyId) => runSlowly(now, (unit) => forgetCompany(unit, companyId)),
+    operating: operatingOn(database, runSlowly, durations),
   };
 };

@@ -34,6 +34,8 @@ export interface Worker {
 /** A connection is given back after so many requests, so that the others get their turn. */
 const stepsPerTurn = 16;
 const pollsAtOnce = 16;
+/** Before a store that failed is tried again, in milliseconds: it is soon back, or a person is called. */
+const storeAway = 2_000;
 /** Webhooks may come before the answer to the request; so many are remembered. */
 const earlyWebhooks = 10_000;
 
@@ -214,7 +216,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       nudged = new AbortController();
-      let pause = durations.retryMax;
+      let pause = storeAway;
       try {
         pause = await pass();
       } catch (error) {

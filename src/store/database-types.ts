@@ -6,6 +6,11 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<{ readonly rows: Row[] }>;
 }
 
+export interface TxOptions {
+  /** Statements may touch all lines of a feed: a server gets ten minutes for each, where it has seconds else. */
+  readonly slow?: boolean | undefined;
+}
+
 export interface Database extends Queryable {
   readonly kind: 'pglite' | 'postgres';
   /**
@@ -13,7 +18,7 @@ export interface Database extends Queryable {
    * given `tx` only; the database itself would wait for this transaction to end. On a server `work` runs again,
    * from its start, where the server undid it because of other transactions: keep its effects inside.
    */
-  tx<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result>;
+  tx<Result>(work: (tx: Queryable) => Promise<Result>, options?: TxOptions): Promise<Result>;
   /** Waits for what runs, then releases files, locks and connections. Calling it again does nothing. */
   close(): Promise<void>;
 }

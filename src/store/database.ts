@@ -3,7 +3,7 @@ import { migrate } from './migrations.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 
-export type { Database, OpenOptions, Queryable, ServerOptions } from './database-types.ts';
+export type { Database, OpenOptions, Queryable, ServerOptions, TxOptions } from './database-types.ts';
 export { isUniqueViolation, StoreError } from './store-error.ts';
 
 /** An index on a large table may take its time, and so may the instance that got there first. */

@@ -4,15 +4,16 @@
  * that broke or went silent, servers whose settings would lose commits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool, PoolClient, PoolConfig, QueryResult } from 'pg';
+import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg';
 import type { Database, Queryable, ServerOptions } from './database-types.ts';
 import { checkServer } from './server-check.ts';
 import { sqlState, StoreError } from './store-error.ts';
 
 const defaultConnections = 10;
 const defaultAnswerWithin = 30_000;
+const slowWithin = 600_000;
 const connectWithin = 10_000;
-/** How often a transaction is tried that the server undoes; the pause between tries grows. */
+/** How often a transaction is tried that the server undoes. */
 const mostTries = 6;
 
 const loadDriver = async () => {
@@ -56,8 +57,23 @@ const breaksConnection = (error: unknown): boolean => {
 const int8 = 20;
 const date = 1082;
 
-/** One statement on a connection. */
-type Ask = (sql: string, params?: readonly unknown[]) => Promise<QueryResult>;
+/** Does again what the server undid for the sake of others, a few times, with growing pauses. */
+const repeated = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUndone(error) || tries === mostTries) throw error;
+      await sleep(2 ** tries * (5 + 10 * Math.random()));
+    }
+  }
+};
+
+/** One statement on a connection; `within` in milliseconds. */
+type Ask = (sql: string, params?: readonly unknown[], within?: number) => Promise<QueryResult>;
+
+/** Its types leave out that the limit may be a statement's own. */
+type LimitedQuery = QueryConfig & { readonly query_timeout: number };
 
 /** What the embedded store makes of these types; of all others both drivers make the same. */
 const parsers = new Map<number, (text: string) => unknown>([
@@ -85,7 +101,6 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
     // A peer that is gone without a word: found on an idle connection by keep-alive, under a statement by its limit.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    query_timeout: answerWithin + 1_000,
     types,
   });
   pool.on('error', (error) => log?.('warn', `A connection to ${place} broke while idle: ${error.message}`));
@@ -101,11 +116,12 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
     // Between two statements nobody else listens, and an error without a listener would end the process.
     const note = (error: Error): void => void (broken ??= error);
     client.on('error', note);
-    const ask: Ask = async (sql, params) => {
+    const ask: Ask = async (sql, params, within = answerWithin) => {
       // Nothing is queued behind a statement that was given up.
       if (broken !== undefined) throw broken;
       try {
-        return await client.query(sql, params === undefined ? undefined : [...params]);
+        const query: LimitedQuery = { text: sql, values: [...(params ?? [])], query_timeout: within + 1_000 };
+        return await client.query(query);
       } catch (error) {
         if (breaksConnection(error)) note(error instanceof Error ? error : new Error(String(error)));
         throw error;
@@ -128,12 +144,14 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
     }
   };
 
-  const once = <Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> =>
+  const once = <Result>(work: (tx: Queryable) => Promise<Result>, slow: boolean): Promise<Result> =>
     withConnection(async (ask) => {
       await ask('begin isolation level read committed');
+      const within = slow ? Math.max(slowWithin, answerWithin) : answerWithin;
       let result: Result;
       try {
-        result = await work({ query: ask });
+        if (slow) await ask(`select set_config('statement_timeout', $1, true)`, [String(within)]);
+        result = await work({ query: (sql, params) => ask(sql, params, within) });
       } catch (error) {
         await ask('rollback').catch(() => undefined);
         throw error;
@@ -145,17 +163,8 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
 
   const database: Database = {
     kind: 'postgres',
-    query: (sql, params) => withConnection((ask) => ask(sql, params)),
-    async tx(work) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await once(work);
-        } catch (error) {
-          if (!isUndone(error) || tries === mostTries) throw error;
-          await sleep(2 ** tries * (5 + 10 * Math.random()));
-        }
-      }
-    },
+    query: (sql, params) => repeated(() => withConnection((ask) => ask(sql, params))),
+    tx: (work, { slow = false } = {}) => repeated(() => once(work, slow)),
     close() {
       closing ??= pool.end();
       return closing;

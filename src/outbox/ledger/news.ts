@@ -1,5 +1,5 @@
 /** One transaction, and what it has to tell once it is committed. */
-import type { Database, Queryable } from '../../store/database.ts';
+import type { Database, Queryable, TxOptions } from '../../store/database.ts';
 import type { News, Publish } from '../ledger-port.ts';
 import type { FeedEvent, FeedKey } from '../model.ts';
 import { instant, parked } from './feeds.ts';
@@ -20,7 +20,7 @@ const keyOf = ({ companyId, connectionId, accountId }: FeedKey): FeedKey => ({ c
 
 /** Runs `work` in one transaction; `publish` hears what it has to tell after the commit, and only then. */
 export const unitOfWork =
-  (database: Database, publish: Publish) =>
+  (database: Database, publish: Publish, options?: TxOptions) =>
   async <Result>(now: number, work: (unit: Unit) => Promise<Result>): Promise<Result> => {
     const { answer, news } = await database.tx(async (tx) => {
       // In here, as a server may have the work run again.
@@ -53,7 +53,7 @@ export const unitOfWork =
         news.changes.push({ ...key, version: Number(rows[0]?.version) });
       }
       return { answer: done, news };
-    });
+    }, options);
     publish(news);
     return answer;
   };

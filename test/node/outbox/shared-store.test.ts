@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/outbox/durations.ts';
 import type { Change } from '../../../src/outbox/model.ts';
 import { createOutbox, type Outbox } from '../../../src/outbox/outbox.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { freshUrl } from '../support/stores.ts';
+import { administer, freshUrl } from '../support/stores.ts';
 import { CodatPort, type Fault } from './support/codat-port.ts';
 import { clear, connected, createRig, line, lines, openTestDatabase, type TestDatabase } from './support/rig.ts';
 
@@ -79,6 +79,41 @@ describe('a shared store', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await commitFact();
     assert.equal((await taken).waiting, undefined);
+  });
+
+  it('goes on within seconds when its server is back', async (t) => {
+    const url = await freshUrl();
+    const opened = await openDatabase({ url });
+    const codat = new CodatPort(systemClock);
+    const logged: string[] = [];
+    const outbox = createOutbox({
+      database: opened,
+      upstream: codat,
+      timeZone: () => 'UTC',
+      durations: { look: 20, linger: 1 },
+      log: (_level, message) => logged.push(message),
+    });
+    t.after(async () => {
+      await outbox.stop();
+      await opened.close();
+    });
+    const address = { companyId: 'company', connectionId: 'connection', accountId: 'account' };
+    await outbox.observe(address, connected);
+    await outbox.start();
+    const name = new URL(url).pathname.slice(1);
+    await administer(`alter database ${name} with allow_connections false`);
+    await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+    await assert.rejects(outbox.accept(address, [line('a')]));
+    while (!logged.some((message) => message.includes('the store could not be used'))) await systemClock.sleep(5);
+    await administer(`alter database ${name} with allow_connections true`);
+    // By another instance, so that nothing but its own looking wakes the sender.
+    const other = await openDatabase({ url });
+    t.after(() => other.close());
+    await createOutbox({ database: other, upstream: codat }).accept(address, [line('b')]);
+    const back = Date.now();
+    while (codat.ids().length === 0) await systemClock.sleep(5);
+    assert.ok(Date.now() - back < 10_000);
+    assert.deepEqual(codat.ids(), ['b']);
   });
 
   it('has every line delivered once and in order by several instances, whatever fails between them', async (t) => {

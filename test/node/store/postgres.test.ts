@@ -168,6 +168,14 @@ describe('a server as the store', () => {
     await database.query('select 1');
   });
 
+  it('has more patience with a transaction that touches much', async (t) => {
+    const database = await open(t, await freshUrl(), { answerWithin: 500 });
+    const long = (slow: boolean) => database.tx((tx) => tx.query('select pg_sleep(0.8)'), { slow });
+    await assert.rejects(long(false), { code: '57014' });
+    await long(true);
+    await assert.rejects(long(false), { code: '57014' });
+  });
+
   it('waits for what runs when it is closed, and is closed then', async () => {
     const database = await openDatabase({ url: await freshUrl() });
     const writing = database.tx(async (tx) => {

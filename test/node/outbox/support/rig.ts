@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Durations, FeedEvent, FeedFacts, FeedKey, TransactionInput } from '../../../../src/outbox/model.ts';
 import { createOutbox, type Change, type OutboxOptions } from '../../../../src/outbox/outbox.ts';
-import type { Database, Queryable } from '../../../../src/store/database.ts';
+import type { Database, Queryable, TxOptions } from '../../../../src/store/database.ts';
 import { openFresh, type StoreKind } from '../../support/stores.ts';
 import { CodatPort } from './codat-port.ts';
 import { TestClock } from './test-clock.ts';
@@ -28,8 +28,8 @@ class WatchedDatabase implements Database {
   query<Row>(sql: string, params?: readonly unknown[]) {
     return this.#watch(() => this.#inner.query<Row>(sql, params));
   }
-  tx<Result>(work: (tx: Queryable) => Promise<Result>) {
-    return this.#watch(() => this.#inner.tx(work));
+  tx<Result>(work: (tx: Queryable) => Promise<Result>, options?: TxOptions) {
+    return this.#watch(() => this.#inner.tx(work, options));
   }
   close() {
     return this.#inner.close();
