@@ -18,9 +18,9 @@ switch (command) {
   case 'serve':
     try {
       if (isHelp(args[0])) console.log(serveUsage);
-      else if (args.length > 0)
-        fail(`serve takes no arguments; settings come from the environment.\n\n${serveUsage}`, 2);
-      else await serve();
+      else if (args.some((given) => given !== '--after-restore'))
+        fail(`serve takes --after-restore alone; settings come from the environment.\n\n${serveUsage}`, 2);
+      else await serve({ afterRestore: args.length > 0 });
     } catch (error) {
       if (error instanceof EnvironmentError || error instanceof ProxyOptionsError) fail(error.message, 2);
       else fail(error instanceof Error ? error.message : String(error), 1);

@@ -128,6 +128,7 @@ const wire = async (
       ...options.durations,
     },
     rules: options.rules,
+    afterRestore: options.afterRestore,
     probe: options.probe,
     log: (level, message) => log[level]({}, message),
     onChange: () => hints.wake(),

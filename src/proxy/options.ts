@@ -85,6 +85,11 @@ export interface ProxyOptions {
   /** Keeps within Codat's limits; one of its own where not given. Share it with other clients of the same key. */
   readonly governor?: Governor | undefined;
   /**
+   * The store was restored from a backup: nothing is sent before Codat was asked what was sent since. Where that is
+   * not known here, feeds are held until a person says go. For the first start after the restore only.
+   */
+  readonly afterRestore?: boolean | undefined;
+  /**
    * How many days the content of delivered transactions, the history of pushes and acknowledged events are kept, 31
    * to 3,650; 90 where not given. Of older transactions the ids and fingerprints stay, against duplicates.
    */
@@ -181,6 +186,7 @@ const schema = z
     role: z.optional(z.enum(roles, `must be one of ${roles.join(', ')}`)),
     cacheDir: z.optional(z.string().min(1)),
     codatUrl: z.optional(httpUrl),
+    afterRestore: z.optional(z.boolean()),
     keepDays: z.optional(z.int().min(31).max(3650)),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {

@@ -12,6 +12,9 @@ Beside one that runs (each says more with --help):
   bank-feed-proxy feeds             what is held, and what can be done about it: show, retry, skip, resume
   bank-feed-proxy forget COMPANY    removes all that is kept of a company
 
+  --after-restore    the first start after its store was restored from a backup: nothing is sent before Codat was
+                     asked what was sent since
+
 Settings come from the environment:
   CODAT_API_KEY                   the API key of Codat
   BANK_FEED_PUBLIC_URL            where browsers and Codat reach this proxy
@@ -57,7 +60,7 @@ const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<Proxy
       };
 
 /** Serves and delivers until a signal ends it. Rejects where it cannot begin. */
-export const serve = async (): Promise<void> => {
+export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }): Promise<void> => {
   const environment = readEnvironment(process.env);
   const log = jsonLog(process.stdout);
   const proxy = createBankFeedProxy({
@@ -73,6 +76,7 @@ export const serve = async (): Promise<void> => {
     timeZone: () => environment.BANK_FEED_TIME_ZONE,
     ...storeOf(environment),
     role: environment.BANK_FEED_ROLE,
+    afterRestore,
     keepDays: environment.BANK_FEED_KEEP_DAYS,
     codatUrl: environment.CODAT_URL,
     sourceAccounts: sourceAccountsOf(environment),
