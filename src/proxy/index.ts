@@ -8,8 +8,10 @@ export {
   ProxyOptionsError,
   type Authorization,
   type CompanyRef,
+  type DatabaseOptions,
   type ProxyDurations,
   type ProxyOptions,
+  type Role,
   type TokenOptions,
 } from './options.ts';
 export { Problem } from './problem.ts';
