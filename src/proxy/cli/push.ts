@@ -1,4 +1,5 @@
 /** `bank-feed-proxy push FILE`: hands a file of transactions over to a proxy that runs. */
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
@@ -188,9 +189,13 @@ export const push = async (
     };
 
     progress = createProgress(stderr, total);
+    // Whoever listened may be gone, such as `head` after its lines.
+    let unheard: Error | undefined;
+    stdout.on('error', (error) => (unheard = error));
     const write = async (said: string): Promise<void> => {
       progress.clear();
-      if (!stdout.write(`${said}\n`)) await new Promise((resolve) => stdout.once('drain', resolve));
+      if (!stdout.write(`${said}\n`)) await once(stdout, 'drain');
+      if (unheard !== undefined) throw unheard;
     };
     const warnings = new Map<string, number>();
     const place = form === 'array' ? 'item' : 'line';
@@ -218,6 +223,7 @@ export const push = async (
       }
       return fail(`the answer broke off. ${repeat(dealtWith, place)}`);
     } catch (error) {
+      if (unheard !== undefined) return fail(`standard output is closed. ${repeat(dealtWith, place)}`);
       if (interrupted.aborted) return fail(`interrupted. ${repeat(dealtWith, place)}`);
       throw broken ?? new Error(`${url} broke off (${reasonOf(error)}). ${repeat(dealtWith, place)}`);
     } finally {

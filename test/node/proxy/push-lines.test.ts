@@ -213,6 +213,33 @@ test('a connection that is cut leaves what was taken, and repeating completes it
   assert.deepEqual([last.accepted, last.duplicates, last.refused], [5_000, 20_000, 0]);
 });
 
+test('a proxy that is stopped ends what is under way, and says so', async (t) => {
+  const world = await startWorld(t);
+  let goOn = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const text = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${JSON.stringify(header(world))}\n${textOf(lines(20_000))}\n`);
+    await stopped;
+    yield Buffer.from(textOf(lines(3, 'later')));
+  };
+  const init: RequestInit & { readonly duplex: 'half' } = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${serverSecret}`, 'content-type': 'application/x-ndjson' },
+    body: streamOf(text()),
+    duplex: 'half',
+  };
+  const response = await fetch(`${world.url}/v1/push`, init);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  assert.deepEqual(await reader?.read(), { done: false, value: '{"type":"progress","line":20001}\n' });
+  await world.proxy.stop();
+  goOn();
+  const { value = '' } = (await reader?.read()) ?? {};
+  assert.partialDeepStrictEqual(JSON.parse(value), { type: 'problem', code: 'internal' });
+  assert.equal((await reader?.read())?.done, true);
+});
+
 test('where the store fails it ends with a problem, after what was dealt with', async () => {
   const text = async function* (): AsyncGenerator<Uint8Array> {
     yield Buffer.from(`{"companyId":"${crypto.randomUUID()}","accountId":"a"}\n`);

@@ -125,6 +125,16 @@ test('the line of progress tells part, pace and what is left', () => {
   assert.deepEqual(drawn, ['\r\u001b[K[--------', '\r\u001b[K', '\r\u001b[K[########']);
 });
 
+test('nobody listens to the answer any more', async (t) => {
+  const world = await startWorld(t);
+  const stdout = new Writable({ write: (_bytes, _encoding, done) => done(new Error('write EPIPE')) });
+  const stderr = keep();
+  const args = [...address(world), await file('{}\n'.repeat(3))];
+  const code = await push(args, at(world), { stdin: Readable.from([]), stdout, stderr }, new AbortController().signal);
+  assert.equal(code, 2);
+  assert.match(stderr.text(), /standard output is closed\. .*repeating the whole file is safe/);
+});
+
 test('what cannot be begun is said, with exit code 2', async (t) => {
   const world = await startWorld(t);
   const good = await file(ndjson(lines(1)));
