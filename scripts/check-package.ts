@@ -50,6 +50,7 @@ try {
     step(`import ${name}`, process.execPath, ['--input-type=module', '--eval', `await import('${name}')`], home);
   }
   step('bank-feed-proxy --help', join(home, 'node_modules/.bin/bank-feed-proxy'), ['--help'], home);
+  step('bank-feed-sandbox --help', join(home, 'node_modules/.bin/bank-feed-sandbox'), ['--help'], home);
 } finally {
   await rm(home, { recursive: true, force: true });
 }
