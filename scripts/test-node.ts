@@ -35,7 +35,7 @@ const tests = spawn(
     '--test-reporter=lcov',
     '--test-reporter-destination=coverage/node/lcov.info',
     '--test-concurrency=2',
-    '--test-timeout=60000',
+    '--test-timeout=180000',
     ...(files.length > 0 ? files : ['test/node/**/*.test.ts']),
   ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment, ...database } },
