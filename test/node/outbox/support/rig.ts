@@ -10,6 +10,7 @@ import { TestClock } from './test-clock.ts';
 class WatchedDatabase implements Database {
   busy = 0;
   readonly #inner: Database;
+  readonly #waiting: (() => void)[] = [];
   constructor(inner: Database) {
     this.#inner = inner;
   }
@@ -22,7 +23,12 @@ class WatchedDatabase implements Database {
       return await work();
     } finally {
       this.busy -= 1;
+      if (this.busy === 0) for (const wake of this.#waiting.splice(0)) wake();
     }
+  }
+  /** Resolves when nothing runs; a loop that looks would take the server's share of the processor. */
+  quiet(): Promise<void> {
+    return this.busy === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as in the interface it implements
   query<Row>(sql: string, params?: readonly unknown[]) {
@@ -86,6 +92,7 @@ export const createRig = (
 
   const idle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 4;) {
+      await database.quiet();
       await new Promise((resolve) => setImmediate(resolve));
       quiet = database.busy === 0 && webhooks === 0 ? quiet + 1 : 0;
     }
