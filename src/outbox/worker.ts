@@ -80,10 +80,10 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
         idempotencyKey: push.id,
         // A process that was frozen past its lease must not complete a request.
         commit: () => {
-          probe?.('before-last-byte');
+          void probe?.('before-last-byte');
           const may = !lease.lost && clock.now() - openedAt < durations.sendWindow;
           // The byte is written before any promise is looked at.
-          if (may && probe !== undefined) queueMicrotask(() => probe('after-last-byte'));
+          if (may && probe !== undefined) queueMicrotask(() => void probe('after-last-byte'));
           return may;
         },
         signal: cutOff.signal,
