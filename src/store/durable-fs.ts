@@ -7,13 +7,16 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeFS } from '@electric-sql/pglite/nodefs';
 
+/** Emscripten's number for it, which PostgreSQL is told. */
+const inputOutputError = 29;
+
 /** Emscripten's own structures, as far as they are used here; checked below, as they are not public. */
 interface Stream {
   readonly nfd?: number | undefined;
   readonly node: object;
 }
 interface NodeOperations {
-  readonly stream_ops: { fsync?: (stream: Stream) => number };
+  readonly stream_ops: { fsync?: (stream: Stream) => number; write: (...args: unknown[]) => number };
   realPath(node: object): string;
 }
 
@@ -34,8 +37,14 @@ const syncPath = (path: string): void => {
   }
 };
 
-/** The file system class with fsync. `onSync` is told of every call (for tests). */
-export const durableFs = (Base: typeof NodeFS, onSync?: () => void): typeof NodeFS =>
+/**
+ * The file system class with fsync. `onFault` is told of every write and every flush that failed, `onSync` of every
+ * flush (for tests).
+ */
+export const durableFs = (
+  Base: typeof NodeFS,
+  { onFault, onSync }: { readonly onFault?: (error: unknown) => void; readonly onSync?: () => void } = {},
+): typeof NodeFS =>
   class DurableNodeFs extends Base {
     override async init(...[pg, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
       const { emscriptenOpts } = await super.init(pg, options);
@@ -44,9 +53,24 @@ export const durableFs = (Base: typeof NodeFS, onSync?: () => void): typeof Node
         if (!isNodeOperations(operations)) {
           throw new Error('This version of @electric-sql/pglite has another file system inside; use 0.5.');
         }
+        const { write } = operations.stream_ops;
+        operations.stream_ops.write = (...args) => {
+          try {
+            return write(...args);
+          } catch (error) {
+            onFault?.(error);
+            throw error;
+          }
+        };
         operations.stream_ops.fsync = (stream) => {
-          if (stream.nfd === undefined) syncPath(operations.realPath(stream.node));
-          else fsyncSync(stream.nfd);
+          try {
+            if (stream.nfd === undefined) syncPath(operations.realPath(stream.node));
+            else fsyncSync(stream.nfd);
+          } catch (error) {
+            // Said in PostgreSQL's way: an exception would unwind it in the middle, and be swallowed.
+            onFault?.(error);
+            return inputOutputError;
+          }
           onSync?.();
           return 0;
         };

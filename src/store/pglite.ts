@@ -18,6 +18,8 @@ import { StoreError } from './store-error.ts';
 /** Below this, writing stops with an error: on a full disk PGlite would spin for ever. */
 const leastFreeBytes = 32 * 1024 * 1024;
 const freeSpaceEvery = 1000;
+/** Opening costs a second of work: not with every request while a disk stays broken. */
+const reopenEvery = 1000;
 const cleanEvery = 10;
 
 const settings = ['shared_buffers=16MB', 'fsync=on', 'wal_sync_method=fsync', 'full_page_writes=on'];
@@ -35,6 +37,9 @@ const loadDriver = async () => {
     );
   }
 };
+
+/** Emscripten gives numbers, Node errors. */
+const textOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
 const exists = async (path: string): Promise<boolean> =>
   stat(path).then(
@@ -59,9 +64,49 @@ const savePrepared = async (pg: PGlite, file: string): Promise<void> => {
   await rename(draft, file);
 };
 
-const wrap = (pg: PGlite, folder: string | undefined, release: () => Promise<void>): Database => {
+const failed = (cause: unknown): StoreError =>
+  new StoreError(
+    'store_disk_failed',
+    `The disk of the store failed (${textOf(cause)}). It may be full; work goes on once it can be written again.`,
+    { cause },
+  );
+
+/** One PGlite, which is of no use any more once the disk failed under it. */
+interface Engine {
+  readonly pg: PGlite;
+  readonly fault: () => unknown;
+}
+
+/**
+ * After a write or a flush that failed PostgreSQL panics: a server would end all its processes and recover. Here the
+ * next statement, a rollback included, would spin for ever; so none is let through.
+ */
+const guard = async (open: (onFault: (error: unknown) => void) => Promise<PGlite>): Promise<Engine> => {
+  let fault: unknown;
+  const pg = await open((error) => (fault ??= error));
+  const refuse = (): void => {
+    if (fault !== undefined) throw failed(fault);
+  };
+  const ask = pg.execProtocolRawSync.bind(pg);
+  pg.execProtocolRawSync = (message) => {
+    refuse();
+    const answer = ask(message);
+    refuse();
+    return answer;
+  };
+  return { pg, fault: () => fault };
+};
+
+const wrap = (
+  engine: () => Engine,
+  folder: string | undefined,
+  reopen: () => Promise<void>,
+  release: () => Promise<void>,
+): Database => {
   let closing: Promise<void> | undefined;
   let nextLook = 0;
+  let reopening: Promise<void> | undefined;
+  let nextTry = 0;
 
   const check = (): void => {
     if (closing !== undefined) throw new StoreError('store_closed', 'The store is closed.');
@@ -74,31 +119,53 @@ const wrap = (pg: PGlite, folder: string | undefined, release: () => Promise<voi
     nextLook = now + freeSpaceEvery;
   };
 
+  const ready = async (): Promise<PGlite> => {
+    const fault = engine().fault();
+    if (fault !== undefined) nextLook = 0;
+    check();
+    if (fault === undefined) return engine().pg;
+    if (reopening === undefined && performance.now() < nextTry) throw failed(fault);
+    reopening ??= reopen()
+      .catch((error: unknown) => {
+        throw failed(error);
+      })
+      .finally(() => {
+        nextTry = performance.now() + reopenEvery;
+        reopening = undefined;
+      });
+    await reopening;
+    return engine().pg;
+  };
+
   return {
     kind: 'pglite',
     async query<Row>(sql: string, params?: readonly unknown[]) {
-      check();
+      const pg = await ready();
       return pg.query<Row>(sql, params === undefined ? undefined : [...params]);
     },
     async tx<Result>(work: (tx: Queryable) => Promise<Result>) {
-      check();
+      const pg = await ready();
       return pg.transaction((inner) =>
         work({ query: (sql, params) => inner.query(sql, params === undefined ? undefined : [...params]) }),
       );
     },
     close() {
-      closing ??= release();
+      closing ??= Promise.resolve(reopening)
+        .catch(() => undefined)
+        .then(release);
       return closing;
     },
   };
 };
 
 /** Checkpoints when something was written since the last one; now and then cleans what is updated in place. */
-const maintain = (pg: PGlite, every: number, log: EmbeddedOptions['log']): (() => Promise<void>) => {
+const maintain = (engine: () => Engine, every: number, log: EmbeddedOptions['log']): (() => Promise<void>) => {
   let seen = '';
   let rounds = 0;
   let running: Promise<void> = Promise.resolve();
   const round = async (): Promise<void> => {
+    const { pg, fault } = engine();
+    if (fault() !== undefined) return;
     const { rows } = await pg.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn');
     const lsn = rows[0]?.lsn ?? '';
     if (lsn === seen) return;
@@ -130,7 +197,12 @@ const openMemory = async (options: EmbeddedOptions): Promise<Database> => {
     initDbStartParams: [segmentSize],
   };
   const pg = await create(PGlite, base, options);
-  return wrap(pg, undefined, () => pg.close());
+  return wrap(
+    () => ({ pg, fault: () => undefined }),
+    undefined,
+    () => Promise.resolve(),
+    () => pg.close(),
+  );
 };
 
 /** A new database, from the prepared file where there is one, which is only a short cut. */
@@ -162,26 +234,36 @@ const openFolder = async (folder: string, options: EmbeddedOptions): Promise<Dat
       await writeFile(unfinished, '');
       await rm(data, { recursive: true, force: true });
     }
-    const base: PGliteOptions = {
-      fs: new (durableFs(NodeFS))(data),
+    const base = (onFault: (error: unknown) => void): PGliteOptions => ({
+      fs: new (durableFs(NodeFS, { onFault }))(data),
       startParams: [
         ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
         ...settings.flatMap((setting) => ['-c', setting]),
       ],
       initDbStartParams: [segmentSize],
+    });
+    const open = (onFault: (error: unknown) => void): Promise<PGlite> => PGlite.create(base(onFault));
+    let engine = await guard(fresh ? (onFault) => create(PGlite, base(onFault), options) : open);
+    const reopen = async (): Promise<void> => {
+      const fault = engine.fault();
+      options.log?.('error', `The disk of the store failed, it is opened again: ${textOf(fault)}`);
+      // The old one is left as it is: it cannot be closed any more. The lock of the folder stays with this process.
+      engine = await guard(open);
+      options.log?.('info', 'The store is open again.');
     };
-    const pg = fresh ? await create(PGlite, base, options) : await PGlite.create(base);
     if (fresh) {
       await syncFolder(data);
       await rm(unfinished);
     }
-    await checkSettings(pg, folder);
-    const stopMaintenance = maintain(pg, options.checkpointEvery ?? 60_000, options.log);
-    return wrap(pg, folder, async () => {
+    await checkSettings(engine.pg, folder);
+    const current = (): Engine => engine;
+    const stopMaintenance = maintain(current, options.checkpointEvery ?? 60_000, options.log);
+    return wrap(current, folder, reopen, async () => {
       await stopMaintenance();
       try {
-        await pg.query('checkpoint');
-        await pg.close();
+        if (engine.fault() !== undefined) return;
+        await engine.pg.query('checkpoint');
+        await engine.pg.close();
       } finally {
         lock.release();
       }

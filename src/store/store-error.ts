@@ -4,6 +4,7 @@ export type StoreErrorCode =
   | 'store_locked'
   | 'store_unwritable'
   | 'store_disk_full'
+  | 'store_disk_failed'
   | 'store_unsafe'
   | 'store_closed'
   | 'store_url_invalid'

@@ -172,7 +172,7 @@ describe('the store in a folder', () => {
     let syncs = 0;
     const dataDir = join(root, 'kept', 'pgdata');
     const pg = await PGlite.create({
-      fs: new (durableFs(NodeFS, () => (syncs += 1)))(dataDir),
+      fs: new (durableFs(NodeFS, { onSync: () => (syncs += 1) }))(dataDir),
       startParams: [...PGlite.defaultStartParams.filter((param) => param !== '-F'), '-c', 'wal_sync_method=fsync'],
     });
     const before = syncs;
