@@ -4,7 +4,7 @@ import type { FeedAddress, PushIssue, PushResult } from '../model.ts';
 import type { Queryable } from '../../store/database.ts';
 import { changedContent, lateMessage, notConnected, placed, waitingReason } from '../told.ts';
 import { sameLine } from '../transaction-text.ts';
-import { instant, lockFeed, parked, wakeConnection, type FeedRecord } from './feeds.ts';
+import { instant, lockFeed, lockParking, parked, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
 
@@ -67,7 +67,11 @@ export const acceptLines = async (
   lines: readonly IndexedLine[],
   options: Omit<StoreOptions, 'dryRun'> & { readonly linger: number },
 ): Promise<PushResult> => {
-  const connectionId = await chooseConnection(unit, address);
+  let connectionId = await chooseConnection(unit, address);
+  if (connectionId === parked) {
+    await lockParking(unit, address.companyId);
+    connectionId = await chooseConnection(unit, address);
+  }
   const found = await lockFeed(unit, { ...address, connectionId }, options.platform);
   const feed = { ...found, state: { ...found.state, platform: found.state.platform ?? options.platform } };
   const standing = standingOf(feed.state);

@@ -157,6 +157,13 @@ export const lockFeeds = async (
   return readFeeds(tx, 'f.id = any($1::bigint[]) order by f.id', [ids]);
 };
 
+/**
+ * Of a company's accounts one connects, or lines are parked until one does, never both at once: lines that are parked
+ * unseen would wait while later ones leave. Taken before any feed is locked, or made.
+ */
+export const lockParking = (tx: Queryable, companyId: string): Promise<unknown> =>
+  tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [companyId]);
+
 export const lockFeedById = async (tx: Queryable, id: string): Promise<FeedRecord | undefined> =>
   (await lockFeeds(tx, 'f.id = $1::bigint', [id]))[0];
 

@@ -2,7 +2,17 @@
 import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey } from '../model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
-import { findFeed, instant, lockFeed, lockFeeds, parked, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import {
+  findFeed,
+  instant,
+  lockFeed,
+  lockFeeds,
+  lockParking,
+  parked,
+  readFeeds,
+  wakeConnection,
+  type FeedRecord,
+} from './feeds.ts';
 import type { Unit } from './news.ts';
 import { carryOver, readPushes } from './pushes.ts';
 import { sealRemainder } from './remainder.ts';
@@ -165,6 +175,7 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   const binds = isConnected(next) && waitsForFeed(await findFeed(unit, { ...key, connectionId: parked }));
   if (same && !binds) return false;
 
+  if (next.connection === 'linked') await lockParking(unit, key.companyId);
   // All feeds this touches, locked in one order; a change of the connection touches every account on it.
   const locked = await lockFeeds(
     unit,

@@ -81,6 +81,37 @@ describe('a shared store', () => {
     assert.equal((await taken).waiting, undefined);
   });
 
+  for (const first of ['accept', 'observe'] as const)
+    it(`leaves no line parked that comes while its account connects, where the one to begin is ${first}`, async () => {
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      let reached: () => void = () => undefined;
+      const there = new Promise<void>((resolve) => (reached = resolve));
+      const rig = createRig(database, {
+        async probe(point) {
+          if (point !== `in-${first}-before-commit`) return;
+          reached();
+          await held;
+        },
+      });
+      const address = { companyId: rig.companyId, accountId: 'account' };
+      const work = { accept: () => rig.outbox.accept(address, lines(3)), observe: () => rig.connect() };
+      const begun = work[first]();
+      await there;
+      const other = work[first === 'accept' ? 'observe' : 'accept']();
+      let ended = false;
+      const end = other.then(() => (ended = true));
+      const waits = `select 1 from pg_locks where not granted`;
+      while (!ended && (await database.query(waits)).rows.length === 0);
+      release();
+      await Promise.all([begun, end]);
+      const feeds = await rig.outbox.overview(rig.companyId);
+      assert.deepEqual(
+        feeds.map(({ connectionId, counts }) => [connectionId, counts.waiting]),
+        [['connection', 3]],
+      );
+    });
+
   it('goes on within seconds when its server is back', async (t) => {
     const url = await freshUrl();
     const opened = await openDatabase({ url });
