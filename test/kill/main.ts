@@ -185,7 +185,8 @@ const network = async (kind: StoreKind): Promise<void> => {
     return { url: url.href };
   };
   await within('silent', { kind, way }, async (world) => {
-    for (let n = 0; n < times('network') && relay !== undefined; n += 1) {
+    for (let n = 0; n < times('network'); n += 1) {
+      if (relay === undefined) throw new Error('There is no way to the server.');
       const { silenced, ...run } = await runSilent(world, relay);
       note(`${kind}, connections to the server silent`, world, run);
       console.log(`  ${silenced} connections went silent`);
