@@ -131,6 +131,7 @@ export class Codat {
     if (random.chance(faults.unauthorized / 2)) return answer(unauthorized);
     const refusal = faults.refusesAtOnce && random.chance(0.3) ? this.#refusal(request) : undefined;
     if (refusal !== undefined) return answer(refused(refusal));
+    if (random.chance(faults.notFound)) return answer(refused('not found'));
     if (faults.keysIgnored) return this.#work(request, answer, () => undefined);
     const kept = this.#kept.get(request.idempotencyKey);
     if (kept !== undefined && kept.until > scheduler.now) {
@@ -167,8 +168,10 @@ export class Codat {
       return end(slow, () => ({ kind: 'accepted', operation: this.#begin(request, requestedAt) }));
     // The answer is an error, and what it is about happens all the same: before it, or well after.
     this.#later(slow, () => {
+      const beside = random.pick(['before', 'after', ...Array.from({ length: 14 }, () => 'none')]);
+      if (beside === 'before') this.foreign(request, requestedAt);
       this.#begin(request, requestedAt);
-      if (random.chance(0.1)) this.foreign(request, requestedAt);
+      if (beside === 'after') this.foreign(request, requestedAt);
     });
     end(quick, () => doubt);
   }
@@ -177,7 +180,7 @@ export class Codat {
   foreign({ companyId, connectionId }: Pick<Target, 'companyId' | 'connectionId'>, requestedAt: number): void {
     const { random, scheduler, faults } = this.#parts;
     const dataType = random.pick(['bankTransactions', 'bankTransactions', 'bankAccounts']);
-    this.visited.add(connectionId);
+    if (dataType === 'bankTransactions') this.visited.add(connectionId);
     const operation: Operation = {
       key: random.uuid(),
       connectionId,

@@ -20,6 +20,10 @@ export interface Faults {
   readonly errorWithEffect: number;
   readonly slowCommit: number;
   readonly readFails: number;
+  /** A 404 that comes before anything else, whatever became of an attempt before. */
+  readonly notFound: number;
+  /** The process freezes with its request almost out. */
+  readonly freezeInRequest: number;
   /** Chances for one operation. */
   readonly failed: number;
   readonly failedTransient: number;
@@ -65,6 +69,8 @@ export const drawFaults = (random: Random): Faults => {
     errorWithEffect: calm * level(random, 0.4),
     slowCommit: calm * lossy * level(random, 0.4),
     readFails: calm * level(random, 0.5),
+    notFound: calm * level(random, 0.04),
+    freezeInRequest: calm * level(random, 0.15),
     failed: calm * level(random, 0.08),
     failedTransient: calm * level(random, 0.3),
     timedOut: calm * level(random, 0.12),
@@ -108,6 +114,8 @@ export const noFaults = ({ instances, skew, keysIgnored, webhookLost, refusesAtO
   errorWithEffect: 0,
   slowCommit: 0,
   readFails: 0,
+  notFound: 0,
+  freezeInRequest: 0,
   failed: 0,
   failedTransient: 0,
   timedOut: 0,

@@ -90,7 +90,7 @@ export const handOver = async (parts: HostParts, stream: Stream, rounds: number,
   const { scheduler, random, call, say, wrong } = parts;
   const wait = (ms: number): Promise<void> => new Promise((resolve) => scheduler.after(ms, resolve));
   for (let round = 0; round < rounds; round += 1) {
-    await wait(random.skewed(200, 25 * 60_000));
+    await wait(random.chance(0.5) ? random.skewed(200, 25 * 60_000) : random.int(1000, 8 * 60_000));
     const { inputs, fresh } = compose(random, stream, round, large && round === 0);
     const { companyId, accountId, platform } = stream;
     // An id is known to the feed it came to: whoever moves an account names the connection, and keeps to it.

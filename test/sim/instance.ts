@@ -74,14 +74,14 @@ export const createInstance = (parts: InstanceParts): Instance => {
 
   const upstream: Upstream = {
     async create(request) {
-      const { unreachable, slowConnect, freeze } = faults();
+      const { unreachable, slowConnect, freezeInRequest } = faults();
       if (random.chance(unreachable) || (inOutage() && random.chance(0.3))) {
         await process.turn();
         return { kind: 'not-sent' };
       }
       if (random.chance(slowConnect)) await process.sleep(random.skewed(100, 12 * second));
       // Frozen with the request almost out, for longer than anything is remembered.
-      if (random.chance(freeze * 4)) {
+      if (random.chance(freezeInRequest)) {
         const ms = random.skewed(5 * second, 4 * 3600 * second);
         say(() => `${name} freezes for ${Math.round(ms / second)} s in the middle of a request`);
         process.freeze(ms);

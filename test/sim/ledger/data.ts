@@ -249,6 +249,12 @@ export const closeGate = (store: Store, companyId: string, { scope, until, reaso
 
 // ---- Pushes --------------------------------------------------------------------------------------
 
+/** What decisions need of a push. */
+export const factsOf = (push: Push, failures: number): PushState => {
+  const { attempts, inFlight, unanswered, spent, firstTryAt, lastTryAt, nextAt } = push;
+  return { attempts, inFlight, unanswered, spent, firstTryAt, lastTryAt, nextAt, failures };
+};
+
 const isOpen = ({ state }: Push): boolean => state === 'sealed' || state === 'sending' || state === 'pending';
 
 /** Writes a push, as an UPDATE or INSERT would, under the unique indexes. */

@@ -6,6 +6,7 @@ import { requestText } from '../../../src/outbox/transaction-text.ts';
 import {
   behindSealed,
   closeGate,
+  factsOf,
   queuedLines,
   stateOf,
   wakeConnection,
@@ -190,7 +191,7 @@ export const settle = (unit: Unit, feed: Feed, push: Push, outcome: Outcome): vo
     case 'sealed':
     case 'again':
     case 'reconcile': {
-      const { failures: _, ...next } = goesOn({ ...push, failures: feed.failures }, outcome);
+      const { failures: _, ...next } = goesOn(factsOf(push, feed.failures), outcome);
       writePush(store, push, next);
       if (next.state === 'sealed') feed.dueAt = outcome.at;
       return;

@@ -5,6 +5,7 @@ import type { Durations } from '../../../src/outbox/model.ts';
 import { missingMessage } from '../../../src/outbox/told.ts';
 import {
   closedGate,
+  factsOf,
   openPush,
   stateOf,
   wakeConnection,
@@ -46,18 +47,9 @@ export const renew = (store: Store, lease: Lease, storeNow: number, duration: nu
 
 const send = (unit: Unit, feed: Feed, push: Push): Work => {
   const { companyId, connectionId, accountId, failures } = feed;
-  const state = begun({ ...push, failures }, unit.now);
-  const { attempts, inFlight, unanswered, spent, firstTryAt, lastTryAt, nextAt } = state;
-  writePush(unit.store, push, {
-    state: 'sending',
-    attempts,
-    inFlight,
-    unanswered,
-    spent,
-    firstTryAt,
-    lastTryAt,
-    nextAt,
-  });
+  const state = begun(factsOf(push, failures), unit.now);
+  const { failures: _, ...facts } = state;
+  writePush(unit.store, push, { ...facts, state: 'sending' });
   feed.dueAt = undefined;
   unit.changed(feed);
   return { kind: 'send', push: { id: push.id, key: { companyId, connectionId, accountId }, state }, body: push.body };
@@ -94,9 +86,8 @@ const takeNext = (unit: Unit, connection: Connection): Work | undefined => {
 const goOn = (unit: Unit, push: Push): Work | { readonly until: number } => {
   const feed = unit.store.feeds.get(push.feedId);
   if (feed === undefined) return { kind: 'idle' };
-  const { attempts, inFlight, unanswered, spent, firstTryAt, lastTryAt, nextAt } = push;
   const { companyId, connectionId, accountId, failures } = feed;
-  const state = { attempts, inFlight, unanswered, spent, firstTryAt, lastTryAt, nextAt, failures };
+  const state = factsOf(push, failures);
   const action = nextAction(state, standingOf(stateOf(feed)).kind === 'open', unit.now, unit.durations);
   if (action.kind === 'wait') return { until: action.until };
   if (action.kind === 'send') return send(unit, feed, push);
