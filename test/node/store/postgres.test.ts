@@ -246,6 +246,24 @@ describe('a server that is refused', () => {
     assert.match(standby.message, /standby/);
   });
 
+  it('was made for something else', async (t) => {
+    const occupied = await freshUrl();
+    const database = await openDatabase({ url: occupied });
+    await database.query('drop table schema_migration');
+    await database.close();
+    const taken = await refusal(openDatabase({ url: occupied }));
+    assert.deepEqual([taken.code, /a database of its own/.test(taken.message)], ['store_unwritable', true]);
+
+    const user = `guest_${process.pid}`;
+    const foreign = new URL(await freshUrl());
+    await administer(`create role ${user} login password 'sesame'`);
+    t.after(() => administer(`drop role ${user}`));
+    foreign.username = user;
+    foreign.password = 'sesame';
+    const refused = await refusal(openDatabase({ url: foreign.href }));
+    assert.deepEqual([refused.code, /may not make tables/.test(refused.message)], ['store_unwritable', true]);
+  });
+
   it('cannot be reached, or does not know the database; the password is in no message', async () => {
     const url = new URL(await freshUrl());
     url.username = 'postgres';
