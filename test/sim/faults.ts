@@ -51,7 +51,7 @@ export interface Faults {
 const level = (random: Random, most: number): number => (random.chance(0.35) ? most * (0.1 + 0.9 * random.next()) : 0);
 
 export const drawFaults = (random: Random): Faults => {
-  const keysIgnored = random.chance(0.08);
+  const keysIgnored = random.chance(0.12);
   const lossy = keysIgnored ? 0 : 1;
   const calm = random.chance(0.1) ? 0 : 1;
   const from = random.int(0, 30) * minute;

@@ -82,7 +82,10 @@ export const createInstance = (parts: InstanceParts): Instance => {
       if (random.chance(slowConnect)) await process.sleep(random.skewed(100, 12 * second));
       // Frozen with the request almost out, for longer than anything is remembered.
       if (random.chance(freezeInRequest)) {
-        const ms = random.skewed(5 * second, 4 * 3600 * second);
+        // Often for just as long as a lease, so that it meets the sender that takes over.
+        const ms = random.chance(0.5)
+          ? random.int(15 * second, 18 * second)
+          : random.skewed(5 * second, 4 * 3600 * second);
         say(() => `${name} freezes for ${Math.round(ms / second)} s in the middle of a request`);
         process.freeze(ms);
       }

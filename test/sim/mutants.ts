@@ -189,8 +189,8 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant('waiting lines before the feed start date are sent', [
     observe,
-    'if (line.at >= first) continue;',
-    'continue;',
+    'if (lines === 0) return;',
+    'if (lines >= 0) return;',
   ]),
 
   // The ledger and its leases

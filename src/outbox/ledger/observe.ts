@@ -21,20 +21,22 @@ const hasWork = (feed: FeedRecord): boolean => feed.queued + feed.inPush > 0;
 
 /** Lines that wait and lie before the start date are never sent. */
 const skipBeforeStart = async (unit: Unit, feed: FeedRecord, first: string): Promise<number> => {
-  const { rows } = await unit.query<{ lines: number }>(
-    `with marked as (
-       update txn set mark = 'before-start'
-       where feed_id = $1::bigint and (local_at, seq) > ($2, $3::bigint) and mark is null and local_at < $4
-       returning 1
-     ) select count(*)::integer as lines from marked`,
+  const { rows } = await unit.query<{ lines: number; stragglers: number }>(
+    `with early as (
+       select id, mark from txn where feed_id = $1::bigint and local_at < $4
+         and (mark = 'straggler' or (mark is null and (local_at, seq) > ($2, $3::bigint)))
+     ), marked as (
+       update txn t set mark = 'before-start' from early where t.feed_id = $1::bigint and t.id = early.id
+       returning early.mark
+     ) select count(*)::integer as lines, count(mark)::integer as stragglers from marked`,
     [feed.id, feed.state.sealedLocal, feed.sealedSeq, first],
   );
-  const lines = rows[0]?.lines ?? 0;
+  const { lines = 0, stragglers = 0 } = rows[0] ?? {};
   if (lines > 0) {
     await unit.query(
-      `update feed set queued = queued - $2, skipped = skipped + $2,
+      `update feed set queued = queued - $2, stragglers = stragglers - $3, skipped = skipped + $2,
          waiting_since = case when queued + in_push > $2 then waiting_since end where id = $1::bigint`,
-      [feed.id, lines],
+      [feed.id, lines, stragglers],
     );
   }
   return lines;

@@ -16,13 +16,12 @@ import {
 import { carryOver, unblock } from './pushes.ts';
 
 const skipBeforeStart = (feed: Feed, first: string): void => {
-  let lines = 0;
-  for (const line of behindSealed(feed)) {
-    if (line.at >= first) continue;
-    line.mark = 'before-start';
-    lines += 1;
-  }
+  const stragglers = [...feed.lines.values()].filter(({ mark, at }) => mark === 'straggler' && at < first);
+  const early = [...behindSealed(feed).filter(({ at }) => at < first), ...stragglers];
+  const lines = early.length;
   if (lines === 0) return;
+  for (const line of early) line.mark = 'before-start';
+  feed.stragglers -= stragglers.length;
   if (feed.queued + feed.inPush <= lines) feed.waitingSince = undefined;
   feed.queued -= lines;
   feed.skipped += lines;

@@ -61,6 +61,19 @@ export const observeCases = (it: Case): void => {
     assert.notEqual(again.push.id, work.push.id);
   });
 
+  it('leaves out what lies before the feed start date, also where younger lines left before it', async (bench) => {
+    const { accept, observe, deliver, counts } = bench;
+    await observe({ platform: 'freeagent' });
+    await accept(['b@2026-03-05']);
+    await deliver(success);
+    await observe({ platform: 'freeagent', account: 'disconnected' });
+    assert.equal((await accept(['old@2026-02-20', 'late@2026-03-04'])).accepted, 2);
+    await observe({ platform: 'freeagent', feedStartDate: '2026-03-01' });
+    assert.deepEqual(await counts(), [1, 1, 0, 'sending']);
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['late']);
+    assert.deepEqual(await counts(), [2, 0, 0, undefined]);
+  });
+
   it('sends a refused batch once more when the other end is back', async (bench) => {
     const { accept, observe, deliver, counts } = bench;
     await observe();
