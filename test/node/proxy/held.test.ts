@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Problem } from '../../../src/proxy/problem.ts';
+import { openDatabase } from '../../../src/store/database.ts';
 import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
 
 const accountId = hostAccounts[0].id;
@@ -130,4 +134,30 @@ test('forgetting a company removes all that is kept of it, and only that', async
   assert.equal((await proxy.feeds.list(other.id)).length, 1);
   // Once more does nothing.
   await proxy.companies.forget(companyId);
+});
+
+test('of a webhook that was dealt with, and of a company that was forgotten, only ids are kept', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bank-feed-kept-'));
+  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  const world = await startWorld(t, { dataDir });
+  const { companyId } = world;
+  await connectXero(world);
+  await world.proxy.push({ companyId, accountId, transactions: lines(2) });
+  await world.event('delivered');
+  await world.proxy.companies.forget(companyId);
+  await world.proxy.stop();
+  const database = await openDatabase({ dataDir });
+  try {
+    const { rows: messages } = await database.query<{ id: string; body: string }>(
+      'select id, body from webhook_message',
+    );
+    assert.ok(messages.length > 0);
+    assert.deepEqual(new Set(messages.map(({ body }) => body)), new Set(['']));
+    for (const table of ['txn', 'push', 'feed', 'connection', 'event', 'hint', 'company', 'gate']) {
+      const { rows } = await database.query(`select * from ${table}`);
+      assert.deepEqual(rows, [], table);
+    }
+  } finally {
+    await database.close();
+  }
 });
