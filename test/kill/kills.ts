@@ -14,23 +14,27 @@ export type Strike = { readonly kind: 'point'; readonly point: ProbePoint } | { 
 
 export interface KillOptions {
   readonly lease: number;
+  readonly rounds?: number | undefined;
+  /** Which time the point is reached; drawn where not given. */
+  readonly nth?: number | undefined;
   /** When the lease on the company's connection ends, as the store says; undefined where nobody holds it. */
   readonly leaseUntil: (companyId: string) => Promise<number | undefined>;
 }
 
 export const runKill = async (world: World, strike: Strike, options: KillOptions): Promise<Struck> => {
   const { fleet, random, upstream } = world;
-  const doubt = random.chance(0.25);
+  const doubt = options.rounds === undefined && random.chance(0.25);
   let killedAt: number | undefined;
   let back = 0;
   let company = '';
   const outcome = await runTrial(world, {
     faults: { doubt, lost: random.chance(0.5), throttle: random.chance(0.3) },
+    rounds: options.rounds,
     async act({ companyId, over }) {
       company = companyId;
       const before = fleet.ends;
       if (strike.kind === 'point')
-        fleet.order({ kind: 'signal', point: strike.point, nth: random.int(1, 4), signal: 'SIGKILL' });
+        fleet.order({ kind: 'signal', point: strike.point, nth: options.nth ?? random.int(1, 4), signal: 'SIGKILL' });
       else {
         await delay(random.int(0, 2_500));
         random.pick(fleet.slots).signal('SIGKILL');

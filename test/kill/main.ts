@@ -43,6 +43,7 @@ const within = async (
   const world = await openWorld({ ...options, seed, random });
   try {
     await work(world);
+    for (const { starts } of world.fleet.slots) table.started(options.kind, starts);
     // What came later than the end of its run is seen here.
     const { lost, duplicated, disordered, wrong } = judge(world.streams, world.upstream.sandbox);
     const found = [...lost, ...duplicated, ...disordered, ...wrong];

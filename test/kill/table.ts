@@ -46,6 +46,12 @@ export class Table {
       .concat(stuck);
   }
 
+  readonly #starts = new Map<string, { readonly took: number; readonly cpu: number }[]>();
+
+  started(kind: string, starts: readonly { readonly took: number; readonly cpu: number }[]): void {
+    this.#starts.set(kind, [...(this.#starts.get(kind) ?? []), ...starts]);
+  }
+
   print(): boolean {
     const head = [
       this.#first.text,
@@ -76,6 +82,12 @@ export class Table {
       `back after a median of ${seconds(median(all))} s, ${seconds(Math.max(0, ...all))} s at most, ` +
         `in ${all.length} runs in which no operation had to be looked for`,
     );
+    for (const [kind, starts] of this.#starts)
+      if (starts.length > 0)
+        console.log(
+          `${kind}: ${starts.length} starts, a median of ${seconds(median(starts.map(({ took }) => took)))} s each, ` +
+            `${seconds(median(starts.map(({ cpu }) => cpu)))} s of it CPU time`,
+        );
     const sum = (kind: keyof Row['sums']): number => rows.reduce((total, { sums }) => total + sums[kind], 0);
     const runs = rows.reduce((total, row) => total + row.runs, 0);
     const others = sum('wrong') + sum('stuck') === 0 ? '' : `, ${sum('wrong')} wrong otherwise, ${sum('stuck')} stuck`;

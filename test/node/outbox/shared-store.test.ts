@@ -99,10 +99,10 @@ describe('a shared store', () => {
       const begun = work[first]();
       await there;
       const other = work[first === 'accept' ? 'observe' : 'accept']();
-      let ended = false;
-      const end = other.then(() => (ended = true));
+      const second = { ended: false };
+      const end = other.then(() => (second.ended = true));
       const waits = `select 1 from pg_locks where not granted`;
-      while (!ended && (await database.query(waits)).rows.length === 0);
+      while (!second.ended && (await database.query(waits)).rows.length === 0);
       release();
       await Promise.all([begun, end]);
       const feeds = await rig.outbox.overview(rig.companyId);
