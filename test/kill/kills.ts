@@ -6,7 +6,7 @@ import { runTrial, type Outcome, type World } from './trial.ts';
 export interface Struck extends Outcome {
   /** Whether it came to what was meant to happen. */
   readonly struck: boolean;
-  /** From restart or lease expiry, whichever was later, to the next push; undefined where none was due. */
+  /** From restart or lease expiry, whichever was later, to the next push; undefined where nobody had to come back. */
   readonly recovery?: number | undefined;
 }
 
@@ -53,7 +53,8 @@ export const runKill = async (world: World, strike: Strike, options: KillOptions
   return {
     ...outcome,
     struck: killedAt !== undefined,
-    recovery: next === undefined ? undefined : Math.max(0, next - back),
+    // Before the lease was over: somebody else held it, and nobody had to take over.
+    recovery: next === undefined || next < back ? undefined : next - back,
   };
 };
 

@@ -72,14 +72,13 @@ const isOfOutbox = (point: KillPoint): point is Exclude<KillPoint, 'in-migrate-b
   point !== 'in-migrate-before-commit';
 
 const kills = async (kind: StoreKind): Promise<void> => {
-  const plan: (KillPoint | 'random')[] =
-    values.point === undefined
-      ? Array.from({ length: runs }, (_, n) =>
-          n % 4 === 3 ? 'random' : killPoints[(n - Math.floor(n / 4)) % killPoints.length]!,
-        )
-      : Array.from({ length: runs }, () => killPoints.find((point) => point === values.point) ?? 'random');
+  /** One in four at random. */
+  const nth = (n: number): KillPoint | 'random' => {
+    if (values.point !== undefined) return killPoints.find((point) => point === values.point) ?? 'random';
+    return n % 4 === 3 ? 'random' : killPoints[(n - Math.floor(n / 4)) % killPoints.length]!;
+  };
   for (const ignoreKey of [false, true]) {
-    const half = plan.filter((_, n) => n % 2 === Number(ignoreKey));
+    const half = Array.from({ length: ignoreKey ? Math.floor(runs / 2) : Math.ceil(runs / 2) }, (_, n) => nth(n));
     const named = `${kind}, key ${ignoreKey ? 'ignored' : 'honoured'}`;
     for (const point of half.filter((one) => one === 'in-migrate-before-commit'))
       await within(named, { kind, ignoreKey, dieInMigration: true }, async (world) => {
