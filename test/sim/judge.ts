@@ -2,7 +2,7 @@
 import { firstDay, isConnected, ordersStrictly, standingOf } from '../../src/outbox/decide.ts';
 import type { Codat, Landing } from './codat.ts';
 import type { HandedLine, Stream } from './host.ts';
-import { parked, stateOf, type Feed, type Store } from './ledger/data.ts';
+import { parked, stateOf, type Feed, type Push, type Store } from './ledger/data.ts';
 
 export interface Verdict {
   readonly lines: number;
@@ -55,6 +55,7 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
     else checkOrder(feed, landings, known, store, disordered);
   }
 
+  const pushOf = lastPushes(store);
   let delivered = 0;
   const feedsOf = new Map<string, Feed[]>();
   for (const feed of store.feeds.values()) {
@@ -68,7 +69,7 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
       // An id is known to one feed: repeated while nothing was connected, or when the account had moved to another
       // connection, the line stands twice, and once it is dropped or held.
       const feed =
-        feeds.find((one) => pushOf(store, one, id)?.state === 'success') ??
+        feeds.find((one) => pushOf(one, id)?.state === 'success') ??
         feeds.find((one) => one.connectionId !== parked) ??
         feeds[0];
       const line = feed?.lines.get(id);
@@ -84,7 +85,7 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
           lost.push(`${id}: left out as if it lay before the feed start date`);
         continue;
       }
-      const push = pushOf(store, feed, id);
+      const push = pushOf(feed, id);
       const standing = standingOf(stateOf(feed));
       if (push?.state === 'success') {
         if (times === 0 && !codat.overtaken.includes(id)) lost.push(`${id}: shown as delivered, and not written`);
@@ -104,12 +105,16 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
   return { lines: known.size, delivered, held, lost, duplicated, disordered, wrong };
 };
 
-/** The push in which a line is, or was last. */
-const pushOf = (store: Store, feed: Feed, id: string) => {
-  let found;
-  for (const push of store.pushes.values())
-    if (push.feedId === feed.id && push.state !== 'dropped' && push.ids.includes(id)) found = push;
-  return found;
+/** The push in which each line is, or was last. */
+const lastPushes = (store: Store): ((feed: Feed, id: string) => Push | undefined) => {
+  const found = new Map<number, Map<string, Push>>();
+  for (const push of store.pushes.values()) {
+    if (push.state === 'dropped') continue;
+    const lines = found.get(push.feedId) ?? new Map<string, Push>();
+    found.set(push.feedId, lines);
+    for (const id of push.ids) lines.set(id, push);
+  }
+  return (feed, id) => found.get(feed.id)?.get(id);
 };
 
 /** When it came into the feed, and as the how manieth of the account. */
