@@ -213,7 +213,11 @@ export const mutants: readonly Mutant[] = [
     ],
     [step, ' && push.attempts === done.attempt', ''],
   ),
-  mutant('a lease does not run out', [step, '(leaseUntil ?? -Infinity) < storeNow', 'leaseUntil === undefined']),
+  mutant(
+    'a lease does not run out',
+    [step, '(leaseUntil ?? -Infinity) < storeNow', 'leaseUntil === undefined'],
+    [step, 'Math.max(wakeAt - now, (leaseUntil ?? -Infinity) - storeNow)', 'leaseUntil ? Infinity : wakeAt - now'],
+  ),
 ];
 
 /** Breaks one rule in every module that is loaded from here on. */
