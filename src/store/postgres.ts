@@ -57,6 +57,9 @@ const breaksConnection = (error: unknown): boolean => {
 const int8 = 20;
 const date = 1082;
 
+/** The server ended a statement that took too long. */
+const queryCanceled = '57014';
+
 /** Does again what the server undid for the sake of others, a few times, with growing pauses. */
 const repeated = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   for (let tries = 1; ; tries += 1) {
@@ -164,7 +167,15 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
   const database: Database = {
     kind: 'postgres',
     query: (sql, params) => repeated(() => withConnection((ask) => ask(sql, params))),
-    tx: (work, { slow = false } = {}) => repeated(() => once(work, slow)),
+    async tx(work, { slow = false } = {}) {
+      try {
+        return await repeated(() => once(work, false));
+      } catch (error) {
+        // Only what did take long gets the time: a connection that is silent would be waited for as long.
+        if (!slow || sqlState(error) !== queryCanceled) throw error;
+        return repeated(() => once(work, true));
+      }
+    },
     close() {
       closing ??= pool.end();
       return closing;

@@ -162,6 +162,21 @@ describe('a server as the store', () => {
     assert.notEqual(await backendOf(database), silent);
   });
 
+  it('gives up a silent connection as soon where the transaction may take long', { timeout: 20_000 }, async (t) => {
+    const way = await openWay(t, await freshUrl());
+    const database = await open(t, way.url, { answerWithin: 500, connections: 1 });
+    await database.query('select 1');
+    const going = database.tx(
+      async (tx) => {
+        await tx.query('select 1');
+        way.cut();
+        await tx.query('select 1');
+      },
+      { slow: true },
+    );
+    await assert.rejects(going, /timeout/);
+  });
+
   it('has the server end what takes too long', async (t) => {
     const database = await open(t, await freshUrl(), { answerWithin: 500 });
     await assert.rejects(database.query('select pg_sleep(10)'), { code: '57014' });
