@@ -7,7 +7,10 @@ export interface Queryable {
 }
 
 export interface TxOptions {
-  /** Statements may touch all lines of a feed: a server gets ten minutes for each, where it has seconds else. */
+  /**
+   * Statements may touch all lines of a feed: where a server could not end them in seconds, they are done again with
+   * ten minutes for each.
+   */
   readonly slow?: boolean | undefined;
 }
 
