@@ -299,7 +299,13 @@ describe('HttpFeedApi', () => {
     await server.answer('GET /v1/state', problem('unauthenticated', 401), problem('unauthenticated', 401), {
       body: state,
     });
-    const one = api();
+    const one = api({
+      getToken: async () => {
+        // The next token comes when both were refused: else the first one's repetition would meet the second refusal.
+        if (asked > 0) await server.requests('GET /v1/state', 2);
+        return getToken();
+      },
+    });
     await Promise.all([one.state(), one.state()]);
     expect(asked).to.equal(2);
   });
