@@ -26,6 +26,8 @@ export interface WritableLedger extends Ledger {
 
 /** The local part of a date, comparable as text: the offset is dropped, a date alone is midnight. */
 export function localDateTime(date: string): string {
+  // The usual form, which needs no taking apart.
+  if (date.length === 19 && date[10] === 'T') return `${date}.0000000`;
   const [, day = '', time = '00:00:00', fraction = ''] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?)?/.exec(date) ?? [];
   return `${day}T${time.length === 5 ? `${time}:00` : time}.${fraction.slice(0, 7).padEnd(7, '0')}`;

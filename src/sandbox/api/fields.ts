@@ -52,12 +52,12 @@ export const dateText = text(40).refine(
   'must be a date such as 2026-05-31 or a date-time such as 2026-05-31T10:21:00',
 );
 
+const dateForm =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
+
 export function isDate(value: string): boolean {
-  const match =
-    /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.exec(
-      value,
-    );
-  if (match === null) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  if (!dateForm.test(value)) return false;
+  const day = Number(value.slice(8, 10));
+  // Every month has 28 days; a push of a thousand lines asks the calendar for the others only.
+  return day <= 28 || day <= new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0)).getUTCDate();
 }

@@ -38,9 +38,8 @@ const longestNumber = 100;
 /** Writes `1.5e3` out as `1500`; undefined where that would take more digits than any money has. */
 function plain(source: string): string | undefined {
   if (source.length > longestNumber) return undefined;
-  const [, sign = '', whole = '', fraction = '', power] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-  if (power === undefined) return source;
+  if (!/e/i.test(source)) return source;
+  const [, sign = '', whole = '', fraction = '', power] = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i.exec(source) ?? [];
   const shift = Number(power);
   if (Math.abs(shift) > longestNumber) return undefined;
   const digits = whole + fraction;

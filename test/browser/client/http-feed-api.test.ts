@@ -300,10 +300,10 @@ describe('HttpFeedApi', () => {
       body: state,
     });
     const one = api({
-      getToken: async () => {
+      getToken: async (request) => {
         // The next token comes when both were refused: else the first one's repetition would meet the second refusal.
         if (asked > 0) await server.requests('GET /v1/state', 2);
-        return getToken();
+        return getToken(request);
       },
     });
     await Promise.all([one.state(), one.state()]);
