@@ -1,7 +1,7 @@
 /** The promises of the governor against any course of events: fast-check makes them up and prints its seed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import {
   createGovernor,
   TransportError,

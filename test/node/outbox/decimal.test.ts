@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { decimalOfNumber, plainDecimal, sameDecimal, signOf } from '../../../src/outbox/decimal.ts';
 import { latestToday, parseLocalDate, todayIn } from '../../../src/outbox/local-date.ts';
 import { lineText, requestText, sameLine } from '../../../src/outbox/transaction-text.ts';

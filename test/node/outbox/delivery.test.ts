@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import type { Fault } from './support/codat-port.ts';
 import { clear, createRig, line, lines, openTestDatabase, type Rig, type TestDatabase } from './support/rig.ts';
 import { forEachStore } from '../support/stores.ts';

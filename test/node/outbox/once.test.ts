@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { defaultDurations, systemClock } from '../../../src/outbox/durations.ts';
 import { createOutbox } from '../../../src/outbox/outbox.ts';
 import { CodatPort, type Fault } from './support/codat-port.ts';

@@ -1,7 +1,7 @@
 /** Whatever people do, and whenever: no line is lost, doubled or sent against their word. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
 import { clear, createRig, line, openTestDatabase, type TestDatabase } from './support/rig.ts';
 import { forEachStore } from '../support/stores.ts';

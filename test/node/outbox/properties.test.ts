@@ -1,7 +1,7 @@
 /** Whatever is handed over, in whatever order: cutting, order, ties, late arrivals, ids, and what a dry run says. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
 import { cut, mostLines, type QueuedLine } from '../../../src/outbox/decide.ts';
 import type { TransactionInput } from '../../../src/outbox/model.ts';

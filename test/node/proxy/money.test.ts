@@ -1,7 +1,7 @@
 /** Amounts from the host's own JSON to the request that Codat receives: the same digits, whatever they are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { createDefaultTransport } from '../../../src/codat/default-transport.ts';
 import { connectXero, hostAccounts, serverSecret, startWorld } from './support.ts';
 

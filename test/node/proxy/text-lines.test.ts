@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { createLineReader, type TextLine } from '../../../src/proxy/text-lines.ts';
 
 const read = (parts: readonly Uint8Array[], mostBytes = 100): TextLine[] => {

@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import { fc, seed } from '../support/fast-check.ts';
 import { operations } from '../../../src/sandbox/api/app.ts';
 import { createClock } from '../../../src/sandbox/index.ts';
 import { Expected, routeOf } from './fuzz/expected.ts';
 import { type FuzzRequest, type Known, type Step, stepsAround } from './fuzz/requests.ts';
 import { type Answer, sourceAccount, standing } from './harness.ts';
 
-/** The same requests each time; `FUZZ_SEED=… FUZZ_RUNS=…` in the environment tries others, or more. */
-const seed = Number(process.env['FUZZ_SEED'] ?? '20260610');
+/** The same requests each time; `TEST_SEED=… FUZZ_RUNS=…` in the environment tries others, or more. */
 const requests = Number(process.env['FUZZ_RUNS'] ?? '10000');
 const longestSequence = 200;
 
@@ -170,22 +169,21 @@ test(`${requests} requests around the document: an answer for each, never a 5xx,
   };
 
   await fc.assert(fc.asyncProperty(sequence, run), {
-    seed,
     numRuns: Math.ceil(requests / (0.37 * longestSequence)),
     reporter: (details) => {
       if (!details.failed) return;
       const [steps = []] = details.counterexample ?? [];
       const cause = details.errorInstance;
       assert.fail(
-        `${cause instanceof Error ? cause.message : String(cause)}\nafter these requests (FUZZ_SEED=${seed}):\n${steps.map(shown).join('\n')}`,
+        `${cause instanceof Error ? cause.message : String(cause)}\nafter these requests (TEST_SEED=${seed}):\n${steps.map(shown).join('\n')}`,
       );
     },
   });
 
-  console.log(`# seed ${seed}, ${sent} requests`);
+  console.log(`# ${sent} requests`);
   assert.ok(sent >= requests, `only ${sent} requests were sent`);
   const counts = [...seen].toSorted(([a], [b]) => a.localeCompare(b));
-  if (process.env['FUZZ_SEED'] !== undefined)
+  if (process.env['TEST_SEED'] !== undefined)
     for (const [outcome, count] of counts) console.log(`# ${outcome}: ${count}`);
   const never = operations
     .map(({ id }) => id)
@@ -223,7 +221,7 @@ test('whatever a sandbox was asked, its file opens again and holds the same', as
     await again.sandbox.stop();
   };
   try {
-    await fc.assert(fc.asyncProperty(sequence, run), { seed, numRuns: 30 });
+    await fc.assert(fc.asyncProperty(sequence, run), { numRuns: 30 });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
+import { fc } from '../support/fast-check.ts';
 import { Decimal, readJson } from '../../../src/sandbox/api/wire.ts';
 
 /** What the reader is to answer, found the slow and certain way: by a reviver that sees each number's own text. */
@@ -37,7 +37,7 @@ const { document } = fc.letrec<{ document: string; member: string }>((tie) => ({
 test('money is read with every digit, wherever it stands, and nothing else is touched', () => {
   fc.assert(
     fc.property(document, (text) => assert.deepEqual(readJson(text), byReviver(text))),
-    { seed: 1, numRuns: 2000 },
+    { numRuns: 2000 },
   );
 });
 

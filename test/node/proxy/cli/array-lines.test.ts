@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/fast-check.ts';
 import { FileError, fileLines } from '../../../../src/proxy/cli/array-lines.ts';
 
 async function* cut(text: string, cuts: readonly number[] = []): AsyncGenerator<Buffer> {

@@ -1,5 +1,5 @@
 /** Request bodies as the document has them, and what becomes of them in careless or unkind hands. */
-import * as fc from 'fast-check';
+import { fc } from '../../support/fast-check.ts';
 
 /** Written as it stands: numbers no double holds, members twice, nesting without end. */
 class Verbatim {

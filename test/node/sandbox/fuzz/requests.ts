@@ -1,5 +1,5 @@
 /** Requests around the operations of the API: mostly plausible, always a little wrong somewhere. */
-import * as fc from 'fast-check';
+import { fc } from '../../support/fast-check.ts';
 import { operations } from '../../../../src/sandbox/api/app.ts';
 import { anyText, bodyFor } from './bodies.ts';
 
