@@ -12,7 +12,7 @@ import { systemClock, type Clock } from './retry.ts';
 import { TransportError, type Transport, type TransportRequest, type TransportResponse } from './transport.ts';
 
 export interface GovernorOptions {
-  /** Requests of one company at a time; Codat's limit is 10. */
+  /** Requests of one company at a time, divided among those that share a store; Codat's limit is 10. */
   readonly concurrency?: number | undefined;
   /** Requests in any minute, of a store of its own; Codat's limit is 1,000 for an IP address. */
   readonly perMinute?: number | undefined;
@@ -67,7 +67,8 @@ export function createGovernor(options: GovernorOptions = {}): Governor {
   const { perMinute = 1_000, longestWaitMs = 10_000, clock = systemClock } = options;
   if (!(longestWaitMs >= 0)) throw new CodatInvalidRequestError('longestWaitMs', 'must be milliseconds, 0 or more');
   const store = options.store ?? createQuotaStore({ perMinute });
-  const lanes = new Lanes(checkLimit('concurrency', options.concurrency ?? 10));
+  const concurrency = checkLimit('concurrency', options.concurrency ?? 10);
+  const lanes = new Lanes(concurrency);
   /** Since when there has been somebody whom only a common limit keeps waiting. */
   let backlogSince: number | undefined;
   /** The store said so after some thought: until then it is not asked again. */
@@ -120,6 +121,7 @@ export function createGovernor(options: GovernorOptions = {}): Governor {
 
   /** Ends the wait of all who may be sent now. */
   function letGo(): void {
+    lanes.places = Math.max(1, Math.floor(concurrency / (store.facts(clock.now()).sharedBy ?? 1)));
     for (let ticket = lanes.next(); ticket !== undefined && !asking; ticket = lanes.next()) {
       const now = clock.now();
       const { closedUntil, day } = store.facts(now);

@@ -102,7 +102,7 @@ export interface Refusal {
 }
 
 export class Lanes {
-  readonly #places: number;
+  #places: number;
   readonly #lanes = new Map<string, Lane>();
   /** Lanes that could send at once; within a line they take turns, so that no company waits for another's backlog. */
   readonly #ready = lines<Lane>();
@@ -113,6 +113,17 @@ export class Lanes {
 
   constructor(places: number) {
     this.#places = places;
+  }
+
+  /** How many of a company may be under way at a time; what is under way already goes on. */
+  get places(): number {
+    return this.#places;
+  }
+
+  set places(places: number) {
+    if (places === this.#places) return;
+    this.#places = places;
+    for (const lane of this.#lanes.values()) this.#stand(lane);
   }
 
   get waiting(): number {

@@ -3,6 +3,7 @@
  * them in memory, for one process.
  */
 import { CodatInvalidRequestError } from './errors.ts';
+import { Minute } from './minute.ts';
 import { newerDay, type DayQuota } from './quota.ts';
 
 export interface QuotaFacts {
@@ -12,6 +13,8 @@ export interface QuotaFacts {
   readonly day: DayQuota | undefined;
   /** Requests that count against the minute. */
   readonly minuteUsed: number;
+  /** How many governors share a company's places, this one included; 1 where not given. */
+  readonly sharedBy?: number | undefined;
 }
 
 /**
@@ -37,54 +40,22 @@ export interface QuotaStore {
   observe(day: DayQuota): void;
 }
 
-const minuteMs = 60_000;
-
 /** @throws {CodatInvalidRequestError} for a limit that would let nothing through, or everything. */
 export function checkLimit(field: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
   throw new CodatInvalidRequestError(field, 'must be a whole number, 1 or more');
 }
 
-/**
- * A request holds its place from when it is sent until a minute after its end, so that of all the minutes
- * Codat may count in, by its own clock, none sees more than `perMinute`.
- *
- * @throws {CodatInvalidRequestError} for a `perMinute` that is no number of requests.
- */
+/** @throws {CodatInvalidRequestError} for a `perMinute` that is no number of requests. */
 export function createQuotaStore({ perMinute = 1_000 }: { readonly perMinute?: number | undefined } = {}): QuotaStore {
-  /** A ring: when the last requests ended, oldest first. */
-  const ends = new Float64Array(checkLimit('perMinute', perMinute));
-  let first = 0;
-  let ended = 0;
-  let running = 0;
+  const minute = new Minute(checkLimit('perMinute', perMinute));
   let closedUntil = 0;
   let day: DayQuota | undefined;
 
-  const oldest = (): number => ends[first] ?? 0;
-  const forget = (now: number): void => {
-    // What ended in the future was noted before the clock was set back.
-    while (ended > 0 && (oldest() + minuteMs <= now || oldest() > now)) {
-      first = (first + 1) % perMinute;
-      ended -= 1;
-    }
-  };
-
   return {
-    facts(now) {
-      forget(now);
-      return { closedUntil, day, minuteUsed: running + ended };
-    },
-    take(now) {
-      forget(now);
-      if (running + ended >= perMinute) return ended > 0 ? oldest() + minuteMs - now : minuteMs;
-      running += 1;
-      return 0;
-    },
-    release(now) {
-      running -= 1;
-      ends[(first + ended) % perMinute] = now;
-      ended += 1;
-    },
+    facts: (now) => ({ closedUntil, day, minuteUsed: minute.held(now) }),
+    take: (now) => (minute.take(now) ? 0 : minute.untilFree(now)),
+    release: (now) => minute.release(now),
     close: (until) => void (closedUntil = Math.max(closedUntil, until)),
     open() {
       closedUntil = 0;

@@ -45,6 +45,7 @@ const environment = z.object({
   ),
   BANK_FEED_DATABASE_CONNECTIONS: z.optional(z.coerce.number('must be a number').int().min(2).max(1000)),
   BANK_FEED_DURABLE_STORAGE: z.optional(z.enum(['yes', 'no'], 'must be yes or no')),
+  BANK_FEED_EGRESS: z.optional(z.string().min(1).max(200)),
   BANK_FEED_ROLE: z.enum(roles, `must be one of ${roles.join(', ')}`).default('all'),
   BANK_FEED_KEEP_DAYS: z.optional(z.coerce.number('must be a number of days').int().min(31).max(3650)),
   CODAT_URL: z.optional(url),

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { createCodatClient, createGovernor, systemClock, type CodatClient, type Governor } from '../codat/index.ts';
+import { createCodatClient, createGovernor, systemClock } from '../codat/index.ts';
 import { platformKeys } from '../contract/platforms.ts';
 import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
@@ -30,6 +30,7 @@ import { stateRoutes } from './routes/state.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createTokenSessions, type MintedSession, type MintInput } from './sessions.ts';
 import { idKey, takeTurn } from './settings.ts';
+import { createSharedQuota } from './shared-quota.ts';
 import { readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUpstream } from './upstream.ts';
 import { within } from './within.ts';
@@ -68,17 +69,6 @@ const hostListAge = 2_000;
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
   const log = options.log ?? silentLog;
-  const governor = options.governor ?? createGovernor({ clock: options.clock });
-  const codat = createCodatClient({
-    apiKey: options.apiKey,
-    baseUrl: options.codatUrl,
-    transport: options.transport,
-    governor,
-    // A person waits for most of these: better a clear error in seconds than an answer in an hour.
-    retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
-    clock: options.clock,
-    log,
-  });
   const storeLog = (level: 'info' | 'warn' | 'error', message: string): void => log[level]({}, message);
   const database = await openDatabase(
     options.database === undefined
@@ -86,7 +76,7 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
       : { ...options.database, log: storeLog },
   );
   try {
-    return await wire(options, basePath, codat, governor, database);
+    return await wire(options, basePath, database);
   } catch (error) {
     await database.close();
     throw error;
@@ -94,15 +84,24 @@ export const openProxy = async (options: ProxyOptions, basePath: string): Promis
 };
 
 /** Wires the rooms together: Codat's client into the outbox, both behind the routes. */
-const wire = async (
-  options: ProxyOptions,
-  basePath: string,
-  codat: CodatClient,
-  governor: Governor,
-  database: Database,
-): Promise<OpenProxy> => {
+const wire = async (options: ProxyOptions, basePath: string, database: Database): Promise<OpenProxy> => {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silentLog;
+  const quota =
+    options.governor === undefined && database.kind === 'postgres'
+      ? createSharedQuota({ database, clock, log, address: options.database?.egress })
+      : undefined;
+  const governor = options.governor ?? createGovernor({ clock, store: quota });
+  const codat = createCodatClient({
+    apiKey: options.apiKey,
+    baseUrl: options.codatUrl,
+    transport: options.transport,
+    governor,
+    // A person waits for most of these: better a clear error in seconds than an answer in an hour.
+    retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
+    clock,
+    log,
+  });
   const durations = { ...proxyDurations, ...options.durations };
   const role = options.role ?? 'all';
   const ids = await createWireIds(await idKey(database));
@@ -272,9 +271,11 @@ const wire = async (
     // Together: what one of them waits for is ended by another.
     await Promise.all([watch.stop(), inbox.stop(), hints.stop(), outbox.stop()]);
     await codat.close();
+    await quota?.stop();
     await database.close();
   };
   try {
+    quota?.start();
     if (role !== 'worker') await hints.start();
     if (role !== 'web') {
       await outbox.start();

@@ -39,6 +39,11 @@ export interface DatabaseOptions {
   readonly connections?: number | undefined;
   /** The provider's storage keeps commits though fsync or full_page_writes is off there. Never for a server of your own. */
   readonly durableStorage?: boolean | undefined;
+  /**
+   * A name for the IP address from which this instance reaches Codat, where instances have several: Codat allows each
+   * address 1,000 requests a minute. Instances of the same name, or of none, share one.
+   */
+  readonly egress?: string | undefined;
 }
 
 export interface ProxyOptions {
@@ -82,7 +87,10 @@ export interface ProxyOptions {
   readonly cacheDir?: string | undefined;
   readonly codatUrl?: string | undefined;
   readonly transport?: Transport | undefined;
-  /** Keeps within Codat's limits; one of its own where not given. Share it with other clients of the same key. */
+  /**
+   * Keeps within Codat's limits; where not given, one that all instances of a PostgreSQL store divide among them. Share
+   * it with other clients of the same key.
+   */
   readonly governor?: Governor | undefined;
   /**
    * The store was restored from a backup: nothing is sent before Codat was asked what was sent since. Where that is
@@ -181,6 +189,7 @@ const schema = z
         url: z.string().regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:5432/database'),
         connections: z.optional(z.int().min(2).max(1000)),
         durableStorage: z.optional(z.boolean()),
+        egress: z.optional(z.string().min(1).max(200)),
       }),
     ),
     role: z.optional(z.enum(roles, `must be one of ${roles.join(', ')}`)),

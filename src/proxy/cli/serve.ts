@@ -29,6 +29,7 @@ Settings come from the environment:
   DATABASE_URL                    instead of it: a database of its own on a PostgreSQL server, shared by instances
   BANK_FEED_DATABASE_CONNECTIONS  the most connections of this instance (default: 10)
   BANK_FEED_DURABLE_STORAGE       yes: the provider keeps commits though fsync or full_page_writes is off
+  BANK_FEED_EGRESS                where instances reach Codat from several IP addresses: a name for this one's
   BANK_FEED_ROLE                  web serves, worker delivers, all does both (default); apart needs DATABASE_URL
   BANK_FEED_KEEP_DAYS             how long delivered transactions and history are kept whole (default: 90)
   CODAT_URL                       another base URL, such as the sandbox
@@ -56,6 +57,7 @@ const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<Proxy
           url,
           connections: environment.BANK_FEED_DATABASE_CONNECTIONS,
           durableStorage: environment.BANK_FEED_DURABLE_STORAGE === 'yes',
+          egress: environment.BANK_FEED_EGRESS,
         },
       };
 

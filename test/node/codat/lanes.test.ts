@@ -53,6 +53,22 @@ describe('lanes', () => {
     }
   });
 
+  it('let fewer go once a company has fewer places, and more when it has more again', () => {
+    const lanes = new Lanes(2);
+    const tickets = Array.from({ length: 4 }, () => lanes.enter('a', 'user', 0, () => {}));
+    const waiting = (): number => tickets.indexOf(lanes.next()!);
+    lanes.start(tickets[0]!);
+    assert.equal(waiting(), 1);
+    lanes.places = 1;
+    assert.deepEqual([lanes.places, lanes.next()], [1, undefined]);
+    lanes.places = 3;
+    lanes.start(tickets[1]!);
+    lanes.start(tickets[2]!);
+    assert.equal(lanes.next(), undefined);
+    lanes.done(tickets[0]!);
+    assert.equal(waiting(), 3);
+  });
+
   it('keep nothing of a company without a request', () => {
     const lanes = new Lanes(2);
     const tickets = Array.from({ length: 10_000 }, (_, index) => lanes.enter(`c${index}`, 'user', 0, () => {}));

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { feedPage } from '../../../src/contract/schemas.ts';
 import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index.ts';
+import { readShared } from '../../../src/proxy/quota-shares.ts';
+import { openDatabase } from '../../../src/store/database.ts';
 import { freshUrl } from '../support/stores.ts';
 import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
 
@@ -61,6 +63,24 @@ test('handed over at two instances, delivered once and in order, told by the oth
     landed(world),
     transactions.map(({ id }) => id),
   );
+});
+
+test('instances divide what Codat allows, by the address from which they reach it', async (t) => {
+  const url = await freshUrl();
+  const world = await startWorld(t, { database: { url }, durations });
+  await world.beside({ database: { url, egress: 'second gateway' }, role: 'worker' });
+  // Each looks at the row when it starts, and before its first request at the latest.
+  await world.call('GET', '/v1/state');
+  const database = await openDatabase({ url });
+  t.after(() => database.close());
+  for (;;) {
+    const { rows } = await database.query<{ value: string }>(`select value from setting where key = 'codat-quota'`);
+    const { instances } = readShared(rows[0]?.value ?? '');
+    const addresses = Object.values(instances).map(({ address }) => address);
+    if (addresses.length < 2) continue;
+    assert.deepEqual(addresses.toSorted(), ['', 'second gateway']);
+    break;
+  }
 });
 
 test('what one instance takes in, another one delivers that does nothing else', async (t) => {
