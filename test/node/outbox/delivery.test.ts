@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fc } from '../support/fast-check.ts';
-import type { Fault } from './support/codat-port.ts';
-import { clear, createRig, line, lines, openTestDatabase, type Rig, type TestDatabase } from './support/rig.ts';
+import {
+  clear,
+  createRig,
+  delivered,
+  eventTypes,
+  keys,
+  line,
+  lines,
+  openTestDatabase,
+  type Rig,
+  type TestDatabase,
+} from './support/rig.ts';
 import { forEachStore } from '../support/stores.ts';
 
 let database: TestDatabase;
 
 const minute = 60_000;
-const delivered = (rig: Rig, count: number) => () => rig.overview().then(({ counts }) => counts.delivered === count);
-const held = (rig: Rig) => () => rig.overview().then((feed) => feed.held !== undefined);
-const eventTypes = (rig: Rig): string[] => rig.events.map(({ type }) => type);
-const keys = (rig: Rig): string[] => rig.codat.requests.map(({ idempotencyKey }) => idempotencyKey);
 
 /** A connected feed with its outbox running. */
 const running = async (options: Parameters<typeof createRig>[1] = {}): Promise<Rig> => {
@@ -159,241 +165,6 @@ forEachStore((kind) => {
       await hasty.until(delivered(hasty, 1));
       assert.ok(hasty.clock.now() - start < 1000);
       await hasty.outbox.stop();
-    });
-
-    it('goes on after polls that fail or find nothing', async () => {
-      const rig = await running();
-      rig.codat.webhook = undefined;
-      rig.codat.getFails = true;
-      await rig.push([line('a')]);
-      await rig.until(() => rig.codat.gets >= 2);
-      rig.codat.getFails = false;
-      const [key = ''] = rig.codat.operations.keys();
-      const kept = rig.codat.operations.get(key);
-      rig.codat.operations.delete(key);
-      await rig.until(() => rig.logged.some((text) => text.includes('does not know')));
-      if (kept) rig.codat.operations.set(key, kept);
-      await rig.until(delivered(rig, 1));
-      await rig.outbox.stop();
-    });
-  });
-
-  describe('faults', () => {
-    for (const fault of ['lost-request', 'lost-reply', 'in-progress', 'throws'] as const satisfies readonly Fault[]) {
-      it(`${fault}: the same key and the same bytes again`, async () => {
-        const rig = await running();
-        rig.codat.faults.push(fault);
-        await rig.push([line('a')]);
-        await rig.until(delivered(rig, 1));
-        assert.deepEqual(rig.codat.ids(), ['a']);
-        assert.equal(new Set(keys(rig)).size, 1);
-        assert.equal(new Set(rig.codat.requests.map(({ body }) => body)).size, 1);
-        assert.equal(rig.codat.requests.length, 2);
-        await rig.outbox.stop();
-      });
-    }
-
-    it('not sent: sealed as before, again soon', async () => {
-      const rig = await running();
-      rig.codat.faults.push('not-sent', 'not-sent');
-      await rig.push([line('a')]);
-      await rig.until(delivered(rig, 1));
-      assert.equal(new Set(keys(rig)).size, 1);
-      await rig.outbox.stop();
-    });
-
-    it('429: nobody sends before Retry-After, and the push keeps its key', async () => {
-      const rig = await running();
-      rig.codat.faults.push('throttled');
-      await rig.push([line('a')]);
-      await rig.until(() => rig.codat.requests.length === 1);
-      await rig.pass(1000);
-      assert.equal((await rig.overview()).waiting?.reason, 'paused');
-      await rig.connect('other');
-      assert.equal((await rig.push([line('z')], 'other')).waiting, 'paused');
-      const start = rig.clock.now();
-      await rig.until(delivered(rig, 1));
-      assert.ok(rig.clock.now() - start >= 28_000);
-      await rig.until(async () => (await rig.overview('other')).counts.delivered === 1);
-      const own = rig.codat.requests.filter(({ accountId }) => accountId === 'account');
-      assert.deepEqual([own.length, new Set(own.map(({ idempotencyKey }) => idempotencyKey)).size], [2, 1]);
-      await rig.outbox.stop();
-    });
-
-    it('429 after an unanswered attempt: still in doubt, same key', async () => {
-      const rig = await running();
-      rig.codat.faults.push('lost-reply', 'throttled');
-      await rig.push([line('a')]);
-      await rig.until(delivered(rig, 1));
-      assert.deepEqual([rig.codat.requests.length, new Set(keys(rig)).size, rig.codat.landed.length], [3, 1, 1]);
-      await rig.outbox.stop();
-    });
-
-    it('5xx without effect: a new key after the quiet window', async () => {
-      const rig = await running();
-      rig.codat.faults.push('503-without-effect');
-      await rig.push([line('a')]);
-      const start = rig.clock.now();
-      await rig.until(delivered(rig, 1));
-      assert.ok(rig.clock.now() - start >= 6 * minute);
-      assert.deepEqual([rig.codat.requests.length, new Set(keys(rig)).size, rig.codat.landed.length], [2, 2, 1]);
-      const { items } = await rig.outbox.pushes(rig.key(), { limit: 10 });
-      assert.deepEqual(
-        items.map(({ status }) => status),
-        ['delivered'],
-      );
-      await rig.outbox.stop();
-    });
-
-    it('5xx with effect: the operation is found and adopted', async () => {
-      const rig = await running();
-      rig.codat.faults.push('503-with-effect');
-      rig.codat.listFails = true;
-      await rig.push([line('a')]);
-      await rig.pass(8 * minute);
-      rig.codat.listFails = false;
-      await rig.until(delivered(rig, 1));
-      assert.deepEqual([rig.codat.requests.length, rig.codat.landed.length], [1, 1]);
-      await rig.outbox.stop();
-    });
-
-    it('two operations that could be ours: the account stops, nothing is guessed', async () => {
-      const rig = await running();
-      rig.codat.faults.push('503-with-effect');
-      await rig.push([line('a')]);
-      await rig.until(() => rig.codat.operations.size === 1);
-      const [first] = rig.codat.operations.values();
-      assert.ok(first);
-      rig.codat.setOperation(rig.companyId, { ...first.operation, key: 'stranger' });
-      rig.codat.setOperation(rig.companyId, { ...first.operation, key: 'elsewhere', connectionId: 'other' });
-      rig.codat.setOperation(rig.companyId, { ...first.operation, key: 'invoice', dataType: 'invoices' });
-      await rig.until(held(rig));
-      assert.equal((await rig.overview()).held?.reason, 'ambiguous');
-      assert.equal(rig.codat.requests.length, 1);
-      await rig.outbox.stop();
-    });
-
-    it('an outage of two hours: past the key’s life nothing is sent twice', async () => {
-      const rig = await running();
-      rig.codat.faults.push('lost-reply', ...Array.from({ length: 200 }, () => 'lost-request' as const));
-      await rig.push([line('a')]);
-      await rig.until(() => rig.codat.landed.length === 1);
-      await rig.until(delivered(rig, 1));
-      assert.equal(rig.codat.landed.length, 1);
-      assert.equal(new Set(keys(rig)).size, 1);
-      await rig.outbox.stop();
-    });
-
-    it('401: the company rests, no feed fails, and it goes on under a new key', async () => {
-      const rig = await running();
-      rig.codat.faults.push('unauthorized', 'unauthorized');
-      await rig.push([line('a')]);
-      await rig.until(() => rig.codat.requests.length === 1);
-      await rig.pass(1000);
-      const { waiting, held: none } = await rig.overview();
-      assert.deepEqual([waiting?.reason, none], ['unauthorized', undefined]);
-      await rig.until(delivered(rig, 1));
-      assert.equal(new Set(keys(rig)).size, 3);
-      assert.deepEqual(eventTypes(rig), ['account-connected', 'held', 'recovered', 'delivered']);
-      await rig.outbox.stop();
-    });
-
-    it('401 after an unanswered attempt: found by listing, not sent again', async () => {
-      const rig = await running();
-      rig.codat.honoursKeys = false;
-      rig.codat.faults.push('lost-reply', 'unauthorized');
-      await rig.push([line('a')]);
-      await rig.until(delivered(rig, 1));
-      assert.deepEqual([rig.codat.requests.length, rig.codat.landed.length], [2, 1]);
-      await rig.outbox.stop();
-    });
-
-    it('other 4xx: the account stops and shows Codat’s words; the other accounts go on', async () => {
-      const rig = await running();
-      await rig.connect('other');
-      rig.codat.faults.push('refused');
-      await rig.push([line('a'), line('b')]);
-      await rig.until(held(rig));
-      await rig.push([line('c')]);
-      await rig.push([line('d')], 'other');
-      await rig.until(async () => (await rig.overview('other')).counts.delivered === 1);
-      const { counts, held: why, days } = await rig.overview();
-      assert.deepEqual(counts, { delivered: 0, waiting: 0, held: 3 });
-      assert.equal(why?.reason, 'refused');
-      assert.deepEqual(days, [{ date: '2026-03-10', delivered: 0, held: 2 }]);
-      const { items } = await rig.outbox.pushes(rig.key(), { limit: 10 });
-      assert.deepEqual(items[0]?.errors, [{ itemId: 'b', message: 'bad line', code: 'refused' }]);
-      assert.equal((await rig.push([line('e')])).waiting, 'refused');
-      await rig.outbox.stop();
-    });
-
-    it('422: our bug, the account stops', async () => {
-      const rig = await running();
-      rig.codat.faults.push('key-mismatch');
-      await rig.push([line('a')]);
-      await rig.until(held(rig));
-      assert.equal((await rig.overview()).held?.reason, 'fault');
-      const { items } = await rig.outbox.pushes(rig.key(), { limit: 10 });
-      assert.match(items[0]?.errors[0]?.message ?? '', /Idempotency-Key/);
-      await rig.outbox.stop();
-    });
-
-    it('Failed with item errors stops, Failed without any and 5xx goes on under a new key', async () => {
-      const rig = await running();
-      rig.codat.fates.push('failed-transient', 'failed-transient', 'success', 'failed');
-      await rig.push([line('a')]);
-      await rig.until(delivered(rig, 1));
-      assert.equal(new Set(keys(rig)).size, 3);
-      await rig.push([line('b')]);
-      await rig.until(held(rig));
-      assert.equal((await rig.overview()).held?.reason, 'refused');
-      await rig.outbox.stop();
-    });
-
-    it('TimedOut stops; seen later as written it recovers by itself', async () => {
-      const rig = await running();
-      rig.codat.fates.push('timed-out-but-written');
-      await rig.push([line('a')]);
-      await rig.until(held(rig));
-      assert.equal((await rig.overview()).held?.reason, 'timed-out');
-      await rig.push([line('b')]);
-      await rig.pass(minute);
-      assert.equal(rig.codat.requests.length, 1);
-      const [entry] = rig.codat.operations.values();
-      assert.ok(entry);
-      await rig.outbox.operationChanged(rig.companyId, entry.operation.key);
-      assert.equal((await rig.overview()).held?.reason, 'timed-out');
-      rig.codat.setOperation(rig.companyId, { ...entry.operation, status: 'success' });
-      await rig.outbox.operationChanged(rig.companyId, entry.operation.key);
-      await rig.until(delivered(rig, 2));
-      assert.deepEqual(rig.codat.ids(), ['a', 'b']);
-      assert.ok(eventTypes(rig).includes('recovered'));
-      await rig.outbox.stop();
-    });
-
-    it('an operation that belongs to another batch is never taken for this one', async () => {
-      const rig = await running();
-      await rig.push([line('a')]);
-      await rig.until(delivered(rig, 1));
-      const [entry] = rig.codat.operations.values();
-      assert.ok(entry);
-      rig.codat.create = () => Promise.resolve({ kind: 'accepted', operation: entry.operation });
-      await rig.push([line('b')]);
-      await rig.until(held(rig));
-      assert.equal((await rig.overview()).held?.reason, 'fault');
-      await rig.outbox.stop();
-    });
-
-    it('lines that are counted and not found stop the account instead of being passed over', async () => {
-      const rig = await running();
-      await rig.push([line('a')]);
-      await database.query(
-        `delete from txn where feed_id = (select id from feed where company_id = $1 and account_id = 'account')`,
-        [rig.companyId],
-      );
-      await rig.until(held(rig));
-      assert.equal((await rig.overview()).held?.reason, 'fault');
-      await rig.outbox.stop();
     });
   });
 

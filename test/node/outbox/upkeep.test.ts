@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { clear, createRig, line, lines, openTestDatabase, type Rig, type TestDatabase } from './support/rig.ts';
+import {
+  clear,
+  createRig,
+  delivered,
+  later,
+  line,
+  lines,
+  openTestDatabase,
+  type Rig,
+  type TestDatabase,
+} from './support/rig.ts';
 import { forEachStore } from '../support/stores.ts';
 
 let database: TestDatabase;
@@ -8,7 +18,6 @@ let database: TestDatabase;
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const delivered = (rig: Rig, count: number) => () => rig.overview().then(({ counts }) => counts.delivered === count);
 const alarms = (rig: Rig): string[] =>
   rig.events.flatMap((event) => (event.type === 'alarm' ? [event.operationKey] : []));
 
@@ -17,14 +26,6 @@ const running = async (options: Parameters<typeof createRig>[1] = {}): Promise<R
   await rig.connect();
   await rig.outbox.start();
   return rig;
-};
-
-/** Moves time without waking whoever polls meanwhile, then lets one round of upkeep run. */
-const later = async (rig: Rig, ms: number): Promise<void> => {
-  await rig.outbox.stop();
-  rig.clock.advance(ms);
-  await rig.replace().start();
-  await rig.pass(1000);
 };
 
 const count = async (sql: string, rig: Rig): Promise<number> => {
@@ -148,17 +149,6 @@ forEachStore((kind) => {
         ['changed_content'],
       );
       assert.equal((await rig.overview()).counts.delivered, 1501);
-      await rig.outbox.stop();
-    });
-
-    it('a webhook after pruning is harmless', async () => {
-      const rig = await running();
-      await rig.push([line('a')]);
-      await rig.until(delivered(rig, 1));
-      const [operationKey = ''] = rig.codat.operations.keys();
-      await later(rig, 91 * day);
-      await rig.outbox.operationChanged(rig.companyId, operationKey);
-      assert.deepEqual((await rig.overview()).counts, { delivered: 1, waiting: 0, held: 0 });
       await rig.outbox.stop();
     });
 

@@ -25,6 +25,8 @@ export type Fault =
   | 'unauthorized'
   | 'refused'
   | 'in-progress'
+  /** The connection breaks at once; Codat works on for `workMs`, and answers 409 to the key meanwhile. */
+  | 'cut-while-working'
   | 'key-mismatch'
   | 'throws'
   | '503-without-effect'
@@ -39,14 +41,19 @@ interface Kept {
 export class CodatPort implements Upstream {
   readonly landed: Landed[] = [];
   readonly requests: CreateRequest[] = [];
+  readonly answers: CreateAnswer['kind'][] = [];
   readonly faults: Fault[] = [];
   readonly fates: Fate[] = [];
   readonly operations = new Map<string, { operation: Operation; companyId: string }>();
   postMs = 50;
   pushMs = 50;
+  workMs = 120_000;
+  retryAfterMs = 30_000;
   honoursKeys = true;
   /** Called after an operation ends, as a webhook would. */
   webhook: ((companyId: string, operationKey: string) => void) | undefined;
+  /** No request arrives, no answer comes. */
+  down = false;
   listFails = false;
   getFails = false;
   inFlight = 0;
@@ -61,12 +68,19 @@ export class CodatPort implements Upstream {
   async create(request: CreateRequest): Promise<CreateAnswer> {
     if (request.commit?.() === false) return { kind: 'not-sent' };
     this.requests.push(request);
+    const answer = await this.#answer(request);
+    this.answers.push(answer.kind);
+    return answer;
+  }
+
+  async #answer(request: CreateRequest): Promise<CreateAnswer> {
     const fault = this.faults.shift();
     if (fault === 'throws') throw new Error('the adapter broke');
     if (fault === 'not-sent') return { kind: 'not-sent' };
     await this.#clock.sleep(this.postMs, request.signal);
-    if (request.signal?.aborted || fault === 'lost-request') return { kind: 'unanswered', message: 'connection reset' };
-    if (fault === 'throttled') return { kind: 'throttled', retryAfterMs: 30_000 };
+    if (this.down || request.signal?.aborted || fault === 'lost-request')
+      return { kind: 'unanswered', message: 'connection reset' };
+    if (fault === 'throttled') return { kind: 'throttled', retryAfterMs: this.retryAfterMs };
     if (fault === 'in-progress') return { kind: 'in-progress' };
     if (fault === 'key-mismatch') return { kind: 'key-mismatch', message: 'another body' };
 
@@ -75,9 +89,23 @@ export class CodatPort implements Upstream {
       if (kept.body !== request.body) return { kind: 'key-mismatch', message: 'another body' };
       return kept.answer ?? { kind: 'in-progress' };
     }
+    if (fault === 'cut-while-working') {
+      void this.#work(request);
+      return { kind: 'unanswered', message: 'connection reset' };
+    }
     const answer = this.#process(request, fault);
-    this.#kept.set(request.idempotencyKey, { body: request.body, answer, at: this.#clock.now() });
+    this.#keep(request, answer);
     return fault === 'lost-reply' ? { kind: 'unanswered', message: 'no reply' } : answer;
+  }
+
+  #keep({ idempotencyKey, body }: CreateRequest, answer: CreateAnswer | undefined): void {
+    this.#kept.set(idempotencyKey, { body, answer, at: this.#clock.now() });
+  }
+
+  async #work(request: CreateRequest): Promise<void> {
+    this.#keep(request, undefined);
+    await this.#clock.sleep(this.workMs);
+    this.#keep(request, this.#process(request, undefined));
   }
 
   #process(request: CreateRequest, fault: Fault | undefined): CreateAnswer {
@@ -132,12 +160,12 @@ export class CodatPort implements Upstream {
 
   async get(_companyId: string, operationKey: string): Promise<Operation | undefined> {
     this.gets += 1;
-    if (this.getFails) throw new Error('503');
+    if (this.down || this.getFails) throw new Error('503');
     return this.operations.get(operationKey)?.operation;
   }
 
   async list(companyId: string, since: number): Promise<readonly Operation[]> {
-    if (this.listFails) throw new Error('503');
+    if (this.down || this.listFails) throw new Error('503');
     return [...this.operations.values()]
       .filter((kept) => kept.companyId === companyId && kept.operation.requestedAt >= since)
       .map((kept) => kept.operation);

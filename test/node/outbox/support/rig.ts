@@ -143,18 +143,40 @@ export const createRig = (
       clock.advance(0);
       await stopped;
     },
-    /** Lets this much time pass. */
+    /** Lets this much time pass, from sleeper to sleeper. */
     async pass(ms: number): Promise<void> {
       const end = clock.now() + ms;
       await idle();
       while (clock.now() < end) {
-        clock.advance(Math.min(1000, end - clock.now()));
+        clock.advance(Math.min(clock.untilNext(), end - clock.now()));
         await idle();
       }
     },
   };
 };
 export type Rig = ReturnType<typeof createRig>;
+
+/** Another process takes over after this time; nobody polls meanwhile. One round of upkeep runs. */
+export const later = async (rig: Rig, ms: number): Promise<void> => {
+  await rig.outbox.stop();
+  rig.clock.advance(ms);
+  await rig.replace().start();
+  await rig.pass(1000);
+};
+
+export const delivered = (rig: Rig, count: number, account?: string) => async (): Promise<boolean> =>
+  (await rig.overview(account)).counts.delivered === count;
+export const held = (rig: Rig) => async (): Promise<boolean> => (await rig.overview()).held !== undefined;
+export const keys = (rig: Rig): string[] => rig.codat.requests.map(({ idempotencyKey }) => idempotencyKey);
+export const eventTypes = (rig: Rig): string[] => rig.events.map(({ type }) => type);
+
+/** What a person is shown first. */
+export const heldFirst = async (rig: Rig) => {
+  const { items } = await rig.outbox.held({ companyId: rig.companyId });
+  const [first] = items;
+  assert.ok(first, 'nothing is held');
+  return first;
+};
 
 export const line = (id: string, date = '2026-03-01', fields: Partial<TransactionInput> = {}): TransactionInput => ({
   id,

@@ -41,11 +41,16 @@ export class TestClock implements Clock {
     this.#now = target;
   }
 
+  /** Milliseconds to the next sleeper; infinite where nobody sleeps. */
+  untilNext(): number {
+    const times = [...this.#sleepers].map(({ at }) => at);
+    return Math.max(0, Math.min(...times) - this.#now);
+  }
+
   /** Moves to the next sleeper; false where nobody sleeps. */
   advanceToNext(): boolean {
-    const times = [...this.#sleepers].map(({ at }) => at);
-    if (times.length === 0) return false;
-    this.advance(Math.max(0, Math.min(...times) - this.#now));
+    if (this.#sleepers.size === 0) return false;
+    this.advance(this.untilNext());
     return true;
   }
 }

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { OutboxError } from '../../../src/outbox/outbox.ts';
+import { checkCounts } from './support/counts.ts';
+import {
+  clear,
+  createRig,
+  delivered,
+  eventTypes,
+  held,
+  heldFirst,
+  line,
+  openTestDatabase,
+  type Rig,
+  type TestDatabase,
+} from './support/rig.ts';
+import { forEachStore } from '../support/stores.ts';
+
+let database: TestDatabase;
+
+const minute = 60_000;
+const ids = (rig: Rig): string[] => rig.codat.ids();
+const refused = (code: OutboxError['code'], field?: string) => (error: unknown) =>
+  error instanceof OutboxError && error.code === code && (field === undefined || error.field === field);
+
+const running = async (platform: 'xero' | 'quickbooks' = 'xero'): Promise<Rig> => {
+  const rig = createRig(database);
+  await rig.connect('account', { platform });
+  await rig.outbox.start();
+  return rig;
+};
+
+/** A feed stopped by what became of its first batch: lines a, b, c; d waits behind it. */
+const stopped = async (fate: 'failed' | 'timed-out' | 'timed-out-but-written'): Promise<Rig> => {
+  const rig = await running();
+  rig.codat.fates.push(fate);
+  await rig.push([line('a'), line('b'), line('c')]);
+  await rig.until(held(rig));
+  await rig.push([line('d', '2026-03-02')]);
+  return rig;
+};
+
+forEachStore((kind) => {
+  before(async () => {
+    database = await openTestDatabase(kind);
+  });
+  after(() => database.close());
+  beforeEach(() => clear(database));
+
+  describe('lines that may have been written', () => {
+    it('are sent again only where somebody says that they were not written', async () => {
+      const rig = await stopped('timed-out');
+      const { reason, mayBeWritten, actions } = await heldFirst(rig);
+      assert.deepEqual([reason, mayBeWritten, actions], ['timed-out', true, ['retry', 'skip']]);
+      await assert.rejects(rig.outbox.retry(rig.key()), refused('confirmation_required', 'notWritten'));
+      await rig.pass(minute);
+      assert.equal(rig.codat.requests.length, 1);
+      await rig.outbox.retry(rig.key(), { notWritten: true });
+      await rig.until(delivered(rig, 4));
+      assert.deepEqual(ids(rig), ['a', 'b', 'c', 'd']);
+      await rig.outbox.stop();
+    });
+
+    it('are not sent again where Codat knows by now that they were written', async () => {
+      const rig = await stopped('timed-out-but-written');
+      const [entry] = rig.codat.operations.values();
+      assert.ok(entry);
+      rig.codat.setOperation(rig.companyId, { ...entry.operation, status: 'success' });
+      await assert.rejects(rig.outbox.retry(rig.key(), { notWritten: true }), refused('not_held'));
+      await rig.until(delivered(rig, 4));
+      assert.deepEqual(ids(rig), ['a', 'b', 'c', 'd']);
+      await rig.outbox.stop();
+    });
+
+    it('written already: skipped and resumed; the rest needs a word of its own', async () => {
+      const rig = await stopped('timed-out');
+      await rig.outbox.skip(rig.key(), ['a', 'b'], 'written already');
+      await assert.rejects(rig.outbox.resume(rig.key()), refused('not_allowed'));
+      await assert.rejects(rig.outbox.retry(rig.key()), refused('confirmation_required'));
+      await rig.outbox.skip(rig.key(), ['c'], 'written already');
+      assert.deepEqual((await heldFirst(rig)).actions, ['skip', 'resume']);
+      await rig.outbox.resume(rig.key());
+      await rig.until(delivered(rig, 1));
+      assert.deepEqual(ids(rig), ['d']);
+      await checkCounts(rig);
+
+      // Codat says so at last: they were delivered after all.
+      const [entry] = rig.codat.operations.values();
+      assert.ok(entry);
+      rig.codat.setOperation(rig.companyId, { ...entry.operation, status: 'success' });
+      await rig.outbox.operationChanged(rig.companyId, entry.operation.key);
+      await rig.outbox.operationChanged(rig.companyId, entry.operation.key);
+      await rig.until(delivered(rig, 4));
+      assert.ok(!eventTypes(rig).includes('alarm'));
+      await checkCounts(rig);
+      await rig.outbox.stop();
+    });
+
+    it('a late success takes back what was skipped before anybody resumed', async () => {
+      const rig = await stopped('timed-out');
+      await rig.outbox.skip(rig.key(), ['a'], 'written already');
+      const [entry] = rig.codat.operations.values();
+      assert.ok(entry);
+      rig.codat.setOperation(rig.companyId, { ...entry.operation, status: 'success' });
+      await rig.outbox.operationChanged(rig.companyId, entry.operation.key);
+      await rig.until(delivered(rig, 4));
+      assert.deepEqual((await rig.outbox.lines(rig.key(), { limit: 10 })).items, []);
+      await checkCounts(rig);
+      await rig.outbox.stop();
+    });
+
+    it('written after all although somebody said they were not: an alarm, once', async () => {
+      const rig = await stopped('timed-out');
+      await rig.outbox.retry(rig.key(), { notWritten: true });
+      await rig.until(delivered(rig, 4));
+      const [entry] = rig.codat.operations.values();
+      assert.ok(entry);
+      rig.codat.setOperation(rig.companyId, { ...entry.operation, status: 'success' });
+      for (let n = 0; n < 2; n += 1) await rig.outbox.operationChanged(rig.companyId, entry.operation.key);
+      assert.deepEqual(
+        rig.events.flatMap((event) => (event.type === 'alarm' ? [event.operationKey] : [])),
+        [entry.operation.key],
+      );
+      assert.equal((await rig.overview()).counts.delivered, 4);
+      await rig.outbox.stop();
+    });
+  });
+
+  describe('late lines', () => {
+    it('are skipped, once entered by hand, while the feed goes on', async () => {
+      const rig = await running('quickbooks');
+      await rig.push([line('a', '2026-03-05')]);
+      await rig.until(delivered(rig, 1));
+      await rig.push([line('old', '2026-03-04')]);
+      const hold = await heldFirst(rig);
+      assert.deepEqual(
+        [hold.reason, hold.lines, hold.items, hold.actions],
+        ['late', 1, [{ id: 'old', message: 'Dated 2026-03-04.' }], ['skip']],
+      );
+      await assert.rejects(rig.outbox.retry(rig.key()), refused('not_allowed'));
+      await assert.rejects(rig.outbox.resume(rig.key()), refused('not_allowed'));
+      assert.deepEqual(await rig.outbox.skip(rig.key(), ['old'], 'entered by hand'), { lines: 1, left: 0 });
+      assert.deepEqual((await rig.outbox.held({ companyId: rig.companyId })).items, []);
+      assert.equal((await rig.overview()).held, undefined);
+      await assert.rejects(rig.outbox.skip(rig.key(), ['a'], 'x'), refused('invalid_ids'));
+      await checkCounts(rig);
+      await rig.outbox.stop();
+    });
+
+    it('are sent by a retry where the software turned out to take them', async () => {
+      const rig = await running();
+      await rig.push([line('a', '2026-03-05')]);
+      await rig.until(delivered(rig, 1));
+      await database.query(`update connection set platform = null where company_id = $1`, [rig.companyId]);
+      await rig.push([line('old', '2026-03-04')]);
+      await rig.connect();
+      assert.deepEqual((await heldFirst(rig)).actions, ['retry', 'skip']);
+      await rig.outbox.retry(rig.key());
+      await rig.until(delivered(rig, 2));
+      await checkCounts(rig);
+      await rig.outbox.stop();
+    });
+  });
+});
