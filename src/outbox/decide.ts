@@ -39,6 +39,13 @@ export const standingOf = ({ blocked, connection, account }: FeedState): Standin
 export const ordersStrictly = (platform: PlatformKey | undefined): boolean =>
   platform === undefined || platforms[platform].order === 'strict';
 
+/**
+ * Whether two connections of an account may lead into the same books: then what went over the one does not go over
+ * the other by itself. Of software that is not known they may.
+ */
+export const mayShareBooks = (one: PlatformKey | undefined, other: PlatformKey | undefined): boolean =>
+  one === undefined || other === undefined || one === other;
+
 /** The first day that may be delivered; undefined where the date is unknown or a mere hint. */
 export const firstDay = ({ platform, startDate }: Pick<FeedState, 'platform' | 'startDate'>): string | undefined =>
   platform !== undefined && platforms[platform].startDate === 'hint' ? undefined : startDate;

@@ -49,7 +49,10 @@ export interface TransactionInput {
   readonly transactionType?: string | null | undefined;
 }
 
-/** What may be said of a line at hand-over. `late` and `before_start` tell what became of a stored line. */
+/**
+ * What may be said of a line at hand-over. `late`, `before_start` and `skipped` tell what became of a stored line, also
+ * when it is handed over again.
+ */
 export type IssueCode =
   | 'not_an_object'
   | 'id_missing'
@@ -75,6 +78,8 @@ export type IssueCode =
   | 'changed_content'
   | 'late'
   | 'before_start'
+  | 'skipped'
+  | 'known_elsewhere'
   | 'start_date_hint'
   | 'not_connected';
 

@@ -31,6 +31,31 @@ export const placed = (line: IndexedLine, place: Place, feed: FeedState): PushIs
   return undefined;
 };
 
+/** A line that is handed over again, as it is kept. */
+export interface KnownLine {
+  readonly body: string;
+  readonly mark?: string | null | undefined;
+  /** Why a person skipped it. */
+  readonly note?: string | null | undefined;
+  /** Where it is known on another connection of the account, to the same software. */
+  readonly connectionId?: string | undefined;
+}
+
+/** What a line is told that is there already: whether it is delivered, or will be, it has to hear otherwise. */
+export const knownAs = (line: IndexedLine, earlier: KnownLine, feed: FeedState): PushIssue | undefined => {
+  const issue = { index: line.index, id: line.id, severity: 'warning', field: 'id' } as const;
+  const { mark, note, connectionId } = earlier;
+  if (connectionId !== undefined) {
+    const message =
+      `Handed over before for connection ${connectionId} of the same software, and not taken again. Where this ` +
+      'connection leads into other books, name it as connectionId.';
+    return { ...issue, code: 'known_elsewhere', message };
+  }
+  if (mark === 'skipped')
+    return { ...issue, code: 'skipped', message: `A person skipped this line (${note ?? ''}); it is not sent.` };
+  return mark === 'late' || mark === 'before-start' ? placed(line, mark, feed) : undefined;
+};
+
 /** The answer to a caller who would rather have lines refused than wait for the account to be connected. */
 export const notConnected = (lines: readonly IndexedLine[], waiting: Reason): PushResult => {
   const message = 'The account is not connected yet; nothing was stored.';

@@ -81,7 +81,7 @@ export const drawCast = (random: Random, start: number): Cast => {
         change(at, stream, link, { connection: random.pick(['unlinked', 'deauthorized']) });
         // Longer than a key lives, now and then.
         if (random.chance(0.8)) change(at + random.skewed(1000, 150 * minute), stream, link, { connection: 'linked' });
-      } else if (random.chance(0.1) && stream.addressed === 0) {
+      } else if (random.chance(0.5) && stream.addressed === 0) {
         // The account goes on under another connection of the same software.
         const at = time(5, 40);
         const next: Link = { ...newLink(companyId, 'pending'), platform: link.platform };

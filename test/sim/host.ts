@@ -71,7 +71,8 @@ const compose = (random: Random, stream: Stream, round: number, large: boolean) 
     const late = round > 0 && random.chance(0.12);
     fresh.push(newLine(random, stream, late ? addDays(firstDay, random.int(0, round - 1)) : day));
   }
-  const oneFeed = stream.links.length === 1 && stream.addressed !== 0.5;
+  // An account that has moved is handed over without a name: what went over the old connection is known all the same.
+  const oneFeed = stream.addressed !== 0.5;
   const again = oneFeed && known.length > 0 && random.chance(0.3) ? [random.pick(known), random.pick(known)] : [];
   const changed = stream.addressed === 1 && known.length > 0 && random.chance(0.1) ? [random.pick(known)] : [];
   const inputs: TransactionInput[] = [
@@ -93,10 +94,7 @@ export const handOver = async (parts: HostParts, stream: Stream, rounds: number,
     await wait(random.chance(0.5) ? random.skewed(200, 25 * 60_000) : random.int(1000, 8 * 60_000));
     const { inputs, fresh } = compose(random, stream, round, large && round === 0);
     const { companyId, accountId, platform } = stream;
-    // An id is known to the feed it came to: whoever moves an account names the connection, and keeps to it.
-    const current = stream.links.find(({ status }) => status === 'linked') ?? stream.links[0];
-    const named = stream.links.length > 1 || random.chance(stream.addressed);
-    const connectionId = named ? current?.connectionId : undefined;
+    const connectionId = random.chance(stream.addressed) ? stream.links[0]?.connectionId : undefined;
     if (random.chance(0.05))
       await call((outbox) => outbox.accept({ companyId, accountId, connectionId }, inputs, { dryRun: true, platform }));
     for (;;) {

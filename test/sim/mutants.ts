@@ -196,8 +196,13 @@ export const mutants: readonly Mutant[] = [
   // The ledger and its leases
   mutant('an id that is known is stored again', [
     accept,
-    'const earlier = feed.lines.get(line.id);',
-    'const earlier = feed.lines.get(`${line.id}?`);',
+    'const own = feed.lines.get(line.id);',
+    'const own = feed.lines.get(`${line.id}?`);',
+  ]),
+  mutant('what went to the same software on another connection goes again', [
+    decide,
+    '  one === undefined || other === undefined || one === other;',
+    '  false;',
   ]),
   mutant('no fence before the last byte', [
     worker,

@@ -1,25 +1,47 @@
-import { dueAfterArrival, placeOf, standingOf, type Place } from '../decide.ts';
+import { dueAfterArrival, isConnected, placeOf, standingOf, type Place } from '../decide.ts';
 import type { IndexedLine, StoreOptions } from '../ledger-port.ts';
 import type { FeedAddress, PushIssue, PushResult } from '../model.ts';
 import type { Queryable } from '../../store/database.ts';
-import { changedContent, lateMessage, notConnected, placed, waitingReason } from '../told.ts';
+import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason, type KnownLine } from '../told.ts';
 import { sameLine } from '../transaction-text.ts';
-import { instant, lockFeed, lockParking, parked, wakeConnection, type FeedRecord } from './feeds.ts';
+import { knownElsewhere, siblingsOf } from './elsewhere.ts';
+import {
+  instant,
+  lockFeed,
+  lockFeeds,
+  lockParking,
+  parked,
+  readFeeds,
+  wakeConnection,
+  type FeedRecord,
+} from './feeds.ts';
 import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
 
 const chunkSize = 5000;
 
+interface Choice {
+  readonly connectionId: string;
+  /** The account's feeds on other connections to the same software; of no interest where one was named. */
+  readonly siblings: readonly string[];
+}
+
 /** The connection on which an account is connected, the newest one first; else its lines are parked. */
-export const chooseConnection = async (tx: Queryable, address: FeedAddress): Promise<string> => {
-  if (address.connectionId !== undefined) return address.connectionId;
-  const { rows } = await tx.query<{ connection_id: string }>(
-    `select f.connection_id from feed f join connection c on c.id = f.connection_ref
-     where f.company_id = $1 and f.account_id = $2 and c.status = 'linked' and f.account_status = 'connected'
-     order by f.id desc limit 1`,
-    [address.companyId, address.accountId],
-  );
-  return rows[0]?.connection_id ?? parked;
+const chooseConnection = async (
+  tx: Queryable,
+  { companyId, accountId, connectionId }: FeedAddress,
+): Promise<Choice> => {
+  if (connectionId !== undefined) return { connectionId, siblings: [] };
+  const feeds = await readFeeds(tx, 'f.company_id = $1 and f.account_id = $2 order by f.id desc', [
+    companyId,
+    accountId,
+  ]);
+  const own = feeds.find(({ state }) => isConnected(state));
+  if (own === undefined) return { connectionId: parked, siblings: [] };
+  const siblings = siblingsOf(own, feeds);
+  // So that nothing comes to those meanwhile; in the order of all such locks.
+  if (siblings.length > 0) await lockFeeds(tx, 'f.id = any($1::bigint[]) order by f.id', [[own.id, ...siblings]]);
+  return { connectionId: own.connectionId, siblings };
 };
 
 type Mark = '' | 'straggler' | 'late' | 'before-start';
@@ -30,7 +52,7 @@ const insertLines = async (
   lines: readonly IndexedLine[],
   marks: readonly Mark[],
   base: number,
-): Promise<{ readonly counts: ReadonlyMap<string, number>; readonly known: ReadonlyMap<string, string> }> => {
+): Promise<{ readonly counts: ReadonlyMap<string, number>; readonly known: ReadonlyMap<string, KnownLine> }> => {
   const ids = lines.map((line) => line.id);
   // The feed is locked, so sequence order is the order of commits.
   const { rows } = await unit.query<{ mark: string; lines: number }>(
@@ -49,13 +71,14 @@ const insertLines = async (
   if (added === lines.length) return { counts, known: new Map() };
   // One look into the primary key for each id: asked for all at once, a planner without fresh statistics reads the
   // whole feed, and a large file handed over again would cost the square of its length.
-  const { rows: earlier } = await unit.query<{ id: string; body: string }>(
-    `select known.id, known.body from unnest($2::text[]) as given (id)
-     cross join lateral (select id, body, seq from txn where feed_id = $1::bigint and id = given.id offset 0) known
+  const { rows: earlier } = await unit.query<KnownLine & { id: string }>(
+    `select known.id, known.body, known.mark, known.note from unnest($2::text[]) as given (id)
+     cross join lateral (
+       select id, body, mark, note, seq from txn where feed_id = $1::bigint and id = given.id offset 0) known
      where known.seq <= $3::bigint`,
     [feed.id, ids, base],
   );
-  return { counts, known: new Map(earlier.map((row) => [row.id, row.body])) };
+  return { counts, known: new Map(earlier.map((row) => [row.id, row])) };
 };
 
 const markOf = (place: Place): Mark => (place === 'queue' ? '' : place);
@@ -67,11 +90,12 @@ export const acceptLines = async (
   lines: readonly IndexedLine[],
   options: Omit<StoreOptions, 'dryRun'> & { readonly linger: number },
 ): Promise<PushResult> => {
-  let connectionId = await chooseConnection(unit, address);
-  if (connectionId === parked) {
+  let choice = await chooseConnection(unit, address);
+  if (choice.connectionId === parked) {
     await lockParking(unit, address.companyId);
-    connectionId = await chooseConnection(unit, address);
+    choice = await chooseConnection(unit, address);
   }
+  const { connectionId, siblings } = choice;
   const found = await lockFeed(unit, { ...address, connectionId }, options.platform);
   const feed = { ...found, state: { ...found.state, platform: found.state.platform ?? options.platform } };
   const standing = standingOf(feed.state);
@@ -82,21 +106,27 @@ export const acceptLines = async (
   let duplicates = 0;
   let refused = 0;
   for (let start = 0; start < lines.length; start += chunkSize) {
-    const chunk = lines.slice(start, start + chunkSize);
+    const given = lines.slice(start, start + chunkSize);
+    const ids = given.map(({ id }) => id);
+    const elsewhere = await knownElsewhere(unit, feed.id, siblings, ids);
+    const chunk = elsewhere.size === 0 ? given : given.filter(({ id }) => !elsewhere.has(id));
     const places = chunk.map((line) => placeOf(line, feed.state));
     const marks = places.map(markOf);
     const { counts, known } = await insertLines(unit, feed, chunk, marks, feed.arrivals + start);
     for (const mark of ['', 'straggler', 'late', 'before-start'] as const) total[mark] += counts.get(mark) ?? 0;
     for (const [n, line] of chunk.entries()) {
-      const earlier = known.get(line.id);
-      if (earlier === undefined) {
-        const issue = placed(line, places[n] ?? 'queue', feed.state);
-        if (issue) issues.push(issue);
-      } else if (sameLine(earlier, line.body)) duplicates += 1;
-      else {
-        refused += 1;
-        issues.push(changedContent(line));
-      }
+      if (known.has(line.id)) continue;
+      const issue = placed(line, places[n] ?? 'queue', feed.state);
+      if (issue) issues.push(issue);
+    }
+    for (const line of elsewhere.size + known.size > 0 ? given : []) {
+      const earlier = elsewhere.get(line.id) ?? known.get(line.id);
+      if (earlier === undefined) continue;
+      const same = sameLine(earlier.body, line.body);
+      if (same) duplicates += 1;
+      else refused += 1;
+      const issue = same ? knownAs(line, earlier, feed.state) : changedContent(line);
+      if (issue) issues.push(issue);
     }
   }
 

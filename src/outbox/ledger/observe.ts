@@ -2,6 +2,8 @@
 import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey } from '../model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
+import { sameLine } from '../transaction-text.ts';
+import { isKnown, knownLine, siblingsOf } from './elsewhere.ts';
 import {
   findFeed,
   instant,
@@ -42,18 +44,43 @@ const skipBeforeStart = async (unit: Unit, feed: FeedRecord, first: string): Pro
   return lines;
 };
 
-/** Moves parked lines into the feed behind its own. A line it knows already stays where it is. */
-const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<void> => {
+const atOnce = 1000;
+
+/**
+ * Parked lines whose ids are known go: with the same content it is the same line, and what a person skipped was not
+ * to be sent. Answers how many are left, whose content is another one.
+ */
+const dropKnown = async (unit: Unit, from: FeedRecord, to: FeedRecord, known: readonly string[]): Promise<number> => {
+  let left = 0;
+  let after = '';
+  for (;;) {
+    const { rows } = await unit.query<{ id: string; body: string; mark: string | null; known: string }>(
+      `select t.id, t.body, t.mark, known.body as known from txn t ${knownLine('t.id', '$2', '$3')}
+       where t.feed_id = $1::bigint and t.id > $4 order by t.id limit ${atOnce}`,
+      [from.id, to.id, known, after],
+    );
+    const same = rows.filter((row) => row.mark === 'skipped' || sameLine(row.known, row.body)).map(({ id }) => id);
+    await unit.query('delete from txn where feed_id = $1::bigint and id = any($2::text[])', [from.id, same]);
+    left += rows.length - same.length;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < atOnce) return left;
+    after = last.id;
+  }
+};
+
+/** Moves parked lines into the feed behind its own. A line it, or a sibling, knows already stays where it is. */
+const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord, siblings: readonly string[]): Promise<void> => {
+  const known = [to.id, ...siblings];
   const late = ordersStrictly(to.state.platform) ? 'late' : 'straggler';
   const { rows } = await unit.query<{ mark: string; lines: number }>(
     `with moved as (
        update txn t set feed_id = $2::bigint, seq = t.seq + $3::bigint,
          mark = case when t.mark is null and t.local_at < $4 then $5 else t.mark end
        where t.feed_id = $1::bigint
-         and not exists (select 1 from txn other where other.feed_id = $2::bigint and other.id = t.id)
+         and not exists (select 1 from txn o where o.id = t.id and ${isKnown('$2', '$6')})
        returning t.mark
      ) select coalesce(mark, '') as mark, count(*)::integer as lines from moved group by 1`,
-    [from.id, to.id, to.arrivals, to.state.sealedLocal, late],
+    [from.id, to.id, to.arrivals, to.state.sealedLocal, late, known],
   );
   const counts = new Map(rows.map((row) => [row.mark, row.lines]));
   const stragglers = counts.get('straggler') ?? 0;
@@ -76,24 +103,14 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<
       instant(from.waitingSince ?? unit.now),
     ],
   );
-  // What is left has ids that the feed knows: with the same content it is the same line.
-  await unit.query(
-    `delete from txn t using txn own where t.feed_id = $1::bigint and own.feed_id = $2::bigint and own.id = t.id
-       and own.body = t.body`,
-    [from.id, to.id],
-  );
-  const { rows: left } = await unit.query<{ lines: number }>(
-    'select count(*)::integer as lines from txn where feed_id = $1::bigint',
-    [from.id],
-  );
-  const remaining = left[0]?.lines ?? 0;
+  const remaining = await dropKnown(unit, from, to, known);
   if (remaining === 0) {
     await unit.query('delete from feed where id = $1::bigint', [from.id]);
     return;
   }
   const message = strandedMessage(remaining);
   await unit.query(
-    `update feed set queued = $2, blocked = 'fault', blocked_message = $3, blocked_at = $4::timestamptz,
+    `update feed set queued = $2, skipped = 0, blocked = 'fault', blocked_message = $3, blocked_at = $4::timestamptz,
        sealed_seq = arrivals where id = $1::bigint`,
     [from.id, remaining, message, instant(unit.now)],
   );
@@ -103,10 +120,15 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord): Promise<
 /** Whether parked lines wait for a feed; those that could not join one are behind `sealedSeq`. */
 const waitsForFeed = (feed: FeedRecord | undefined): boolean => feed !== undefined && feed.arrivals > feed.sealedSeq;
 
-/** Binds parked lines to a feed that just connected: by name where the feed is untouched, else line by line. */
-const bindParked = async (unit: Unit, waiting: FeedRecord, feed: FeedRecord): Promise<string> => {
-  if (feed.arrivals > 0) {
-    await moveLines(unit, waiting, feed);
+/** Binds parked lines to a feed that just connected: by name where nothing can be known to it, else line by line. */
+const bindParked = async (
+  unit: Unit,
+  waiting: FeedRecord,
+  feed: FeedRecord,
+  siblings: readonly string[],
+): Promise<string> => {
+  if (feed.arrivals > 0 || siblings.length > 0) {
+    await moveLines(unit, waiting, feed, siblings);
     return feed.id;
   }
   await unit.query('delete from feed where id = $1::bigint', [feed.id]);
@@ -178,14 +200,12 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   if (same && !binds) return false;
 
   if (next.connection === 'linked') await lockParking(unit, key.companyId);
-  // All feeds this touches, locked in one order; a change of the connection touches every account on it.
-  const locked = await lockFeeds(
-    unit,
-    `(f.connection_ref = $1::bigint and ($2 or f.account_id = $3))
-       or (f.company_id = $4 and f.connection_id = '' and ($2 or f.account_id = $3))
-     order by f.id`,
-    [seen.connectionRef, connectionChanged, key.accountId, key.companyId],
-  );
+  // All feeds this touches or looks at, locked in one order; a change of the connection touches every account on it.
+  const locked = await lockFeeds(unit, 'f.company_id = $1 and ($2 or f.account_id = $3) order by f.id', [
+    key.companyId,
+    connectionChanged,
+    key.accountId,
+  ]);
   const own = locked.find((feed) => feed.connectionId === key.connectionId && feed.accountId === key.accountId);
   if (own === undefined) return false;
   await unit.query('update feed set account_status = $2, start_date = $3 where id = $1::bigint', [
@@ -201,13 +221,14 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
     ]);
   let wake = false;
   for (const before of locked) {
-    const current = before.connectionId === parked ? undefined : await reload(unit, before.id);
+    const current = before.connectionRef === own.connectionRef ? await reload(unit, before.id) : undefined;
     if (current === undefined) continue;
     // Whichever account tells that the connection is linked: what is parked for the others joins them as well.
     const waiting = isConnected(current.state)
       ? locked.find((feed) => feed.connectionId === parked && feed.accountId === before.accountId && waitsForFeed(feed))
       : undefined;
-    const feed = waiting ? await reload(unit, await bindParked(unit, waiting, current)) : current;
+    const siblings = siblingsOf(current, locked);
+    const feed = waiting ? await reload(unit, await bindParked(unit, waiting, current, siblings)) : current;
     if (feed === undefined) continue;
     wake = (await follow(unit, before.state, feed, waiting !== undefined)).dueAt !== undefined || wake;
   }

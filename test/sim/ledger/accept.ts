@@ -2,9 +2,18 @@
 import { dueAfterArrival, placeOf, standingOf } from '../../../src/outbox/decide.ts';
 import type { IndexedLine, StoreOptions } from '../../../src/outbox/ledger-port.ts';
 import type { FeedAddress, PushIssue, PushResult } from '../../../src/outbox/model.ts';
-import { changedContent, lateMessage, notConnected, placed, waitingReason } from '../../../src/outbox/told.ts';
+import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason } from '../../../src/outbox/told.ts';
 import { sameLine } from '../../../src/outbox/transaction-text.ts';
-import { closedGate, findOrMakeFeed, parked, wakeConnection, type Feed, type Store, type Unit } from './data.ts';
+import {
+  closedGate,
+  findOrMakeFeed,
+  knownElsewhere,
+  parked,
+  wakeConnection,
+  type Feed,
+  type Store,
+  type Unit,
+} from './data.ts';
 
 const chooseConnection = ({ feeds }: Store, { companyId, accountId, connectionId }: FeedAddress): string => {
   if (connectionId !== undefined) return connectionId;
@@ -44,7 +53,8 @@ export const acceptLines = (
   let refused = 0;
   const arrived = (store.sequence += 1);
   for (const [n, line] of lines.entries()) {
-    const earlier = feed.lines.get(line.id);
+    const own = feed.lines.get(line.id);
+    const earlier = own ?? (address.connectionId === undefined ? knownElsewhere(store, feed, line.id) : undefined);
     if (earlier === undefined) {
       const place = placeOf(line, state);
       total[place] += 1;
@@ -53,8 +63,11 @@ export const acceptLines = (
       feed.lines.set(line.id, { id: line.id, seq, at: line.at, body: line.body, mark, acceptedAt: now, arrived });
       const issue = placed(line, place, state);
       if (issue) issues.push(issue);
-    } else if (sameLine(earlier.body, line.body)) duplicates += 1;
-    else {
+    } else if (sameLine(earlier.body, line.body)) {
+      duplicates += 1;
+      const issue = knownAs(line, earlier, state);
+      if (issue) issues.push(issue);
+    } else {
       refused += 1;
       issues.push(changedContent(line));
     }

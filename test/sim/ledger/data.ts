@@ -3,7 +3,7 @@
  * between two awaits is one transaction; the unique indexes are assertions.
  */
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
-import { mostLines, type FeedState, type Gate, type PushState } from '../../../src/outbox/decide.ts';
+import { mayShareBooks, mostLines, type FeedState, type Gate, type PushState } from '../../../src/outbox/decide.ts';
 import type { News } from '../../../src/outbox/ledger-port.ts';
 import type { FeedRecord } from '../../../src/outbox/ledger/feeds.ts';
 import type { EventBody } from '../../../src/outbox/ledger/news.ts';
@@ -200,6 +200,30 @@ export const findOrMakeFeed = (store: Store, key: FeedKey, platform?: PlatformKe
   };
   store.feeds.set(id, feed);
   return feed;
+};
+
+/** The account's feeds on other connections to the same software, the newest one first. */
+export const siblingsOf = ({ feeds }: Store, own: Feed): Feed[] =>
+  [...feeds.values()]
+    .filter(
+      (feed) =>
+        feed !== own &&
+        feed.companyId === own.companyId &&
+        feed.accountId === own.accountId &&
+        feed.connectionId !== parked &&
+        feed.arrivals > 0 &&
+        mayShareBooks(feed.connection.platform, own.connection.platform),
+    )
+    .toSorted((one, other) => other.id - one.id);
+
+/** The line of this id that only they know. */
+export const knownElsewhere = (store: Store, own: Feed, id: string): (Txn & { connectionId: string }) | undefined => {
+  if (own.connectionId === parked) return undefined;
+  for (const { connectionId, lines } of siblingsOf(store, own)) {
+    const line = lines.get(id);
+    if (line !== undefined && line.mark !== 'before-start') return { ...line, connectionId };
+  }
+  return undefined;
 };
 
 /** Lines that wait in no push, behind the newest sealed one: what `(local_at, seq) > (…)` finds. */

@@ -2,12 +2,15 @@
 import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../../../src/outbox/decide.ts';
 import type { FeedFacts, FeedKey } from '../../../src/outbox/model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../../../src/outbox/told.ts';
+import { sameLine } from '../../../src/outbox/transaction-text.ts';
 import {
   behindSealed,
   findFeed,
   findOrMakeFeed,
+  knownElsewhere,
   openPush,
   parked,
+  siblingsOf,
   stateOf,
   wakeConnection,
   type Feed,
@@ -27,15 +30,15 @@ const skipBeforeStart = (feed: Feed, first: string): void => {
   feed.skipped += lines;
 };
 
-/** Moves parked lines into the feed behind its own. A line it knows already stays where it is. */
+/** Moves parked lines into the feed behind its own. A line it, or a sibling, knows already stays where it is. */
 const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
   const late = ordersStrictly(to.connection.platform) ? 'late' : 'straggler';
   const arrived = (unit.store.sequence += 1);
   const counts = { '': 0, straggler: 0, late: 0, 'before-start': 0, sent: 0, skipped: 0 };
   for (const line of from.lines.values()) {
-    const known = to.lines.get(line.id);
+    const known = to.lines.get(line.id) ?? knownElsewhere(unit.store, to, line.id);
     if (known !== undefined) {
-      if (known.body === line.body) from.lines.delete(line.id);
+      if (line.mark === 'skipped' || sameLine(known.body, line.body)) from.lines.delete(line.id);
       continue;
     }
     from.lines.delete(line.id);
@@ -59,6 +62,7 @@ const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
   }
   const message = strandedMessage(from.lines.size);
   from.queued = from.lines.size;
+  from.skipped = 0;
   from.blocked = 'fault';
   from.blockedMessage = message;
   from.blockedAt = unit.now;
@@ -68,9 +72,9 @@ const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
 
 const waitsForFeed = (feed: Feed | undefined): boolean => feed !== undefined && feed.arrivals > feed.sealedSeq;
 
-/** Binds parked lines to a feed that just connected: by name where the feed is untouched, else line by line. */
+/** Binds parked lines to a feed that just connected: by name where nothing can be known to it, else line by line. */
 const bindParked = (unit: Unit, waiting: Feed, feed: Feed): Feed => {
-  if (feed.arrivals > 0) {
+  if (feed.arrivals > 0 || siblingsOf(unit.store, feed).length > 0) {
     moveLines(unit, waiting, feed);
     return feed;
   }

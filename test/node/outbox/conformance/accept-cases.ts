@@ -118,4 +118,62 @@ export const acceptCases = (it: Case): void => {
     await observe({ connection: 'unlinked' });
     assert.equal((await accept(['d'])).waiting, 'unlinked');
   });
+
+  it('says of lines that are known whether they are held or left out', async (bench) => {
+    const { accept, observe, deliver } = bench;
+    await observe({ platform: 'sage', feedStartDate: '2026-03-01' });
+    await accept(['b@2026-03-03']);
+    await deliver(success);
+    const texts = ['late@2026-03-02', 'before@2026-02-28', 'b@2026-03-03'];
+    const first = await accept(texts);
+    const again = await accept(texts);
+    assert.deepEqual([again.duplicates, again.held, again.skipped], [3, 0, 0]);
+    assert.deepEqual(again.issues, first.issues);
+    assert.deepEqual(
+      again.issues.map(({ index, code }) => [index, code]),
+      [
+        [0, 'late'],
+        [1, 'before_start'],
+      ],
+    );
+  });
+
+  it('takes nothing again that went to the same software on another connection, unless that one is named', async (bench) => {
+    const { accept, observe, deliver, ledger, key } = bench;
+    const anew = { ...key, connectionId: 'anew' };
+    await observe({ platform: 'sage' });
+    await accept(['a', 'b']);
+    await deliver(success);
+    await observe({ platform: 'sage', connection: 'deleted', account: 'removed' });
+    await observe({ platform: 'sage' }, anew);
+    const result = await accept(['a', 'c'], { connectionId: undefined });
+    assert.deepEqual([result.accepted, result.duplicates], [1, 1]);
+    assert.deepEqual(
+      result.issues.map(({ index, severity, code }) => [index, severity, code]),
+      [[0, 'warning', 'known_elsewhere']],
+    );
+    assert.match(result.issues[0]?.message ?? '', /connection\b.*connectionId/);
+    const changed = await ledger.accept(bench.now, { companyId, accountId: 'account' }, [line('b', 0, '2.00')], {
+      dryRun: false,
+    });
+    assert.deepEqual([changed.refused, changed.issues[0]?.code], [1, 'changed_content']);
+    assert.equal((await accept(['a'], { connectionId: 'anew' })).accepted, 1);
+    // Now it is known here as well.
+    assert.deepEqual((await accept(['a'], { connectionId: undefined })).issues, []);
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['c', 'a']);
+  });
+
+  it('takes everything for other software, and what was left out before the start date for any', async (bench) => {
+    const { accept, observe, deliver, key } = bench;
+    await observe({ platform: 'sage', feedStartDate: '2026-03-01' });
+    await accept(['a@2026-03-01', 'before@2026-02-28']);
+    await deliver(success);
+    await observe({ platform: 'sage', connection: 'unlinked' });
+    await observe({ platform: 'sage' }, { ...key, connectionId: 'same' });
+    const same = await accept(['a@2026-03-01', 'before@2026-02-28'], { connectionId: undefined });
+    assert.deepEqual([same.accepted, same.duplicates], [1, 1]);
+    await observe({ platform: 'sage', connection: 'unlinked' }, { ...key, connectionId: 'same' });
+    await observe({ platform: 'xero' }, { ...key, connectionId: 'other' });
+    assert.equal((await accept(['a@2026-03-01'], { connectionId: undefined })).accepted, 1);
+  });
 };

@@ -143,4 +143,41 @@ export const observeCases = (it: Case): void => {
     const parked = (await ledger.overview(companyId, 'UTC', bench.now)).find((feed) => feed.connectionId === undefined);
     assert.deepEqual([parked?.counts.held, parked?.held?.reason], [1, 'fault']);
   });
+
+  it('drops parked lines that say the same as known ones in other digits', async (bench) => {
+    const { accept, observe, told, ledger } = bench;
+    await observe({ connection: 'unlinked' });
+    await accept(['a']);
+    const again = { ...line('a'), body: line('a', 0, '1.0').body };
+    await ledger.accept(bench.now, { companyId, accountId: 'account' }, [again, line('b', 1)], { dryRun: false });
+    told();
+    await observe();
+    assert.deepEqual(told(), ['account-connected', 'recovered']);
+    assert.deepEqual(await bench.counts(), [0, 2, 0, 'sending']);
+    assert.equal((await ledger.overview(companyId, 'UTC', bench.now)).length, 1);
+  });
+
+  it('binds no parked line that went to the same software on another connection', async (bench) => {
+    const { accept, observe, counts, deliver, ledger, key } = bench;
+    await observe({ platform: 'sage' });
+    await accept(['a@2026-03-02']);
+    await deliver(success);
+    await observe({ platform: 'sage', connection: 'deleted', account: 'removed' });
+    await accept(['a@2026-03-02', 'b@2026-03-02'], { connectionId: undefined });
+    await observe({ platform: 'sage' }, { ...key, connectionId: 'anew' });
+    assert.deepEqual(await counts('account', 'anew'), [0, 1, 0, 'sending']);
+    assert.equal((await ledger.overview(companyId, 'UTC', bench.now)).length, 2);
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['b']);
+  });
+
+  it('binds all that is parked to other software', async (bench) => {
+    const { accept, observe, deliver, key } = bench;
+    await observe({ platform: 'sage' });
+    await accept(['a']);
+    await deliver(success);
+    await observe({ platform: 'sage', connection: 'deleted', account: 'removed' });
+    await accept(['a', 'b'], { connectionId: undefined });
+    await observe({ platform: 'xero' }, { ...key, connectionId: 'anew' });
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['a', 'b']);
+  });
 };
