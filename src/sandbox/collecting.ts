@@ -5,8 +5,9 @@
 import { behaviourOf, oldestDay } from './behaviours.ts';
 import type { Core } from './core.ts';
 import { dayMs, hourMs } from './durations.ts';
-import { type Delivery, land } from './landing.ts';
-import type { ConnectionRecord, SourceAccountRecord } from './records.ts';
+import { land } from './landing.ts';
+import { Lines } from './lines.ts';
+import type { ConnectionRecord, Delivery, SourceAccountRecord } from './records.ts';
 
 /** When the daily schedule runs, in UTC: the end of the day where its users are. */
 const collectsAtMs = 6 * hourMs;
@@ -14,8 +15,13 @@ const collectsAtMs = 6 * hourMs;
 const planned = new WeakSet<ConnectionRecord>();
 
 /** Codat keeps validated lines until the software takes them. */
-export function store(core: Core, connection: ConnectionRecord, account: SourceAccountRecord, lines: Delivery): void {
-  (account.stored ??= []).push(...lines);
+export function store(
+  core: Core,
+  connection: ConnectionRecord,
+  account: SourceAccountRecord,
+  delivery: Delivery,
+): void {
+  (account.stored ??= []).push(delivery);
   planCollecting(core, connection);
 }
 
@@ -34,6 +40,12 @@ export function planCollecting(core: Core, connection: ConnectionRecord): void {
   });
 }
 
+/** Of the lines those of a day and after. */
+const since = (day: string, { operationKey, lines }: Delivery): Delivery => ({
+  operationKey,
+  lines: lines.oldest >= day ? lines : new Lines(lines.read().filter(({ date }) => date >= day)),
+});
+
 /** The software takes what Codat stored for a connection; answers how many lines landed. */
 export function collect(core: Core, connection: ConnectionRecord): number {
   const behaviour = behaviourOf(connection);
@@ -45,12 +57,12 @@ export function collect(core: Core, connection: ConnectionRecord): number {
     const { stored, feedStartDate = '' } = account;
     if (stored === undefined || target === undefined || account.ending !== undefined) continue;
     delete account.stored;
-    const lines = stored.filter(({ transaction: { date } }) => {
-      const day = date.slice(0, 10);
-      return day >= oldest && day >= feedStartDate.slice(0, 10);
-    });
-    if (lines.length > 0) land(core, account, target, lines);
-    landed += lines.length;
+    const start = feedStartDate.slice(0, 10);
+    const taken = stored
+      .map((each) => since(start > oldest ? start : oldest, each))
+      .filter(({ lines }) => lines.count > 0);
+    if (taken.length > 0) land(core, account, target, taken);
+    landed += taken.reduce((count, { lines }) => count + lines.count, 0);
   }
   core.changed();
   return landed;

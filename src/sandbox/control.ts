@@ -12,16 +12,11 @@ import { endFromSoftware } from './ending.ts';
 import type { Faults } from './faults.ts';
 import { beginConnecting, completeConnecting, currencyRefusal, usualStart } from './feeds.ts';
 import type { WebhookRule } from './legacy-rules.ts';
+import type { TransactionRecord } from './lines.ts';
 import { link, linkingObstacle, organizationsFor, unlink } from './linking.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
 import { read } from './reading.ts';
-import type {
-  CompanyRecord,
-  ConnectionRecord,
-  OrganizationRecord,
-  SourceAccountRecord,
-  TransactionRecord,
-} from './records.ts';
+import type { CompanyRecord, ConnectionRecord, OrganizationRecord, SourceAccountRecord } from './records.ts';
 import { seedCompany, type Seeded, type SeedOptions } from './seeding.ts';
 import { changeDelays, type Delays, type DelaySettings } from './settings.ts';
 import { utc } from './views.ts';

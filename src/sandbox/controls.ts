@@ -4,6 +4,7 @@ import { currencyCode, dateText, requiredText } from './api/fields.ts';
 import { type Control, ControlError } from './control.ts';
 import type { Core } from './core.ts';
 import { anyFault } from './faults.ts';
+import type { Entries } from './ledger.ts';
 import { statementLine } from './line-rules.ts';
 import { mostSeeded } from './seeding.ts';
 import { someDelays } from './settings.ts';
@@ -91,7 +92,7 @@ const ledgerPage = z.strictObject({
 /** How many entries are written at a time. */
 const linesAtATime = 500;
 
-function asLines(entries: readonly object[]): ReadableStream<Uint8Array> {
+function asLines(entries: Entries): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let next = 0;
   return new ReadableStream({
@@ -167,7 +168,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     does: 'Lists every transaction that landed, in order, by page, or all of them as lines of JSON.',
     handle({ core, query, accept }) {
       const { page, pageSize, ...filter } = query(ledgerPage);
-      const entries = core.ledger.entries(filter);
+      const entries = core.ledger.select(filter);
       if (accept.includes('application/x-ndjson')) return { status: 200, body: asLines(entries) };
       const results = entries.slice((page - 1) * pageSize, page * pageSize);
       return { status: 200, body: { results, pageNumber: page, pageSize, totalResults: entries.length } };

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { dateText, money, requiredText, text } from './api/fields.ts';
 import { hourMs } from './durations.ts';
 import { localDateTime } from './ledger.ts';
-import type { FindingRecord, TransactionRecord } from './records.ts';
+import type { TransactionRecord } from './lines.ts';
+import type { FindingRecord } from './records.ts';
 
 /** As many lines one push may have. */
 export const mostLines = 1000;

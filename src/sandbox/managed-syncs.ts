@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { behaviourOf } from './behaviours.ts';
 import type { Core } from './core.ts';
-import { lineFaults, mostLines, statementLine } from './line-rules.ts';
+import { lineFaults, mostLines, signWarnings, statementLine } from './line-rules.ts';
+import { Lines, type TransactionRecord } from './lines.ts';
 import { submitTransactions } from './operations.ts';
-import type { ManagedSyncRecord, SourceAccountRecord, TransactionRecord } from './records.ts';
+import type { ManagedSyncRecord, SourceAccountRecord } from './records.ts';
 import { utc } from './views.ts';
 
 type SyncStatus = 'Started' | 'Failed' | 'SuccessDataPushed' | 'SuccessNoDataPushed' | 'PartialSuccessDataPushed';
@@ -110,7 +111,8 @@ function push(core: Core, account: SourceAccountRecord, lines: readonly Transact
   const keys: string[] = [];
   for (let start = 0; start < lines.length; start += mostLines) {
     const some = lines.slice(start, start + mostLines);
-    keys.push(submitTransactions(core, account, some, { syncOnSuccess: true }).key);
+    const options = { syncOnSuccess: true, warnings: signWarnings(some) };
+    keys.push(submitTransactions(core, account, new Lines(some), options).key);
   }
   return keys;
 }

@@ -1,4 +1,4 @@
-import type { TransactionRecord } from './records.ts';
+import type { TransactionRecord } from './lines.ts';
 
 /** Which account a managed sync fetches lines of. */
 export interface ManagedAccount {

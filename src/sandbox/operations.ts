@@ -3,9 +3,9 @@ import { settleBankAccount } from './account-opening.ts';
 import type { Core } from './core.ts';
 import { minuteMs } from './durations.ts';
 import { finish } from './finishing.ts';
-import { signWarnings } from './line-rules.ts';
+import type { Lines } from './lines.ts';
 import { settleTransactions } from './posting.ts';
-import type { OperationRecord, SourceAccountRecord, TransactionRecord, TransactionsOperation } from './records.ts';
+import type { OperationRecord, SourceAccountRecord, TransactionsOperation } from './records.ts';
 
 /** Keeps the operation and sets the moment at which what it carries reaches the software. */
 export function submit(core: Core, operation: OperationRecord): void {
@@ -18,8 +18,8 @@ export function submit(core: Core, operation: OperationRecord): void {
 export function submitTransactions(
   core: Core,
   { companyId, connectionId, id: accountId }: SourceAccountRecord,
-  transactions: TransactionRecord[],
-  options: Pick<TransactionsOperation, 'timeoutInMinutes' | 'syncOnSuccess'>,
+  transactions: Lines,
+  options: Pick<TransactionsOperation, 'timeoutInMinutes' | 'syncOnSuccess' | 'warnings'>,
 ): TransactionsOperation {
   const now = core.clock.now();
   const operation: TransactionsOperation = {
@@ -32,7 +32,6 @@ export function submitTransactions(
     ...options,
     status: 'Pending',
     errors: [],
-    warnings: signWarnings(transactions),
     waiting: { transactions, dueAt: now + core.delays.pushMs },
   };
   submit(core, operation);

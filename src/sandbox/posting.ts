@@ -5,12 +5,12 @@ import type { Core } from './core.ts';
 import { finish } from './finishing.ts';
 import { land } from './landing.ts';
 import { localDateTime } from './ledger.ts';
+import { Lines, type TransactionRecord } from './lines.ts';
 import type {
   ConnectionRecord,
   FindingRecord,
   SourceAccountRecord,
   TargetAccountRecord,
-  TransactionRecord,
   TransactionsOperation,
 } from './records.ts';
 
@@ -28,10 +28,12 @@ function obstacle(connection: ConnectionRecord | undefined, account: SourceAccou
 }
 
 /** As Codat writes it: a transfer in goes as OTHER to software that would take it for money out. */
-const written = ({ transferIsOut }: Behaviour, line: TransactionRecord): TransactionRecord =>
-  transferIsOut && line.transactionType === 'Xfer' && !line.amount.startsWith('-')
-    ? { ...line, transactionType: 'Other' }
-    : line;
+function written({ transferIsOut }: Behaviour, lines: Lines): Lines {
+  if (!transferIsOut) return lines;
+  const isTransferIn = ({ transactionType, amount }: TransactionRecord): boolean =>
+    transactionType === 'Xfer' && !amount.startsWith('-');
+  return new Lines(lines.read().map((line) => (isTransferIn(line) ? { ...line, transactionType: 'Other' } : line)));
+}
 
 /** The moment has come: the software takes the lines or Codat stores them for it, or they are refused as a whole. */
 export function settleTransactions(core: Core, operation: TransactionsOperation): void {
@@ -59,10 +61,10 @@ export function settleTransactions(core: Core, operation: TransactionsOperation)
     });
     return;
   }
-  const delivery = lines.map((line) => ({ operationKey: operation.key, transaction: written(behaviour, line) }));
+  const delivery = { operationKey: operation.key, lines: written(behaviour, lines) };
   if (behaviour.delivery === 'collected') store(core, connection, account, delivery);
-  else land(core, account, target, delivery);
-  account.balance = lines.at(-1)?.balance ?? account.balance;
+  else land(core, account, target, [delivery]);
+  account.balance = lines.balance ?? account.balance;
   finish(core, operation, { status: 'Success', recordId: core.ids.next('record') });
 }
 
@@ -70,7 +72,7 @@ export function settleTransactions(core: Core, operation: TransactionsOperation)
 function newestOf(core: Core, { stored }: SourceAccountRecord, target: TargetAccountRecord): string | undefined {
   const landed = core.ledger.newestDate(target.id);
   const last = stored?.at(-1);
-  const waiting = last && localDateTime(last.transaction.date);
+  const waiting = last && localDateTime(last.lines.newest);
   return waiting === undefined || (landed !== undefined && landed > waiting) ? landed : waiting;
 }
 
@@ -78,12 +80,12 @@ function newestOf(core: Core, { stored }: SourceAccountRecord, target: TargetAcc
 function refusals(
   behaviour: Behaviour,
   account: SourceAccountRecord,
-  lines: readonly TransactionRecord[],
+  lines: Lines,
   { now, newest }: { now: number; newest: string | undefined },
 ): FindingRecord[] {
   const oldest = behaviour.tooOld === 'fails' ? oldestDay(behaviour, now) : undefined;
   const start = behaviour.beforeStart === 'fails' ? account.feedStartDate?.slice(0, 10) : undefined;
-  const finding = ({ id, date }: TransactionRecord): FindingRecord | undefined => {
+  const finding = ({ id, date }: Pick<TransactionRecord, 'id' | 'date'>): FindingRecord | undefined => {
     const day = date.slice(0, 10);
     if (oldest !== undefined && day < oldest) {
       return {
@@ -108,5 +110,10 @@ function refusals(
     }
     return undefined;
   };
-  return lines.map(finding).filter((each) => each !== undefined);
+  // The oldest line is the first that a rule would refuse.
+  if (finding({ id: '', date: lines.oldest }) === undefined) return [];
+  return lines
+    .read()
+    .map(finding)
+    .filter((each) => each !== undefined);
 }

@@ -3,6 +3,7 @@
  * the sandbox is told to keep its state. Instants are milliseconds since the epoch, money is a decimal string.
  */
 import * as z from 'zod';
+import { asLines, keptLines, type TransactionRecord, transactionRecord } from './lines.ts';
 
 const instant = z.number();
 const money = z.string();
@@ -49,19 +50,9 @@ export const connectionRecord = z.object({
 });
 export type ConnectionRecord = z.infer<typeof connectionRecord>;
 
-/** A line of a statement as it was received: absent stays absent, null stays null. */
-export const transactionRecord = z.object({
-  id: z.string(),
-  date: z.string(),
-  description: z.string().nullish(),
-  counterparty: z.string().nullish(),
-  reference: z.string().nullish(),
-  reconciled: z.boolean().nullish(),
-  amount: money,
-  balance: money.nullish(),
-  transactionType: z.string().nullish(),
-});
-export type TransactionRecord = z.infer<typeof transactionRecord>;
+/** Lines on their way to the software or in it, and the operation that brought them. */
+export const delivery = z.preprocess(asLines, z.object({ operationKey: z.string(), lines: keptLines }));
+export type Delivery = Readonly<z.infer<typeof delivery>>;
 
 export const sourceAccountRecord = z.object({
   id: z.string(),
@@ -94,7 +85,7 @@ export const sourceAccountRecord = z.object({
   /** Counts the attempts to connect, so that one that was cancelled cannot complete. */
   attempt: z.int(),
   /** QuickBooks: what Codat validated and the software has not collected, in order of date. */
-  stored: z.array(z.object({ operationKey: z.string(), transaction: transactionRecord })).optional(),
+  stored: z.array(delivery).optional(),
   /** What the next managed sync finds at the bank, where the host brings none of its own. */
   offered: z.array(transactionRecord).optional(),
   /** Ended inside the software, which Codat learns later: until then the account looks connected. */
@@ -177,7 +168,7 @@ export const transactionsOperation = operation.extend({
   /** Whether Codat reads the software's bank accounts again once it succeeded. */
   syncOnSuccess: z.boolean().default(true),
   /** Until it settled: the lines and the moment they reach the software. */
-  waiting: z.object({ transactions: z.array(transactionRecord), dueAt: instant }).optional(),
+  waiting: z.object({ transactions: keptLines, dueAt: instant }).optional(),
 });
 export type TransactionsOperation = z.infer<typeof transactionsOperation>;
 
@@ -214,20 +205,28 @@ export const managedSyncRecord = z.object({
 });
 export type ManagedSyncRecord = z.infer<typeof managedSyncRecord>;
 
-export const ledgerEntry = z.object({
-  companyId: z.string(),
-  connectionId: z.string(),
-  /** The source account. */
-  accountId: z.string(),
-  /** The account in the software. */
-  targetId: z.string(),
-  operationKey: z.string(),
-  /** UTC, ISO 8601. */
-  landedAt: z.string(),
-  transaction: transactionRecord.readonly(),
-});
+/** A push, or the part of it that the software took, where it truly landed. */
+export const landedPush = z.preprocess(
+  asLines,
+  z.object({
+    companyId: z.string(),
+    connectionId: z.string(),
+    /** The source account. */
+    accountId: z.string(),
+    /** The account in the software. */
+    targetId: z.string(),
+    operationKey: z.string(),
+    /** UTC, ISO 8601. */
+    landedAt: z.string(),
+    lines: keptLines,
+  }),
+);
+export type LandedPush = Readonly<z.infer<typeof landedPush>>;
+
 /** A transaction that truly landed in the accounting software. */
-export type LedgerEntry = Readonly<z.infer<typeof ledgerEntry>>;
+export interface LedgerEntry extends Omit<LandedPush, 'lines'> {
+  readonly transaction: Readonly<TransactionRecord>;
+}
 
 /** A user of Sage on the way to a bank and back. */
 export const authorizationRecord = z.object({

@@ -112,7 +112,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     copies: [...world.copies.values()],
     syncs: [...world.allSyncs()],
     authorizations: [...world.authorizations.values()],
-    ledger: [...ledger.entries()],
+    ledger: [...ledger.pushes()],
     ...webhooks.state(),
     answers: idempotency.kept(),
   });

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { SandboxClock } from '../clock.ts';
 import { ApiError } from './errors.ts';
 import type { Reply } from './operation.ts';
-import { readJson, writeJson } from './wire.ts';
+import { WrittenJson, writeJson } from './wire.ts';
 import { minuteMs } from '../durations.ts';
 
 const keptForMs = 90 * minuteMs;
@@ -38,8 +38,8 @@ export interface Idempotency {
 export function createIdempotency(clock: SandboxClock, restored: readonly KeptAnswer[] = []): Idempotency {
   const entries = new Map<string, Entry>();
   for (const { key, fingerprint, at, body, ...rest } of restored) {
-    const parsed = body === undefined ? undefined : z.looseObject({}).or(z.array(z.unknown())).parse(readJson(body));
-    entries.set(key, { fingerprint, at, reply: parsed === undefined ? rest : { ...rest, body: parsed } });
+    const reply = body === undefined ? rest : { ...rest, body: new WrittenJson([Buffer.from(body)]) };
+    entries.set(key, { fingerprint, at, reply });
   }
 
   /** Answers are kept in the order they were given, so the old ones stand in front. */
@@ -80,7 +80,7 @@ export function createIdempotency(clock: SandboxClock, restored: readonly KeptAn
                 at,
                 ...reply,
                 headers: { ...reply.headers },
-                body: reply.body && writeJson(reply.body),
+                body: reply.body instanceof WrittenJson ? reply.body.text : reply.body && writeJson(reply.body),
               },
             ],
       ),

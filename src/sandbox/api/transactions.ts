@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { behaviourOf } from '../behaviours.ts';
-import { lineFaults, mostLines, statementLine } from '../line-rules.ts';
+import { lineFaults, mostLines, signWarnings, statementLine } from '../line-rules.ts';
+import { Lines } from '../lines.ts';
 import { submitTransactions } from '../operations.ts';
 import type { FindingRecord } from '../records.ts';
-import { operationView, transactionView } from '../views.ts';
+import { linesView, operationView } from '../views.ts';
 import { ApiError } from './errors.ts';
 import { requiredText } from './fields.ts';
 import { accountOf, linkedOrganization, ok, type Operation, parseBody } from './operation.ts';
 import { timeoutOf } from './push-operations.ts';
+import { WrittenJson, writeJson } from './wire.ts';
 
 const request = z.object({
   accountId: requiredText(200),
@@ -43,10 +45,15 @@ const createBankTransactions: Operation = {
     const first = found[0];
     if (first !== undefined) throw refuse(`Transaction ${first.itemId}: ${first.message}`, found.slice(0, 100));
 
-    const syncOnSuccess = !/^false$/i.test(sync);
-    const operation = submitTransactions(core, account, transactions, { timeoutInMinutes, syncOnSuccess });
+    const lines = new Lines(transactions);
+    const operation = submitTransactions(core, account, lines, {
+      timeoutInMinutes,
+      syncOnSuccess: !/^false$/i.test(sync),
+      warnings: signWarnings(transactions),
+    });
     // The HTTP status is 200, as the document has it; that it is pending stands in the body (202).
-    return ok({ data: { accountId, transactions: transactions.map(transactionView) }, ...operationView(operation) });
+    const data = `{"accountId":${JSON.stringify(accountId)},"transactions":${linesView(lines)}}`;
+    return ok(new WrittenJson([Buffer.from(`{"data":${data},${writeJson(operationView(operation)).slice(1)}`)]));
   },
 };
 

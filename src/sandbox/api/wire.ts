@@ -94,4 +94,7 @@ export class WrittenJson {
   constructor(parts: readonly Uint8Array[]) {
     this.bytes = Buffer.concat(parts);
   }
+  get text(): string {
+    return new TextDecoder().decode(this.bytes);
+  }
 }

@@ -1,7 +1,8 @@
 /** "Incoming bank transactions": what an accountant finds in the software, account by account. */
 import { html } from 'hono/html';
 import type { Core } from '../core.ts';
-import type { LedgerEntry, TargetAccountRecord, TransactionRecord } from '../records.ts';
+import type { TransactionRecord } from '../lines.ts';
+import type { LedgerEntry, TargetAccountRecord } from '../records.ts';
 import { address, type Books, feederOf, frameOf } from './books.ts';
 import { counted, formatAmount, formatDate, formatMoney } from './format.ts';
 import { type Markup, pager, renderPage } from './layout.ts';
@@ -28,7 +29,7 @@ export interface View extends Books {
 /** The account asked for, else the one where a line landed last, else one that is fed, else the first. */
 function chosen({ core, organization: { accounts }, query }: View): TargetAccountRecord | undefined {
   const wanted = query.get('account');
-  const landed = ({ id }: TargetAccountRecord): string => core.ledger.linesOf(id).at(-1)?.landedAt ?? '';
+  const landed = ({ id }: TargetAccountRecord): string => core.ledger.linesOf(id).landedAt ?? '';
   const latest = accounts.toSorted((a, b) => (landed(a) < landed(b) ? 1 : landed(a) > landed(b) ? -1 : 0))[0];
   return (
     accounts.find(({ id }) => id === wanted) ??
