@@ -114,8 +114,13 @@ forEachStore((kind) => {
           ['resume', 3, undefined],
         ],
       );
-      // The host may repeat itself: a skipped line stays skipped.
-      assert.equal((await rig.push([line('b')])).duplicates, 1);
+      // The host may repeat itself: a skipped line stays skipped, and it is told so.
+      const again = await rig.push([line('b')]);
+      assert.equal(again.duplicates, 1);
+      assert.deepEqual(
+        again.issues.map(({ severity, code, message }) => [severity, code, message]),
+        [['warning', 'skipped', 'A person skipped this line (entered by hand); it is not sent.']],
+      );
       await checkCounts(rig);
       await rig.outbox.stop();
     });
