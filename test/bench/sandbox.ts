@@ -1,7 +1,8 @@
 /**
  * `npm run bench:sandbox -- [--requests N] [--lines N]`: how fast the sandbox is as somebody's bench partner. The
  * server runs in a process of its own on one core, this client on another. Ends with 1 where the median of five
- * rounds misses what is promised: 2,000 small requests a second, a push of 1,000 transactions in under 10 ms.
+ * rounds misses what is promised: 2,000 small requests a second, a push of 1,000 transactions in under 10 ms. Of the
+ * pushes in a stream both are judged, the median and the mean, in which the pauses of the garbage collector are.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -13,8 +14,10 @@ const promisedPushMs = 10;
 const rounds = 5;
 /** So many pushes until the compiler has seen all of it. */
 const warmUps = 60;
-/** A round is a stream of pushes, as a bench sends them: one alone after a pause measures how a processor wakes up. */
-const pushesARound = 20;
+/** A round is a stream of pushes, long enough that the collector comes by several times. */
+const pushesARound = 40;
+/** One push alone after a pause is shown, not judged: much of it is how a processor wakes up. */
+const pauseMs = 1000;
 const connectionsUsed = 4;
 const warmUpRequests = 3000;
 
@@ -128,9 +131,7 @@ async function landed(pushOperationKey: string): Promise<void> {
 }
 
 interface Stream {
-  /** The median of its pushes. */
-  readonly ms: number;
-  /** With the pauses in which the collector copies what the ledger keeps, every fifth push or so. */
+  readonly medianMs: number;
   readonly meanMs: number;
   readonly cpuMs: number;
 }
@@ -148,7 +149,7 @@ async function pushOverHttp(first: number, count: number): Promise<Stream> {
   }
   const cpuMs = ((await tell({ kind: 'cpu' }, 'cpu')).microseconds - cpuBefore) / 1000 / count;
   await landed((JSON.parse(last) as { pushOperationKey: string }).pushOperationKey);
-  return { ms: median(took), meanMs: took.reduce((sum, ms) => sum + ms, 0) / count, cpuMs };
+  return { medianMs: median(took), meanMs: took.reduce((sum, ms) => sum + ms, 0) / count, cpuMs };
 }
 
 await ask(api, warmUpRequests);
@@ -162,13 +163,19 @@ await pushOverHttp(0, warmUps);
 for (let round = 0; round < rounds; round += 1) {
   pushes.push(await pushOverHttp(warmUps + round * pushesARound, pushesARound));
 }
+const alone: number[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  alone.push((await pushOverHttp(warmUps + rounds * pushesARound + round, 1)).meanMs);
+}
 const inProcess = await tell({ kind: 'push', lines, rounds, warmUps }, 'pushed');
 
 const perSecond = median(measured.map(({ sandbox }) => sandbox.perSecond));
 const floorPerSecond = median(measured.map((each) => each.floor.perSecond));
 const cpu = median(measured.map(({ sandbox }) => sandbox.cpuMicroseconds));
 const floorCpu = median(measured.map((each) => each.floor.cpuMicroseconds));
-const pushMs = median(pushes.map(({ ms }) => ms));
+const pushMs = pushes.map(({ medianMs }) => medianMs);
+const pushMeanMs = pushes.map(({ meanMs }) => meanMs);
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const ms = (values: readonly number[]): string =>
@@ -178,18 +185,20 @@ const table: readonly (readonly [string, string, string])[] = [
   ['  of node:http alone, same bytes', whole(floorPerSecond), ''],
   ['  ratio to it', (perSecond / floorPerSecond).toFixed(2), ''],
   ['  µs of processor time each', whole(cpu), `node:http alone: ${whole(floorCpu)}`],
-  [`push of ${whole(lines)} over HTTP, ms`, ms(pushes.map((push) => push.ms)), `under ${promisedPushMs}`],
-  ['  mean, ms', ms(pushes.map(({ meanMs }) => meanMs)), ''],
+  [`push of ${whole(lines)} over HTTP: median, ms`, ms(pushMs), `under ${promisedPushMs}`],
+  ['  mean, ms', ms(pushMeanMs), `under ${promisedPushMs}`],
   ['  ms of processor time each', ms(pushes.map(({ cpuMs }) => cpuMs)), ''],
+  [`  alone after ${pauseMs / 1000} s of rest, ms`, ms(alone), 'not judged'],
   ['  in process, to the answer', ms(inProcess.answered), ''],
   ['  in process, to the books', ms(inProcess.landed), ''],
 ];
 console.log(
-  `Server ${pinned ? 'on one core, client on another' : 'not kept to one core'}; ${connectionsUsed} kept-alive connections; GET connection and GET source accounts in turn, ${whole(requests)} a round; ${pushesARound} pushes a round, one after the other; median of ${rounds} rounds.\n`,
+  `Server ${pinned ? 'on one core, client on another' : 'not kept to one core'}; ${connectionsUsed} kept-alive connections; GET connection and GET source accounts in turn, ${whole(requests)} a round; ${pushesARound} pushes a round, one after the other; median of ${rounds} rounds, and the lowest and the highest. Judged is what has a bound beside it.\n`,
 );
-for (const [name, figure, note] of table) console.log(`${name.padEnd(34)} ${figure.padStart(20)}   ${note}`.trimEnd());
+for (const [name, figure, note] of table) console.log(`${name.padEnd(36)} ${figure.padStart(20)}   ${note}`.trimEnd());
 
-const missed = perSecond < promisedPerSecond || pushMs >= promisedPushMs;
+const missed =
+  perSecond < promisedPerSecond || median(pushMs) >= promisedPushMs || median(pushMeanMs) >= promisedPushMs;
 if (missed) console.log('\nThis misses what is promised.');
 await Promise.all([api.close(), floor.close()]);
 server.disconnect();
