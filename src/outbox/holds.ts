@@ -139,5 +139,19 @@ export const actionsOn = (hold: Hold): readonly HoldAction[] => {
 /** Where a line is that somebody asks to skip. */
 export type LinePlace = 'queue' | 'straggler' | 'late' | 'batch' | 'skipped' | 'gone' | 'unknown';
 
+/** `behind`: after the newest sealed line; `frozen`: the push it is in is under way. */
+export const placeOfLine = (
+  {
+    mark,
+    behind,
+    inPush,
+  }: { readonly mark?: string | null | undefined; readonly behind: boolean; readonly inPush: boolean },
+  frozen: boolean,
+): LinePlace => {
+  if (mark === 'skipped' || mark === 'late' || mark === 'straggler') return mark;
+  if (inPush) return frozen ? 'gone' : 'batch';
+  return (mark ?? '') === '' && behind ? 'queue' : 'gone';
+};
+
 /** Lines can be skipped unless they are on their way, were delivered, or never came. */
 export const isSkippable = (place: LinePlace): boolean => place !== 'gone' && place !== 'unknown';

@@ -138,6 +138,6 @@ export interface Ledger {
   acknowledge(upTo: string, now: number): Promise<void>;
   /** Removes everything kept of a company. */
   forget(now: number, companyId: string): Promise<void>;
-  /** What people do about held lines; a ledger without it cannot be operated. */
-  readonly operating?: Operating | undefined;
+  /** What people do about held lines, and what is kept of old ones. */
+  readonly operating: Operating;
 }

@@ -66,20 +66,3 @@ export const createOperations = (
   },
   resume: (address) => ledger.resume(clock.now(), address),
 });
-
-const never = (): Promise<never> => Promise.reject(new Error('This ledger has no part for operations.'));
-export const notOperated: Operating = {
-  held: never,
-  lines: never,
-  doubtfulOperation: never,
-  retry: never,
-  skip: never,
-  resume: never,
-  holdRestored: never,
-  restored: never,
-  judgeRestored: never,
-  claimAudit: never,
-  settledSince: never,
-  alarm: never,
-  prune: never,
-};

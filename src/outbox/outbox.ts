@@ -23,7 +23,7 @@ import type {
   Upstream,
 } from './model.ts';
 import { isTimeZone } from './local-date.ts';
-import { createOperations, notOperated, type Operations } from './operations.ts';
+import { createOperations, type Operations } from './operations.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
 import { preflight, preflightContext } from './preflight.ts';
 import type { Probe } from './probe.ts';
@@ -174,7 +174,7 @@ export const createOutboxOn = (
   };
 
   return {
-    ...createOperations(ledger.operating ?? notOperated, clock, (companyId, key) => worker.look(companyId, key)),
+    ...createOperations(ledger.operating, clock, (companyId, key) => worker.look(companyId, key)),
     async accept(address, transactions, { dryRun = false, platform, refuseNotConnected } = {}) {
       checkAccountId(address.accountId);
       if (address.companyId === '') throw new OutboxError('invalid_address', 'companyId', 'companyId is empty.');
@@ -234,7 +234,7 @@ export const createOutboxOn = (
     },
     async start() {
       if (options.afterRestore === true && !restoredHeld) {
-        await ledger.operating?.holdRestored(clock.now());
+        await ledger.operating.holdRestored(clock.now());
         restoredHeld = true;
       }
       await worker.start();

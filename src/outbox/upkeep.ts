@@ -44,7 +44,7 @@ export const createUpkeep = ({
 
   const audit = async (signal: AbortSignal): Promise<void> => {
     const now = clock.now();
-    if (operating === undefined || !(await operating.claimAudit(now, durations.audit))) return;
+    if (!(await operating.claimAudit(now, durations.audit))) return;
     const { sendWindow, quietWindow, clockSkew } = durations;
     // By then its answer is recorded, or it is in doubt and its connection not looked at.
     const until = now - sendWindow - quietWindow - clockSkew;
@@ -74,7 +74,7 @@ export const createUpkeep = ({
   /** What was sent after the backup stands in Codat's list and not in the store. */
   const lookAfterRestore = async (signal: AbortSignal): Promise<void> => {
     const { sendWindow, quietWindow, clockSkew } = durations;
-    for (const company of (await operating?.restored()) ?? []) {
+    for (const company of await operating.restored()) {
       if (signal.aborted || clock.now() < company.closedAt + sendWindow + quietWindow) return;
       const { companyId, connectionIds, lastSealedAt } = company;
       try {
@@ -82,7 +82,7 @@ export const createUpkeep = ({
         const keys = operations.map(({ key }) => key);
         const known = await ledger.knownOperations(companyId, keys);
         const unknown = strangers(operations, known, new Set(connectionIds), Infinity).map(({ key }) => key);
-        await operating?.judgeRestored(clock.now(), company, unknown);
+        await operating.judgeRestored(clock.now(), company, unknown);
         log('warn', `company ${companyId}, restored: ${unknown.length} operations since the backup are not known`);
       } catch (error) {
         log('warn', `operations of ${companyId} could not be listed: ${error instanceof Error ? error.message : ''}`);
@@ -92,7 +92,7 @@ export const createUpkeep = ({
 
   let running = false;
   return async (signal: AbortSignal): Promise<void> => {
-    if (operating === undefined || running) return;
+    if (running) return;
     running = true;
     try {
       await lookAfterRestore(signal);

@@ -6,9 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Ledger, News, Publish } from '../../src/outbox/ledger-port.ts';
 import type { Durations } from '../../src/outbox/model.ts';
+import type { Operating } from '../../src/outbox/operating.ts';
 import { acceptLines } from './ledger/accept.ts';
 import { closeGate, ConstraintError, findFeed, parked, transact, type Store, type Unit } from './ledger/data.ts';
 import { observeFacts } from './ledger/observe.ts';
+import * as people from './ledger/operate.ts';
 import { settleAnswered } from './ledger/pushes.ts';
 import * as read from './ledger/read.ts';
 import * as steps from './ledger/step.ts';
@@ -27,6 +29,17 @@ export interface MemoryParts {
   /** Hears of a transaction that the database would have refused. */
   readonly broken?: ((error: Error) => void) | undefined;
 }
+
+/** Restores, audits and retention: a simulated store is never restored, watched or pruned. */
+const notKept = {
+  holdRestored: () => Promise.reject(new Error('A simulated store is not restored.')),
+  restored: () => Promise.resolve([]),
+  judgeRestored: () => Promise.resolve(),
+  claimAudit: () => Promise.resolve(false),
+  settledSince: () => Promise.resolve([]),
+  alarm: () => Promise.resolve(),
+  prune: () => Promise.resolve(0),
+} satisfies Partial<Operating>;
 
 export const createMemoryLedger = (parts: MemoryParts): Ledger => {
   const { store, durations, publish, storeNow, newId = randomUUID, turn = () => Promise.resolve() } = parts;
@@ -96,5 +109,15 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
     events: (after, limit) => on('events', () => read.events(store, after, limit)),
     acknowledge: (upTo) => on('acknowledge', () => read.acknowledge(store, upTo)),
     forget: (now, companyId) => run('forget', now, ({ store: data }) => read.forget(data, companyId)),
+    operating: {
+      held: (now, filter, after, limit) => on('held', () => people.held({ store, now }, filter, after, limit)),
+      lines: (address, offset, limit) => on('lines', () => people.lines(store, address, offset, limit)),
+      doubtfulOperation: (address) =>
+        on('doubtfulOperation', () => people.doubtfulOperation({ store, now: 0 }, address)),
+      retry: (now, address, notWritten) => run('retry', now, (unit) => people.retry(unit, address, notWritten)),
+      skip: (now, address, ids, reason) => run('skip', now, (unit) => people.skip(unit, address, ids, reason)),
+      resume: (now, address) => run('resume', now, (unit) => people.resume(unit, address)),
+      ...notKept,
+    },
   };
 };

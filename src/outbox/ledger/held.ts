@@ -83,9 +83,8 @@ const scopeOf = ({ companyId, accountId, connectionId }: HeldFilter): (string | 
   connectionId === null ? parked : (connectionId ?? null),
 ];
 
-/** The feed people mean; with `lock` it is locked. */
-export const findHeld = async (tx: Queryable, address: HeldAddress, lock = false): Promise<FeedRecord> => {
-  const feeds = await (lock ? lockFeeds : readFeeds)(tx, `${inScope} order by f.id`, scopeOf(address));
+/** The feed people mean, among those that bear this name. */
+export const chooseHeld = (feeds: readonly FeedRecord[]): FeedRecord => {
   const busy = feeds.filter(
     ({ state, queued, inPush, late }) => state.blocked !== undefined || queued + inPush + late > 0,
   );
@@ -102,13 +101,22 @@ export const findHeld = async (tx: Queryable, address: HeldAddress, lock = false
   return feed;
 };
 
+/** The feed people mean; with `lock` it is locked. */
+export const findHeld = async (tx: Queryable, address: HeldAddress, lock = false): Promise<FeedRecord> =>
+  chooseHeld(await (lock ? lockFeeds : readFeeds)(tx, `${inScope} order by f.id`, scopeOf(address)));
+
 const isItem = (value: unknown): value is { readonly itemId?: string; readonly message: string } =>
   typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
 
+/** What was said of single lines of a batch, as it was stored. */
+export const errorsOf = ({ errors }: Pick<Batch, 'errors'>) => {
+  const stored: unknown = JSON.parse(errors ?? '[]');
+  return (Array.isArray(stored) ? stored.filter(isItem) : []).slice(0, mostItems);
+};
+
 /** The lines that failed, without those that were skipped since. */
 const failedItems = async (tx: Queryable, feed: FeedRecord, batch: Batch): Promise<HeldFeed['items']> => {
-  const errors: unknown = JSON.parse(batch.errors ?? '[]');
-  const items = (Array.isArray(errors) ? errors.filter(isItem) : []).slice(0, mostItems);
+  const items = errorsOf(batch);
   const { rows } = await tx.query<{ id: string }>(
     `select id from txn where feed_id = $1::bigint and id = any($2::text[]) and mark = 'skipped'`,
     [feed.id, items.flatMap(({ itemId }) => itemId ?? [])],
@@ -134,7 +142,7 @@ const messageOf = ({ reason, lines, gate }: Hold, feed: FeedRecord): string => {
   return isFactReason(reason) ? heldMessages[reason] : (feed.blockedMessage ?? '');
 };
 
-const describe = async (tx: Queryable, { feed, batch }: HeldRecord, hold: Hold): Promise<HeldFeed> => {
+export const heldFeedOf = ({ feed, batch }: HeldRecord, hold: Hold, items: HeldFeed['items']): HeldFeed => {
   const stopped = hold.batch ? batch : undefined;
   const since = hold.reason === 'late' ? feed.lateAt : (feed.blockedAt ?? feed.waitingSince);
   return {
@@ -149,9 +157,15 @@ const describe = async (tx: Queryable, { feed, batch }: HeldRecord, hold: Hold):
     skipped: hold.skipped,
     mayBeWritten: hold.mayBeWritten,
     operationKey: stopped?.operationKey,
-    items: hold.reason === 'late' ? await lateItems(tx, feed) : stopped ? await failedItems(tx, feed, stopped) : [],
+    items,
     actions: actionsOn(hold),
   };
+};
+
+const describe = async (tx: Queryable, record: HeldRecord, hold: Hold): Promise<HeldFeed> => {
+  const { feed, batch } = record;
+  const failed = hold.batch && batch !== undefined ? await failedItems(tx, feed, batch) : [];
+  return heldFeedOf(record, hold, hold.reason === 'late' ? await lateItems(tx, feed) : failed);
 };
 
 /** A feed may be held: whether it is, and by what, is decided in holds.ts. */

@@ -1,7 +1,7 @@
 /** Carries out what a person decided about held lines. What is allowed: holds.ts. */
 import type { Database } from '../../store/database.ts';
 import { mostLines, standingOf } from '../decide.ts';
-import { isSkippable, refusesResume, refusesRetry, type LinePlace, type Refusal } from '../holds.ts';
+import { isSkippable, placeOfLine, refusesResume, refusesRetry, type LinePlace, type Refusal } from '../holds.ts';
 import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
@@ -126,13 +126,6 @@ interface AskedRow {
   in_push: boolean;
 }
 
-/** `frozen`: the push these lines are in is under way. */
-const placeIn = ({ mark, behind, in_push }: AskedRow, frozen: boolean): LinePlace => {
-  if (mark === 'skipped' || mark === 'late' || mark === 'straggler') return mark;
-  if (in_push) return frozen ? 'gone' : 'batch';
-  return mark === null && behind ? 'queue' : 'gone';
-};
-
 const named = (ids: readonly string[]): string =>
   `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
 
@@ -157,7 +150,7 @@ const skipHeld = async (
     [feed.id, ids, feed.state.sealedLocal, feed.sealedSeq, push?.id ?? null],
   );
   const frozen = push?.state === 'sending' || push?.state === 'pending';
-  const places = new Map(rows.map((row) => [row.id, placeIn(row, frozen)]));
+  const places = new Map(rows.map((row) => [row.id, placeOfLine({ ...row, inPush: row.in_push }, frozen)]));
   const wrong = ids.filter((id) => !isSkippable(places.get(id) ?? 'unknown'));
   if (wrong.length > 0) {
     const message = `Delivered, on their way, or not of this feed: ${named(wrong)}. Nothing was skipped.`;

@@ -19,6 +19,8 @@ export interface Txn {
   readonly at: string;
   readonly body: string;
   mark?: 'straggler' | 'sent' | 'late' | 'before-start' | 'skipped' | undefined;
+  /** Why it was skipped. */
+  note?: string | undefined;
   readonly acceptedAt: number;
   /** When it joined its feed, counted in the store's own sequence. */
   arrived: number;
@@ -226,17 +228,18 @@ export const knownElsewhere = (store: Store, own: Feed, id: string): (Txn & { co
   return undefined;
 };
 
-/** Lines that wait in no push, behind the newest sealed one: what `(local_at, seq) > (…)` finds. */
+/** Behind the newest sealed line: what `(local_at, seq) > (…)` finds. */
+export const isBehind = ({ sealedLocal, sealedSeq }: Feed, { at, seq }: Txn): boolean =>
+  at > sealedLocal || (at === sealedLocal && seq > sealedSeq);
+
+/** Lines that wait in no push. */
 export const behindSealed = (feed: Feed): Txn[] => {
   const found: Txn[] = [];
-  for (const line of feed.lines.values()) {
-    const behind = line.at > feed.sealedLocal || (line.at === feed.sealedLocal && line.seq > feed.sealedSeq);
-    if (behind && line.mark === undefined) found.push(line);
-  }
+  for (const line of feed.lines.values()) if (line.mark === undefined && isBehind(feed, line)) found.push(line);
   return found;
 };
 
-const inOrder = (one: Txn, other: Txn): number =>
+export const inOrder = (one: Txn, other: Txn): number =>
   one.at === other.at ? one.seq - other.seq : one.at < other.at ? -1 : 1;
 
 /** The next candidates for a batch, and of them the stragglers. */

@@ -16,7 +16,7 @@ import {
   type Feed,
   type Unit,
 } from './data.ts';
-import { carryOver, unblock } from './pushes.ts';
+import { carryOver, sealRemainder, unblock } from './pushes.ts';
 
 const skipBeforeStart = (feed: Feed, first: string): void => {
   const stragglers = [...feed.lines.values()].filter(({ mark, at }) => mark === 'straggler' && at < first);
@@ -96,7 +96,8 @@ const retryRefused = (unit: Unit, feed: Feed): void => {
   if (feed.blocked !== 'refused' || feed.blockedPush === undefined) return;
   const push = unit.store.pushes.get(feed.blockedPush);
   if (push?.state !== 'failed') return;
-  carryOver(unit, push, unit.now);
+  if (feed.inPush < push.ids.length) sealRemainder(unit, feed, push, unit.now);
+  else carryOver(unit, push, unit.now);
   unblock(feed);
 };
 

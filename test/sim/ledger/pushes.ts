@@ -1,7 +1,7 @@
 /** Sealing and settling, as src/outbox/ledger/{pushes,settle}.ts do in SQL. */
 import { cut, goesOn, isConnected, standingOf, type Outcome } from '../../../src/outbox/decide.ts';
 import type { Reason } from '../../../src/outbox/model.ts';
-import { foreignMessage, unauthorizedMessage } from '../../../src/outbox/told.ts';
+import { foreignMessage, unauthorizedMessage, writtenTwiceMessage } from '../../../src/outbox/told.ts';
 import { requestText } from '../../../src/outbox/transaction-text.ts';
 import {
   behindSealed,
@@ -87,6 +87,33 @@ export const carryOver = ({ store, now, newId }: Unit, push: Push, at: number): 
   });
 };
 
+/** The same without the lines that a person skipped. A push that ended stays as it ended. */
+export const sealRemainder = ({ store, now, newId }: Unit, feed: Feed, push: Push, at: number): void => {
+  if (push.state === 'sealed') writePush(store, push, { state: 'dropped', finishedAt: now });
+  const left = push.ids.map((id) => feed.lines.get(id)!).filter(({ mark }) => mark !== 'skipped');
+  const [first, last] = [left.at(0), left.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const { feedId, connectionRef, companyId, sealedNumber } = push;
+  writePush(store, {
+    ...fresh,
+    id: newId(),
+    number: (store.sequence += 1),
+    sealedNumber,
+    feedId,
+    connectionRef,
+    companyId,
+    ids: left.map(({ id }) => id),
+    body: requestText(
+      feed.accountId,
+      left.map(({ body }) => body),
+    ),
+    firstLocal: first.at,
+    lastLocal: last.at,
+    nextAt: at,
+    sealedAt: now,
+  });
+};
+
 export const unblock = (feed: Feed): void => {
   feed.blocked = undefined;
   feed.blockedMessage = undefined;
@@ -120,6 +147,28 @@ const stop = (unit: Unit, feed: Feed, push: Push, outcome: Of<'stop'>): void => 
   block(unit, feed, outcome.reason, outcome.message, push.id);
 };
 
+/** The skipped lines of a push count as in it again: they were written. Answers how many. */
+const unskip = (feed: Feed, push: Push): number => {
+  const back = push.ids.map((id) => feed.lines.get(id)).filter((line) => line?.mark === 'skipped');
+  for (const line of back) Object.assign(line!, { mark: undefined, note: undefined });
+  feed.skipped -= back.length;
+  feed.inPush += back.length;
+  return back.length;
+};
+
+/** A push that timed out and was given up ended well. */
+const writtenAfterAll = (unit: Unit, feed: Feed, push: Push, operationKey: string): void => {
+  const lines = unskip(feed, push);
+  const finishedAt = unit.now;
+  writePush(unit.store, push, { state: 'success', reason: undefined, message: undefined, operationKey, finishedAt });
+  unit.changed(feed);
+  feed.inPush -= lines;
+  feed.delivered += lines;
+  if (lines > 0) unit.emit(feed, { type: 'delivered', operationKey, lines });
+  const again = push.ids.length - lines;
+  if (again > 0) unit.emit(feed, { type: 'alarm', operationKey, message: writtenTwiceMessage(again) });
+};
+
 const finish = (unit: Unit, feed: Feed, push: Push, operationKey: string): void => {
   writePush(unit.store, push, {
     state: 'success',
@@ -130,6 +179,8 @@ const finish = (unit: Unit, feed: Feed, push: Push, operationKey: string): void 
     finishedAt: unit.now,
   });
   const unblocks = feed.blockedPush === push.id;
+  // What a person skipped out of it was written with the rest.
+  if (unblocks) unskip(feed, push);
   if (unblocks) unblock(feed);
   const lines = push.ids.length;
   feed.delivered += lines;
@@ -209,7 +260,12 @@ export const settleAnswered = (unit: Unit, pushId: string, outcome: Outcome): bo
   const push = unit.store.pushes.get(pushId);
   const feed = push && unit.store.feeds.get(push.feedId);
   if (push === undefined || feed === undefined) return false;
-  const late = push.state === 'timed-out' && outcome.kind === 'success' && feed.blockedPush === pushId;
+  const success = push.state === 'timed-out' && outcome.kind === 'success';
+  const late = success && feed.blockedPush === pushId;
+  if (success && !late) {
+    writtenAfterAll(unit, feed, push, outcome.operationKey);
+    return true;
+  }
   if (push.state !== 'pending' && !late) return false;
   settle(unit, feed, push, outcome);
   if (feed.dueAt !== undefined && isConnected(stateOf(feed))) wakeConnection(feed.connection, feed.dueAt);

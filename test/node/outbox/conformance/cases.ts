@@ -5,6 +5,7 @@ import { companyId, createBench, type Bench, type LedgerStore } from './bench.ts
 import { acceptCases } from './accept-cases.ts';
 import { leaseCases } from './lease-cases.ts';
 import { observeCases } from './observe-cases.ts';
+import { operateCases } from './operate-cases.ts';
 import { readCases } from './read-cases.ts';
 import { stepCases } from './step-cases.ts';
 
@@ -26,6 +27,6 @@ export const conformance = (name: string, open: () => Promise<LedgerStore>): voi
         await bench.ledger.forget(bench.now, companyId);
         assert.deepEqual(await bench.ledger.feedKeys(companyId), []);
       });
-    for (const cases of [acceptCases, leaseCases, stepCases, observeCases, readCases]) cases(register);
+    for (const cases of [acceptCases, leaseCases, stepCases, observeCases, operateCases, readCases]) cases(register);
   });
 };

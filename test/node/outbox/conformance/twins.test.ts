@@ -13,7 +13,7 @@ const number = fc.nat({ max: 4095 });
 const deed: fc.Arbitrary<Deed> = fc.record({
   kind: fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom('accept', 'observe', 'send', 'step', 'wait') },
-    { weight: 2, arbitrary: fc.constantFrom('settle', 'poll', 'expire', 'sweep') },
+    { weight: 2, arbitrary: fc.constantFrom('settle', 'poll', 'expire', 'sweep', 'skip', 'retry', 'resume') },
     { weight: 1, arbitrary: fc.constantFrom('renew', 'pause', 'unpause', 'touch', 'acknowledge') },
   ),
   a: number,

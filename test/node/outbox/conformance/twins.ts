@@ -4,6 +4,7 @@ import type { Outcome } from '../../../../src/outbox/decide.ts';
 import { defaultDurations } from '../../../../src/outbox/durations.ts';
 import type { Done, Lease, Ledger, Work } from '../../../../src/outbox/ledger-port.ts';
 import type { Change, FeedEvent, FeedFacts, FeedKey } from '../../../../src/outbox/model.ts';
+import { OutboxError } from '../../../../src/outbox/outbox-error.ts';
 import { companyId, line, minute, start, type LedgerStore } from './bench.ts';
 
 const accounts = ['one', 'two'] as const;
@@ -30,7 +31,10 @@ export interface Deed {
     | 'sweep'
     | 'touch'
     | 'wait'
-    | 'acknowledge';
+    | 'acknowledge'
+    | 'skip'
+    | 'retry'
+    | 'resume';
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -88,9 +92,14 @@ class Twin {
     const { ledger } = this;
     const byText = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
     const histories = [];
+    const lines = [];
     for (const connectionId of ['', ...connections])
-      for (const accountId of accounts)
-        histories.push(await ledger.history({ companyId, connectionId, accountId }, 0, 50));
+      for (const accountId of accounts) {
+        const key = { companyId, connectionId, accountId };
+        histories.push(await ledger.history(key, 0, 50));
+        const doubtful = () => ledger.operating.doubtfulOperation(key);
+        lines.push(await told(ledger.operating.lines(key, 0, 50), 'none'), await told(doubtful(), 'none'));
+      }
     const { version, changes } = await ledger.changes(this.version, companyId);
     this.version = version;
     const changed = changes.map(({ connectionId, accountId }: Change) => `${connectionId}/${accountId}`).toSorted();
@@ -101,6 +110,8 @@ class Twin {
       keys: [...(await ledger.feedKeys(companyId))].toSorted(byText),
       heard: this.heard.splice(0).map((event) => ({ ...event, id: '' })),
       histories,
+      lines,
+      held: await ledger.operating.held(now, { companyId }, undefined, 50),
       changed,
       events,
     });
@@ -129,6 +140,16 @@ const outcomeOf = (n: number, now: number, operationKey: string): Outcome => {
   return pick(outcomes, n);
 };
 
+/** What a person is answered; `otherwise` where it is not possible. */
+const told = async <Answer, Otherwise>(answer: Promise<Answer>, otherwise: Otherwise): Promise<Answer | Otherwise> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OutboxError) return otherwise;
+    throw error;
+  }
+};
+
 /** Does the same to both, and compares all that they answer, tell and show. */
 export const compareTwins = async (
   stores: readonly [LedgerStore, LedgerStore],
@@ -152,7 +173,13 @@ export const compareTwins = async (
           line(`${id}@${pick(days, c + n + Number(id.slice(1)))}`, n, c % 11 === 0 ? '2.00' : '1.00'),
         );
         const connectionId = b % 3 === 2 ? undefined : key.connectionId;
-        const options = { dryRun: c % 13 === 0, refuseNotConnected: c % 17 === 0, platform: pick(platforms, b >> 3) };
+        const more = pick([undefined, undefined, undefined, true, true, false], c >> 4);
+        const options = {
+          more,
+          dryRun: c % 13 === 0,
+          refuseNotConnected: c % 17 === 0,
+          platform: pick(platforms, b >> 3),
+        };
         return ledger.accept(now, { companyId, accountId: key.accountId, connectionId }, lines, options);
       }
       case 'observe': {
@@ -218,6 +245,16 @@ export const compareTwins = async (
         const last = events.at(-1);
         return last && ledger.acknowledge(last.id, now);
       }
+      case 'skip': {
+        const { items } = await told(ledger.operating.lines(key, 0, 50), { items: [], more: false });
+        const open = items.filter(({ state }) => c % 7 === 0 || state !== 'sending');
+        const ids = open.slice(b % 3, (b % 3) + 1 + (c % 3)).map(({ id }) => id);
+        return told(ledger.operating.skip(now, key, ids, `reason ${c % 5}`), 'refused');
+      }
+      case 'retry':
+        return told(ledger.operating.retry(now, key, c % 2 === 0), 'refused');
+      case 'resume':
+        return told(ledger.operating.resume(now, key), 'refused');
       case 'wait':
         return undefined;
     }
