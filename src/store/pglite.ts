@@ -22,7 +22,9 @@ const freeSpaceEvery = 1000;
 const reopenEvery = 1000;
 const cleanEvery = 10;
 
-const settings = ['shared_buffers=16MB', 'fsync=on', 'wal_sync_method=fsync', 'full_page_writes=on'];
+/** As on a server, a queue is read by its index: without statistics the planner would rather sort it for each batch. */
+const common = ['shared_buffers=16MB', 'enable_bitmapscan=off'].flatMap((setting) => ['-c', setting]);
+const settings = ['fsync=on', 'wal_sync_method=fsync', 'full_page_writes=on'].flatMap((setting) => ['-c', setting]);
 const segmentSize = '--wal-segsize=4';
 
 const loadDriver = async () => {
@@ -193,7 +195,7 @@ const maintain = (engine: () => Engine, every: number, log: EmbeddedOptions['log
 const openMemory = async (options: EmbeddedOptions): Promise<Database> => {
   const { PGlite } = await loadDriver();
   const base: PGliteOptions = {
-    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+    startParams: [...PGlite.defaultStartParams, ...common],
     initDbStartParams: [segmentSize],
   };
   const pg = await create(PGlite, base, options);
@@ -236,10 +238,7 @@ const openFolder = async (folder: string, options: EmbeddedOptions): Promise<Dat
     }
     const base = (onFault: (error: unknown) => void): PGliteOptions => ({
       fs: new (durableFs(NodeFS, { onFault }))(data),
-      startParams: [
-        ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
-        ...settings.flatMap((setting) => ['-c', setting]),
-      ],
+      startParams: [...PGlite.defaultStartParams.filter((param) => param !== '-F'), ...common, ...settings],
       initDbStartParams: [segmentSize],
     });
     const open = (onFault: (error: unknown) => void): Promise<PGlite> => PGlite.create(base(onFault));

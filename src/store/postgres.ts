@@ -3,6 +3,7 @@
  * store. What one process alone never meets is met here: transactions undone for the sake of others, connections
  * that broke or went silent, servers whose settings would lose commits.
  */
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg';
 import type { Database, Queryable, ServerOptions } from './database-types.ts';
@@ -15,6 +16,8 @@ const slowWithin = 600_000;
 const connectWithin = 10_000;
 /** How often a transaction is tried that the server undoes. */
 const mostTries = 6;
+/** Each takes some memory on every connection of the server. */
+const mostNames = 200;
 
 const loadDriver = async () => {
   try {
@@ -43,7 +46,15 @@ const placeOf = (url: string): string => {
 };
 
 /** Serialization failure, deadlock: undone for certain, and likely to succeed when done again. */
-const isUndone = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
+const undone = ['40001', '40P01'];
+
+/**
+ * A prepared statement that is not there, is there already, or whose tables were changed: a pooler has exchanged the
+ * connection beneath, or the tables were migrated. Undone as well, and done again without.
+ */
+const misprepared = ['26000', '42P05', '0A000'];
+
+const isUndone = (error: unknown): boolean => [...undone, ...misprepared].includes(sqlState(error) ?? '');
 
 /**
  * After this error the connection is of no use: it broke or went silent (no SQL state), the server ends it or shuts
@@ -108,7 +119,16 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
   });
   pool.on('error', (error) => log?.('warn', `A connection to ${place} broke while idle: ${error.message}`));
 
-  const prepared = new WeakSet<PoolClient>();
+  const ready = new WeakSet<PoolClient>();
+  /** Names of statements: reading and planning them anew each time costs the server more than carrying them out. */
+  let names: Map<string, string> | undefined = new Map();
+  const nameOf = (sql: string): string | undefined => {
+    if (names === undefined || names.size === mostNames) return names?.get(sql);
+    // Of what it says: behind a pooler the same name must be the same statement, whoever prepared it.
+    const name = names.get(sql) ?? `bank_feed_${createHash('sha256').update(sql).digest('hex').slice(0, 40)}`;
+    names.set(sql, name);
+    return name;
+  };
   let closing: Promise<void> | undefined;
 
   /** Lends a connection. What the statements say of it is noted, so that a broken one is not lent again. */
@@ -124,21 +144,26 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
       if (broken !== undefined) throw broken;
       try {
         const query: LimitedQuery = { text: sql, values: [...(params ?? [])], query_timeout: within + 1_000 };
-        return await client.query(query);
+        const name = params === undefined ? undefined : nameOf(sql);
+        return await client.query(name === undefined ? query : { ...query, name });
       } catch (error) {
+        if (misprepared.includes(sqlState(error) ?? '')) names = undefined;
         if (breaksConnection(error)) note(error instanceof Error ? error : new Error(String(error)));
         throw error;
       }
     };
     try {
-      if (!prepared.has(client)) {
-        // The server gives up before this side does; a transaction whose process froze does not keep its locks.
+      if (!ready.has(client)) {
+        // The server gives up before this side does; a transaction whose process froze does not keep its locks. A
+        // queue is read by its index, in its order: before a large load was analysed, the server would rather sort it
+        // all for each batch.
         await ask(
           `select set_config('statement_timeout', $1, false),
-             set_config('idle_in_transaction_session_timeout', $2, false)`,
+             set_config('idle_in_transaction_session_timeout', $2, false),
+             set_config('enable_bitmapscan', 'off', false)`,
           [String(answerWithin), String(answerWithin)],
         );
-        prepared.add(client);
+        ready.add(client);
       }
       return await work(ask);
     } finally {

@@ -150,6 +150,26 @@ describe('a server as the store', () => {
     assert.deepEqual((await database.query('select key from setting')).rows, []);
   });
 
+  it('does without prepared statements where a pooler has lost them, or tables were changed beneath them', async (t) => {
+    for (const lose of ['deallocate all', 'alter table setting alter column value type varchar']) {
+      const database = await open(t, await freshUrl(), { connections: 1 });
+      const write = (key: string) => database.query('insert into setting (key, value) values ($1, $2)', [key, 'x']);
+      const read = 'select key, value from setting where value = $1 order by key';
+      await write('a');
+      await database.query(read, ['x']);
+      await database.query(lose);
+      const { rows } = await database.tx(async (tx) => {
+        await tx.query('insert into setting (key, value) values ($1, $2)', ['b', 'x']);
+        return tx.query<{ key: string }>(read, ['x']);
+      });
+      assert.deepEqual(
+        rows.map(({ key }) => key),
+        ['a', 'b'],
+      );
+      await write('c');
+    }
+  });
+
   it('gives up a connection that went silent, and goes on with another one', async (t) => {
     const way = await openWay(t, await freshUrl());
     const database = await open(t, way.url, { answerWithin: 500, connections: 1 });

@@ -79,10 +79,11 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-export const startCluster = async (): Promise<Cluster> => {
+/** `parent` is where its folder is made. */
+export const startCluster = async (parent = temporary()): Promise<Cluster> => {
   const found = findBinaries();
   const user = unprivileged();
-  const folder = await mkdtemp(join(temporary(), 'bank-feed-postgres-'));
+  const folder = await mkdtemp(join(parent, 'bank-feed-postgres-'));
   if (user.uid !== undefined && user.gid !== undefined) await chown(folder, user.uid, user.gid);
   const run = (file: string, args: readonly string[], options: SpawnSyncOptions = {}) =>
     spawnSync(file, args, { cwd: folder, encoding: 'utf8', ...user, ...options });
