@@ -63,16 +63,30 @@ export const placeOf = (line: { readonly at: string; readonly day: string }, fee
   return ordersStrictly(feed.platform) ? 'late' : 'straggler';
 };
 
-/** When a feed wants a sender after lines came: small batches wait a moment for company. */
+/** When a feed wants a sender after lines came: small batches wait a moment for company, a load for its next part. */
 export const dueAfterArrival = (
   state: FeedState,
-  feed: { readonly queued: number; readonly inPush: number; readonly dueAt?: number | undefined },
+  feed: {
+    readonly queued: number;
+    readonly inPush: number;
+    readonly dueAt?: number | undefined;
+    readonly loadingUntil?: number | undefined;
+  },
   now: number,
   linger: number,
 ): number | undefined => {
   if (standingOf(state).kind !== 'open' || feed.inPush > 0 || feed.queued === 0) return feed.dueAt;
-  return Math.min(feed.dueAt ?? Infinity, feed.queued >= mostLines ? now : now + linger);
+  const at = feed.queued >= mostLines ? now : now + linger;
+  return Math.min(feed.dueAt ?? Infinity, Math.max(at, feed.loadingUntil ?? 0));
 };
+
+/** Until when nothing new of a feed leaves, as parts of a load come. */
+export const loadingAfter = (
+  before: number | undefined,
+  more: boolean | undefined,
+  now: number,
+  { loading }: Durations,
+): number | undefined => (more === undefined ? before : more ? now + loading : undefined);
 
 // ---- Cutting -------------------------------------------------------------------------------------
 

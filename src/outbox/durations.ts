@@ -6,6 +6,7 @@ export const defaultDurations: Durations = {
   heartbeat: 5_000,
   sendWindow: 7_500,
   linger: 100,
+  loading: 60_000,
   keyLife: 80 * 60_000,
   quietWindow: 6 * 60_000,
   clockSkew: 60_000,

@@ -26,6 +26,8 @@ export interface IndexedLine extends Line {
 export interface StoreOptions {
   readonly platform?: PlatformKey | undefined;
   readonly refuseNotConnected?: boolean | undefined;
+  /** A part of a load: true until the last one, false there; undefined leaves a load that is under way alone. */
+  readonly more?: boolean | undefined;
   /** All of it is undone before the answer. */
   readonly dryRun: boolean;
 }

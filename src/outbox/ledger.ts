@@ -43,7 +43,7 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     async accept(now, address, lines, options) {
       try {
         return await runTo('in-accept-before-commit')(now, async (unit) => {
-          const result = await acceptLines(unit, address, lines, { ...options, linger: durations.linger });
+          const result = await acceptLines(unit, address, lines, options, durations);
           if (options.dryRun) throw new DryRun(result);
           return result;
         });

@@ -270,6 +270,8 @@ export interface Durations {
   readonly sendWindow: number;
   /** How long a small push waits for company. */
   readonly linger: number;
+  /** How long a feed waits for the next part of a load before what is there leaves. */
+  readonly loading: number;
   /** How long an Idempotency-Key may be reused. */
   readonly keyLife: number;
   /** Before listing, to see whether a doubtful write landed: longer than the slowest upstream commit. */

@@ -67,6 +67,11 @@ export interface AcceptOptions {
   readonly platform?: PlatformKey | undefined;
   /** Refuse lines of an account that is not connected, instead of letting them wait. */
   readonly refuseNotConnected?: boolean | undefined;
+  /**
+   * This is a part of a load. While more of it follows (true) nothing of the feed leaves, for `loading` at most after
+   * the last part, so that the order of the parts does not matter; the last part (false) lets it go.
+   */
+  readonly more?: boolean | undefined;
 }
 
 export interface Outbox extends Operations {
@@ -175,7 +180,7 @@ export const createOutboxOn = (
 
   return {
     ...createOperations(ledger.operating, clock, (companyId, key) => worker.look(companyId, key)),
-    async accept(address, transactions, { dryRun = false, platform, refuseNotConnected } = {}) {
+    async accept(address, transactions, { dryRun = false, platform, refuseNotConnected, more } = {}) {
       checkAccountId(address.accountId);
       if (address.companyId === '') throw new OutboxError('invalid_address', 'companyId', 'companyId is empty.');
       if (!Array.isArray(transactions))
@@ -189,7 +194,7 @@ export const createOutboxOn = (
       const stored =
         checked.lines.length === 0
           ? { ...nothing, issues: [] }
-          : await ledger.accept(now, address, checked.lines, { platform, refuseNotConnected, dryRun });
+          : await ledger.accept(now, address, checked.lines, { platform, refuseNotConnected, more, dryRun });
       if (probe !== undefined) await probe('after-accept-commit');
       return {
         ...stored,

@@ -37,7 +37,7 @@ export type PushAnswer =
 
 /** A transaction has some hundred bytes; text fields are limited below this. */
 const mostLineBytes = 1024 * 1024;
-/** How much is taken in at once. Within a part the order of an account's lines does not matter. */
+/** How much is taken in at once. What is stored of an account waits for the rest of it: see `more` in push.ts. */
 const mostLines = 20_000;
 const mostCharacters = 8 * 1024 * 1024;
 /** Accounts handed over at a time; for each its connections may have to be asked for. */
@@ -67,7 +67,6 @@ interface Gathered {
   readonly transactions: unknown[];
   /** The line of each transaction. */
   readonly numbers: number[];
-  characters: number;
 }
 
 const keyOf = ({ companyId, accountId, connectionId }: Address): string =>
@@ -97,7 +96,7 @@ export async function* pushLines(
 
   const start = (address: Address): Gathered => {
     const key = keyOf(address);
-    const group = gathered.get(key) ?? { address, transactions: [], numbers: [], characters: 0 };
+    const group = gathered.get(key) ?? { address, transactions: [], numbers: [] };
     gathered.set(key, group);
     return group;
   };
@@ -137,16 +136,18 @@ export async function* pushLines(
       return refuse('no_header', '', 'No valid header before this line says which account it belongs to.');
     current.transactions.push(value);
     current.numbers.push(line.number);
-    current.characters += line.text.length;
     lines += 1;
     return undefined;
   };
 
-  const handOver = async ({ address, transactions, numbers }: Gathered): Promise<readonly PushAnswer[]> => {
+  const handOver = async (
+    { address, transactions, numbers }: Gathered,
+    more: boolean,
+  ): Promise<readonly PushAnswer[]> => {
     total.lines += numbers.length;
     let result: PushResult;
     try {
-      result = await push({ ...address, transactions, dryRun: options.dryRun });
+      result = await push({ ...address, transactions, dryRun: options.dryRun, more });
     } catch (error) {
       const problem = options.refusal(error);
       if (problem === undefined) throw error;
@@ -160,20 +161,17 @@ export async function* pushLines(
   };
 
   async function* flush(last: boolean): AsyncGenerator<readonly PushAnswer[], void, undefined> {
-    // The account whose lines go on waits for the next part, so that in a file sorted by account none is cut in two.
-    const small = ({ numbers, characters: size }: Gathered): boolean =>
-      numbers.length < mostLines / 2 && size < mostCharacters / 2;
-    const kept = !last && current !== undefined && small(current) ? current : undefined;
-    const groups = [...gathered.values()].filter((group) => group !== kept && group.numbers.length > 0);
-    gathered = new Map(kept === undefined ? [] : [[keyOf(kept.address), kept]]);
-    lines = kept?.numbers.length ?? 0;
-    characters = kept?.characters ?? 0;
+    const groups = [...gathered.values()].filter(({ numbers }) => numbers.length > 0);
+    gathered = new Map();
+    lines = 0;
+    characters = 0;
     if (current !== undefined) current = start(current.address);
     for (let from = 0; from < groups.length; from += together) {
-      const answers = await Promise.all(groups.slice(from, from + together).map(handOver));
+      const some = groups.slice(from, from + together);
+      const answers = await Promise.all(some.map((group) => handOver(group, !last)));
       yield answers.flat();
     }
-    yield [{ type: 'progress', line: (kept?.numbers[0] ?? seen + 1) - 1 }];
+    yield [{ type: 'progress', line: seen }];
   }
 
   async function* take(some: readonly TextLine[]): AsyncGenerator<readonly PushAnswer[], void, undefined> {

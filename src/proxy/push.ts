@@ -17,6 +17,11 @@ export interface PushInput {
   readonly dryRun?: boolean | undefined;
   /** Refuses the lines of an account that is not connected yet; without it they wait until it is. */
   readonly refuseNotConnected?: boolean | undefined;
+  /**
+   * This is a part of a load. With true nothing of the account leaves before the next part, or a minute: so parts may
+   * come in any order of dates. The last part says false; without it the minute is waited out.
+   */
+  readonly more?: boolean | undefined;
 }
 
 const pushInput = z.object({
@@ -28,6 +33,7 @@ const pushInput = z.object({
     .min(1, 'is empty: there is nothing to deliver'),
   dryRun: z.optional(z.boolean('must be true or false')),
   refuseNotConnected: z.optional(z.boolean('must be true or false')),
+  more: z.optional(z.boolean('must be true or false')),
 });
 
 /**
@@ -49,7 +55,7 @@ export const createPush = (parts: {
       const field = issue?.path.join('.') ?? '';
       throw new Problem('invalid_request', `${field || 'push'} ${issue?.message ?? 'is not valid'}`, { field });
     }
-    const { companyId, accountId, connectionId, transactions, dryRun, refuseNotConnected } = checked.data;
+    const { companyId, accountId, connectionId, transactions, dryRun, refuseNotConnected, more } = checked.data;
     const listed = await connections(companyId);
     // An account nobody offers would wait for ever: better said now.
     const feeds = await outbox.feedKeys(companyId);
@@ -74,7 +80,7 @@ export const createPush = (parts: {
         ? (listed?.find(carries) ?? currentConnection(listed ?? []))?.platform
         : listed?.find(({ id }) => id === connectionId)?.platform;
     const address = { companyId, accountId, connectionId };
-    const result = await outbox.accept(address, transactions, { dryRun, platform, refuseNotConnected });
+    const result = await outbox.accept(address, transactions, { dryRun, platform, refuseNotConnected, more });
     if (result.waiting === 'not-connected' && result.accepted > 0 && !dryRun) awaitAccount(companyId);
     return result;
   };

@@ -33,6 +33,7 @@ const first: Migration = {
     `create index webhook_message_open on webhook_message (received_at) where handled_at is null`,
 
     // The newest change of each feed, for live hints. An account id of '' is the connection as a whole.
+    // The sequence is not used: versions are transaction ids, so that none is passed over.
     `create sequence hint_version`,
     `create table hint (
       company_id text not null,
@@ -176,7 +177,14 @@ const second: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, second];
+/** A load comes in parts: nothing of a feed leaves before this time, unless the last part comes earlier. */
+const third: Migration = {
+  id: 3,
+  name: 'loads in parts',
+  statements: [`alter table feed add column loading_until timestamptz`],
+};
+
+export const migrations: readonly Migration[] = [first, second, third];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

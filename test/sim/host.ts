@@ -97,9 +97,11 @@ export const handOver = async (parts: HostParts, stream: Stream, rounds: number,
     const connectionId = random.chance(stream.addressed) ? stream.links[0]?.connectionId : undefined;
     if (random.chance(0.05))
       await call((outbox) => outbox.accept({ companyId, accountId, connectionId }, inputs, { dryRun: true, platform }));
+    // Now and then the host says that more follows, and then it may die for all the store knows.
+    const more = random.chance(0.1) ? true : random.chance(0.1) ? false : undefined;
     for (;;) {
       const result = await call((outbox) =>
-        outbox.accept({ companyId, accountId, connectionId }, inputs, { platform }),
+        outbox.accept({ companyId, accountId, connectionId }, inputs, { platform, more }),
       );
       if (result !== undefined && counted(result) !== inputs.length)
         wrong(`${inputs.length} lines were handed over and ${counted(result)} are accounted for`);

@@ -1,6 +1,6 @@
-import { dueAfterArrival, isConnected, placeOf, standingOf, type Place } from '../decide.ts';
+import { dueAfterArrival, isConnected, loadingAfter, placeOf, standingOf, type Place } from '../decide.ts';
 import type { IndexedLine, StoreOptions } from '../ledger-port.ts';
-import type { FeedAddress, PushIssue, PushResult } from '../model.ts';
+import type { Durations, FeedAddress, PushIssue, PushResult } from '../model.ts';
 import type { Queryable } from '../../store/database.ts';
 import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason, type KnownLine } from '../told.ts';
 import { sameLine } from '../transaction-text.ts';
@@ -88,7 +88,8 @@ export const acceptLines = async (
   unit: Unit,
   address: FeedAddress,
   lines: readonly IndexedLine[],
-  options: Omit<StoreOptions, 'dryRun'> & { readonly linger: number },
+  options: Omit<StoreOptions, 'dryRun'>,
+  durations: Durations,
 ): Promise<PushResult> => {
   let choice = await chooseConnection(unit, address);
   if (choice.connectionId === parked) {
@@ -131,7 +132,7 @@ export const acceptLines = async (
   }
 
   const accepted = total[''] + total.straggler;
-  if (lines.length > 0) await countIn(unit, feed, total, lines.length, options.linger);
+  if (lines.length > 0) await countIn(unit, feed, total, lines.length, options.more, durations);
   const waiting = accepted > 0 ? waitingReason(feed.state, await closedGate(unit, feed.companyId)) : undefined;
   return { accepted, duplicates, held: total.late, skipped: total['before-start'], refused, waiting, issues };
 };
@@ -141,16 +142,19 @@ const countIn = async (
   feed: FeedRecord,
   total: Readonly<Record<Mark, number>>,
   arrived: number,
-  linger: number,
+  more: boolean | undefined,
+  durations: Durations,
 ): Promise<void> => {
   const added = total[''] + total.straggler;
-  const due = dueAfterArrival(feed.state, { ...feed, queued: feed.queued + added }, unit.now, linger);
+  const loadingUntil = loadingAfter(feed.loadingUntil, more, unit.now, durations);
+  const next = { ...feed, queued: feed.queued + added, loadingUntil };
+  const due = dueAfterArrival(feed.state, next, unit.now, durations.linger);
   await unit.query(
     `update feed set arrivals = arrivals + $2::bigint, queued = queued + $3, stragglers = stragglers + $4,
        late = late + $5, skipped = skipped + $6,
        waiting_since = case when $3 > 0 then coalesce(waiting_since, $7::timestamptz) else waiting_since end,
        late_at = case when $5 > 0 then coalesce(late_at, $7::timestamptz) else late_at end,
-       due_at = $8::timestamptz
+       due_at = $8::timestamptz, loading_until = $9::timestamptz
      where id = $1::bigint`,
     [
       feed.id,
@@ -161,6 +165,7 @@ const countIn = async (
       total['before-start'],
       instant(unit.now),
       due === undefined ? null : instant(due),
+      loadingUntil === undefined ? null : instant(loadingUntil),
     ],
   );
   if (added + total.late + total['before-start'] > 0) unit.changed(feed);

@@ -34,6 +34,8 @@ export interface FeedRecord extends FeedKey {
   readonly skipped: number;
   readonly failures: number;
   readonly dueAt?: number | undefined;
+  /** The next part of a load is awaited until then. */
+  readonly loadingUntil?: number | undefined;
   readonly waitingSince?: number | undefined;
   readonly blockedMessage?: string | undefined;
   readonly blockedPush?: string | undefined;
@@ -64,6 +66,7 @@ interface FeedRow {
   skipped: number;
   failures: number;
   due_at: string | null;
+  loading_until: string | null;
   waiting_since: string | null;
   blocked_message: string | null;
   blocked_push: string | null;
@@ -77,7 +80,7 @@ interface FeedRow {
 const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.company_id, f.connection_id, f.account_id,
   c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
   f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered, f.skipped,
-  f.failures, ${ms('f.due_at')} as due_at, ${ms('f.waiting_since')} as waiting_since,
+  f.failures, ${ms('f.due_at')} as due_at, ${ms('f.loading_until')} as loading_until, ${ms('f.waiting_since')} as waiting_since,
   f.blocked_message, f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
   ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
 
@@ -108,6 +111,7 @@ const fromRow = (row: FeedRow): FeedRecord => ({
   skipped: row.skipped,
   failures: row.failures,
   dueAt: optionalNumber(row.due_at),
+  loadingUntil: optionalNumber(row.loading_until),
   waitingSince: optionalNumber(row.waiting_since),
   blockedMessage: row.blocked_message ?? undefined,
   blockedPush: row.blocked_push ?? undefined,

@@ -90,7 +90,8 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord, siblings:
     `update feed set arrivals = arrivals + $2::bigint, queued = queued + $3, stragglers = stragglers + $4,
        late = late + $5, skipped = skipped + $6,
        late_at = case when $5 > 0 then coalesce(late_at, $7::timestamptz) else late_at end,
-       waiting_since = case when $3 > 0 then least(waiting_since, $8::timestamptz) else waiting_since end
+       waiting_since = case when $3 > 0 then least(waiting_since, $8::timestamptz) else waiting_since end,
+       loading_until = greatest(loading_until, $9::timestamptz)
      where id = $1::bigint`,
     [
       to.id,
@@ -101,6 +102,7 @@ const moveLines = async (unit: Unit, from: FeedRecord, to: FeedRecord, siblings:
       skipped,
       instant(unit.now),
       instant(from.waitingSince ?? unit.now),
+      from.loadingUntil === undefined ? null : instant(from.loadingUntil),
     ],
   );
   const remaining = await dropKnown(unit, from, to, known);

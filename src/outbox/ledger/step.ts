@@ -38,6 +38,10 @@ const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => 
       const [found] = await readPushes(unit, open, [feed.id]);
       if (found?.state === 'sealed') return send(unit, feed, found);
       if (found === undefined) {
+        if ((feed.loadingUntil ?? 0) > unit.now) {
+          await unit.query('update feed set due_at = loading_until where id = $1::bigint', [feed.id]);
+          continue;
+        }
         const sealed = await seal(unit, feed);
         const [push] = sealed === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [sealed.id]);
         if (push !== undefined) return send(unit, feed, push, sealed?.body);

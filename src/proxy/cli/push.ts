@@ -95,7 +95,7 @@ async function* answersOf(response: Response): AsyncGenerator<Answer, void, unde
 
 /** A warning that tells what became of a line: it is named, the others are counted. */
 const isNamed = (said: Extract<Answer, { type: 'issue' }>): boolean =>
-  said.severity === 'error' || said.code === 'late' || said.code === 'before_start';
+  said.severity === 'error' || ['late', 'before_start', 'skipped'].includes(said.code);
 
 const table = (summary: Summary, warnings: ReadonlyMap<string, number>, dryRun: boolean): string => {
   const { lines, accepted, duplicates, held, skipped, refused, waiting } = summary;

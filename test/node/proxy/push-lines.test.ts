@@ -301,7 +301,7 @@ test('the text is read only as fast as it is taken and the answer read', async (
   await reader.cancel();
 });
 
-test('an account whose lines stand together is handed over in one part, a large one in several', async () => {
+test('until the last part each account hears that more may follow', async () => {
   const companyId = crypto.randomUUID();
   const sizes = { a: 15_000, b: 9_000, c: 45_000, d: 3 };
   const text = async function* (): AsyncGenerator<Uint8Array> {
@@ -310,26 +310,27 @@ test('an account whose lines stand together is handed over in one part, a large 
       for (let n = size; n > 0; n -= 1) yield Buffer.from(`${n}\n`);
     }
   };
-  const parts: [unknown, number][] = [];
+  const parts: unknown[] = [];
   const push = (input: unknown): Promise<PushResult> => {
     assert.ok(typeof input === 'object' && input !== null && 'accountId' in input && 'transactions' in input);
-    assert.ok(Array.isArray(input.transactions));
-    parts.push([input.accountId, input.transactions.length]);
+    assert.ok(Array.isArray(input.transactions) && 'more' in input);
+    parts.push([input.accountId, input.transactions.length, input.more]);
     return Promise.resolve({ ...none, accepted: input.transactions.length, issues: [] });
   };
   const answers: PushAnswer[] = [];
   for await (const some of pushLines(text(), push, { dryRun: false, refusal: () => undefined })) answers.push(...some);
   assert.deepEqual(parts, [
-    ['a', 15_000],
-    ['b', 9_000],
-    ['c', 11_000],
-    ['c', 20_000],
-    ['c', 14_000],
-    ['d', 3],
+    ['a', 15_000, true],
+    ['b', 5_000, true],
+    ['b', 4_000, true],
+    ['c', 16_000, true],
+    ['c', 20_000, true],
+    ['c', 9_000, false],
+    ['d', 3, false],
   ]);
   assert.deepEqual(
     answers.flatMap((said) => (said.type === 'progress' ? [said.line] : [])),
-    [15_002, 35_003, 55_003, 69_007],
+    [20_002, 40_003, 60_003, 69_007],
   );
   const last = answers.at(-1);
   assert.ok(last?.type === 'summary' && last.accepted === 69_003);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/proxy/problem.ts';
-import { hostAccounts, lines, pageOrigin, serverSecret, startWorld } from './support.ts';
+import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld } from './support.ts';
 
 const accountId = hostAccounts[0].id;
 
@@ -57,6 +57,20 @@ test('a call that is wrong as a whole names its field and stores nothing', async
       (error) => error instanceof Problem && error.field === field,
       field,
     );
+});
+
+test('a load whose parts come newest first leaves in the order of its dates', async (t) => {
+  const world = await startWorld(t);
+  await connectXero(world);
+  const all = lines(1_500);
+  const part = (transactions: typeof all, more: boolean) =>
+    world.proxy.push({ companyId: world.companyId, accountId, transactions, more });
+  await part(all.slice(1_000), true);
+  await part(all.slice(300, 1_000), true);
+  await part(all.slice(0, 300), false);
+  await world.event('delivered');
+  const [first] = world.sandbox.ledger.entries({ companyId: world.companyId, accountId });
+  assert.equal(first?.transaction.id, all[0]?.id);
 });
 
 test('single lines are answered one by one, and the good ones are taken', async (t) => {

@@ -1,5 +1,5 @@
 /** Taking lines in, as src/outbox/ledger/accept.ts does in SQL. */
-import { dueAfterArrival, placeOf, standingOf } from '../../../src/outbox/decide.ts';
+import { dueAfterArrival, loadingAfter, placeOf, standingOf } from '../../../src/outbox/decide.ts';
 import type { IndexedLine, StoreOptions } from '../../../src/outbox/ledger-port.ts';
 import type { FeedAddress, PushIssue, PushResult } from '../../../src/outbox/model.ts';
 import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason } from '../../../src/outbox/told.ts';
@@ -81,6 +81,7 @@ export const acceptLines = (
   feed.skipped += total['before-start'];
   if (accepted > 0) feed.waitingSince ??= now;
   if (total.late > 0) feed.lateAt ??= now;
+  feed.loadingUntil = loadingAfter(feed.loadingUntil, options.more, now, unit.durations);
   const due = dueAfterArrival(state, feed, now, unit.durations.linger);
   const earlierDue = feed.dueAt;
   feed.dueAt = due;

@@ -53,8 +53,9 @@ const moveLines = (unit: Unit, from: Feed, to: Feed): void => {
   to.queued += queued;
   to.stragglers += counts.straggler;
   to.late += counts.late;
-  to.skipped += counts['before-start'];
+  to.skipped += counts['before-start'] + counts.skipped;
   if (counts.late > 0) to.lateAt ??= unit.now;
+  if (from.loadingUntil !== undefined) to.loadingUntil = Math.max(to.loadingUntil ?? 0, from.loadingUntil);
   if (queued > 0) to.waitingSince = Math.min(to.waitingSince ?? Infinity, from.waitingSince ?? unit.now);
   if (from.lines.size === 0) {
     unit.store.feeds.delete(from.id);

@@ -72,6 +72,10 @@ const takeNext = (unit: Unit, connection: Connection): Work | undefined => {
       const found = openPush(unit.store, feed);
       if (found?.state === 'sealed') return send(unit, feed, found);
       if (found === undefined) {
+        if ((feed.loadingUntil ?? 0) > unit.now) {
+          feed.dueAt = feed.loadingUntil;
+          continue;
+        }
         const sealed = seal(unit, feed);
         if (sealed !== undefined) return send(unit, feed, sealed);
         if (feed.queued > 0) block(unit, feed, 'fault', missingMessage(feed.queued));

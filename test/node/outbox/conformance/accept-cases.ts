@@ -176,4 +176,38 @@ export const acceptCases = (it: Case): void => {
     await observe({ platform: 'xero' }, { ...key, connectionId: 'other' });
     assert.equal((await accept(['a@2026-03-01'], { connectionId: undefined })).accepted, 1);
   });
+
+  it('lets nothing of a load leave before its last part, whatever else asks for it', async (bench) => {
+    const { ledger, observe, accept, deliver, durations } = bench;
+    const part = (texts: readonly string[], more: boolean) =>
+      ledger.accept(
+        bench.now,
+        address,
+        texts.map((text, n) => line(text, n)),
+        { dryRun: false, more },
+      );
+    await observe({ platform: 'sage' });
+    await accept(['first@2026-02-01']);
+    const { lease, work } = await bench.send();
+    await part(['c@2026-03-03'], true);
+    assert.deepEqual(await bench.step(lease, bench.done(work, success)), { kind: 'idle' });
+    await part(['b@2026-03-02'], true);
+    await ledger.sweep(bench.now);
+    assert.equal(await bench.due(), durations.loading);
+    bench.now += 1000;
+    assert.deepEqual(await ledger.claim(bench.now, 10), []);
+    assert.deepEqual([(await part(['a@2026-03-01'], false)).held, await bench.due()], [0, durations.linger]);
+    assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['a', 'b', 'c']);
+  });
+
+  it('lets a load go whose next part does not come', async (bench) => {
+    const { ledger, observe, counts, deliver, durations } = bench;
+    await ledger.accept(bench.now, { companyId, accountId: 'account' }, [line('a')], { dryRun: false, more: true });
+    await observe();
+    assert.deepEqual(await counts(), [0, 1, 0, 'sending']);
+    const [lease] = await ledger.claim(bench.now, 10);
+    if (lease) assert.deepEqual(await bench.step(lease), { kind: 'idle' });
+    bench.now += durations.loading;
+    assert.deepEqual(bench.ids(await deliver(success)), ['a']);
+  });
 };
