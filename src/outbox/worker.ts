@@ -199,6 +199,9 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
       await ledger.sweep(now);
       background(() => upkeep(stopping.signal), 'upkeep');
     }
+    // Most nudges come to nothing: one question instead of three.
+    const due = (await ledger.untilDue(now)) ?? durations.sweep;
+    if (due > 0) return Math.min(due, nextSweep - now);
     const leases = serving < senders ? await ledger.claim(now, senders - serving) : [];
     for (const lease of leases) {
       serving += 1;
@@ -209,9 +212,8 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
       polling += 1;
       background(() => read(push).finally(() => (polling -= 1)), 'reading an operation');
     }
-    // Full, or there may be more: whatever ends next nudges; else sleep until something is due.
-    if (serving >= senders && polling >= pollsAtOnce) return durations.sweep;
-    return Math.min((await ledger.untilDue(now)) ?? durations.sweep, nextSweep - now);
+    // There may be more. Where all senders are busy, whichever ends first nudges; a poll waits so long at most.
+    return serving < senders ? 0 : Math.min(durations.look, nextSweep - now);
   };
 
   const loop = async (): Promise<void> => {

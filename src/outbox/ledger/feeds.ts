@@ -156,7 +156,10 @@ export const lockFeeds = async (
     `select f.id::text as id from feed f where ${condition} for update${wait === 'wait' ? '' : ` ${wait}`}`,
     params,
   );
-  if (rows.length === 0) return [];
+  const [first] = rows;
+  if (first === undefined) return [];
+  // Nearly always: a plan for one is kept, while one for a list is made anew each time.
+  if (rows.length === 1) return readFeeds(tx, 'f.id = $1::bigint', [first.id]);
   const ids = rows.map((row) => row.id);
   return readFeeds(tx, 'f.id = any($1::bigint[]) order by f.id', [ids]);
 };
@@ -170,6 +173,9 @@ export const lockParking = (tx: Queryable, companyId: string): Promise<unknown> 
 
 export const lockFeedById = async (tx: Queryable, id: string): Promise<FeedRecord | undefined> =>
   (await lockFeeds(tx, 'f.id = $1::bigint', [id]))[0];
+
+export const lockFeedOfPush = async (tx: Queryable, pushId: string): Promise<FeedRecord | undefined> =>
+  (await lockFeeds(tx, 'f.id = (select p.feed_id from push p where p.id = $1::uuid)', [pushId]))[0];
 
 /** Locks the feed, making it and its connection where they are missing. */
 export const lockFeed = async (tx: Queryable, key: FeedKey, platform?: PlatformKey): Promise<FeedRecord> => {

@@ -1,7 +1,7 @@
 /** Push rows: reading, sealing lines into one, carrying lines over to a new key. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Queryable } from '../../store/database.ts';
-import { cut, type PushState, type QueuedLine } from '../decide.ts';
+import { begun, cut, type PushState, type QueuedLine } from '../decide.ts';
 import { requestText } from '../transaction-text.ts';
 import { instant, ms, optionalNumber, type FeedRecord } from './feeds.ts';
 import type { Unit } from './news.ts';
@@ -91,42 +91,52 @@ export const sealedBody = async (tx: Queryable, feed: FeedRecord, push: PushRow)
   return body;
 };
 
-interface LineRow {
-  id: string;
-  seq: string;
-  at: string;
-  body: string;
-  straggler: boolean;
+/** Lines that wait, column by column in one row: a row for each would cost more than all else at sealing. */
+interface LineColumns {
+  ids: string | null;
+  seqs: string | null;
+  ats: string | null;
+  bodies: string | null;
 }
+
+/** Stands in no id and no line: control characters are refused, and JSON escapes what is left. */
+const between = '\n';
+
+const toLines = ({ ids, seqs, ats, bodies }: LineColumns): QueuedLine[] => {
+  if (ids === null || seqs === null || ats === null || bodies === null) return [];
+  const [seq, at, body] = [seqs.split(between), ats.split(between), bodies.split(between)];
+  return ids.split(between).map((id, n) => ({ id, seq: Number(seq[n]), at: at[n] ?? '', body: body[n] ?? '' }));
+};
 
 /** What waits lies behind the newest sealed line; stragglers, which arrived too late for that, are marked. */
 const queuedLines = async (tx: Queryable, feed: FeedRecord) => {
-  const select = `select id, seq::text as seq, local_at as at, body, mark is not null as straggler from txn
-    where feed_id = $1::bigint`;
-  const order = 'order by txn.local_at, txn.seq limit 1000';
-  const { rows } = await tx.query<LineRow>(
-    `${select} and (local_at, seq) > ($2, $3::bigint) and mark is null ${order}`,
-    [feed.id, feed.state.sealedLocal, feed.sealedSeq],
-  );
-  const stragglers =
-    feed.stragglers > 0
-      ? await tx.query<LineRow>(`${select} and mark = 'straggler' ${order}`, [feed.id])
-      : { rows: [] };
-  const marked = new Set(stragglers.rows.map((row) => row.id));
-  const lines = [...rows, ...stragglers.rows].map(({ id, seq, at, body }): QueuedLine => ({
-    id,
-    seq: Number(seq),
-    at,
-    body,
-  }));
-  return { lines, isStraggler: (line: QueuedLine) => marked.has(line.id) };
+  const read = async (condition: string, params: readonly unknown[]): Promise<QueuedLine[]> => {
+    const { rows } = await tx.query<LineColumns>(
+      `select string_agg(id, E'\n') as ids, string_agg(seq::text, E'\n') as seqs, string_agg(local_at, E'\n') as ats,
+         string_agg(body, E'\n') as bodies
+       from (select id, seq, local_at, body from txn where feed_id = $1::bigint and ${condition}
+         order by txn.local_at, txn.seq limit 1000) line`,
+      [feed.id, ...params],
+    );
+    return rows.flatMap(toLines);
+  };
+  const ordinary = await read('(local_at, seq) > ($2, $3::bigint) and mark is null', [
+    feed.state.sealedLocal,
+    feed.sealedSeq,
+  ]);
+  const stragglers = feed.stragglers > 0 ? await read(`mark = 'straggler'`, []) : [];
+  const marked = new Set(stragglers.map(({ id }) => id));
+  return { lines: [...ordinary, ...stragglers], isStraggler: (line: QueuedLine) => marked.has(line.id) };
 };
 
-/** Freezes the next batch of a locked feed under a new key. Undefined where nothing waits. */
+/** A push whose first request is about to begin. */
+const unsent = { attempts: 0, inFlight: false, unanswered: false, spent: false } as const;
+
+/** Freezes the next batch of a locked feed under a new key, and begins to send it. Undefined where nothing waits. */
 export const seal = async (
   unit: Unit,
   feed: FeedRecord,
-): Promise<{ readonly id: string; readonly body: string } | undefined> => {
+): Promise<{ readonly id: string; readonly body: string; readonly state: PushState } | undefined> => {
   const { lines, isStraggler } = await queuedLines(unit, feed);
   const batch = cut(lines);
   const [first, last] = [batch.at(0), batch.at(-1)];
@@ -136,19 +146,24 @@ export const seal = async (
     feed.accountId,
     batch.map((line) => line.body),
   );
+  const state = begun({ ...unsent, failures: feed.failures }, unit.now);
   await unit.query(
-    `insert into push (id, feed_id, connection_ref, company_id, state, ids, lines, first_local, last_local, digest, sealed_at)
-     values ($1::uuid, $2::bigint, $3::bigint, $4, 'sealed', $5::text[], $6, $7, $8, $9, $10::timestamptz)`,
+    `insert into push (id, feed_id, connection_ref, company_id, state, ids, lines, first_local, last_local, digest,
+       attempts, in_flight, first_try_at, last_try_at, sealed_at)
+     values ($1::uuid, $2::bigint, $3::bigint, $4, 'sending', string_to_array($5, E'\n'), $6, $7, $8, $9, $10, $11,
+       $12::timestamptz, $12::timestamptz, $12::timestamptz)`,
     [
       id,
       feed.id,
       feed.connectionRef,
       feed.companyId,
-      batch.map((line) => line.id),
+      batch.map((line) => line.id).join(between),
       batch.length,
       first.at,
       last.at,
       digestOf(body),
+      state.attempts,
+      state.inFlight,
       instant(unit.now),
     ],
   );
@@ -161,10 +176,11 @@ export const seal = async (
   const newest = batch.findLast((line) => !isStraggler(line));
   await unit.query(
     `update feed set sealed_local = $2, sealed_seq = $3::bigint, queued = queued - $4, stragglers = stragglers - $5,
-       in_push = in_push + $4 where id = $1::bigint`,
+       in_push = in_push + $4, due_at = null where id = $1::bigint`,
     [feed.id, newest?.at ?? feed.state.sealedLocal, newest?.seq ?? feed.sealedSeq, batch.length, stragglers.length],
   );
-  return { id, body };
+  unit.changed(feed);
+  return { id, body, state };
 };
 
 /** The lines of a push that was not written, under a new key, ready at `at`. The old push is dropped. */

@@ -1,8 +1,8 @@
 /** Carries out what was decided about a push. Feed and push are locked by the caller. */
-import { goesOn, isConnected, standingOf, type Outcome } from '../decide.ts';
+import { goesOn, standingOf, type Outcome } from '../decide.ts';
 import type { Durations, Reason } from '../model.ts';
 import { foreignMessage, unauthorizedMessage } from '../told.ts';
-import { instant, lockFeedById, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import { instant, lockFeedOfPush, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closeGate, openCompanyGate } from './gate.ts';
 import { unskip, writtenAfterAll } from './given-up.ts';
 import type { Unit } from './news.ts';
@@ -61,7 +61,13 @@ const stop = async (unit: Unit, feed: FeedRecord, push: PushRow, outcome: Of<'st
   await block(unit, feed, outcome.reason, outcome.message, push.id);
 };
 
-const finish = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey: string): Promise<void> => {
+/** Answers when the feed wants a sender again. */
+const finish = async (
+  unit: Unit,
+  feed: FeedRecord,
+  push: PushRow,
+  operationKey: string,
+): Promise<number | undefined> => {
   await unit.query(
     `update push set state = 'success', in_flight = false, operation_key = $2, reason = null, message = null,
        finished_at = $3::timestamptz where id = $1::uuid`,
@@ -71,6 +77,7 @@ const finish = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey:
   // What a person skipped out of it was written with the rest.
   if (unblocks && feed.inPush < push.lines) await unskip(unit, feed, push);
   const open = standingOf({ ...feed.state, blocked: unblocks ? undefined : feed.state.blocked }).kind === 'open';
+  const due = open && feed.queued > 0 ? unit.now : undefined;
   // Those that still wait: since the oldest of them came.
   await unit.query(
     `update feed f set delivered = f.delivered + $2, in_push = f.in_push - $2, failures = 0,
@@ -79,16 +86,17 @@ const finish = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey:
        blocked_message = case when $4 then null else f.blocked_message end,
        blocked_push = case when $4 then null else f.blocked_push end,
        blocked_at = case when $4 then null else f.blocked_at end,
-       due_at = case when $5 and f.queued > 0 then $3::timestamptz end,
+       due_at = $5::timestamptz,
        waiting_since = case when f.queued > 0 then coalesce(
          (select t.accepted_at from txn t where t.feed_id = f.id
             and (t.local_at, t.seq) > (f.sealed_local, f.sealed_seq) and t.mark is null
           order by t.local_at, t.seq limit 1), f.waiting_since) end
      where f.id = $1::bigint`,
-    [feed.id, push.lines, instant(unit.now), unblocks, open],
+    [feed.id, push.lines, instant(unit.now), unblocks, due === undefined ? null : instant(due)],
   );
   await unit.emit(feed, { type: 'delivered', operationKey, lines: push.lines });
   if (unblocks) await unit.emit(feed, { type: 'recovered' });
+  return due;
 };
 
 const pend = async (unit: Unit, push: PushRow, operationKey: string, durations: Durations): Promise<void> => {
@@ -99,20 +107,20 @@ const pend = async (unit: Unit, push: PushRow, operationKey: string, durations: 
   );
 };
 
-/** Applies an outcome and says when this feed wants a sender again. */
+/** Applies an outcome and answers when this feed wants a sender again. */
 export const settle = async (
   unit: Unit,
   feed: FeedRecord,
   push: PushRow,
   outcome: Outcome,
   durations: Durations,
-): Promise<void> => {
+): Promise<number | undefined> => {
   unit.changed(feed);
   if ((outcome.kind === 'pending' || outcome.kind === 'success') && push.state === 'sending') {
     if (await ownedByAnother(unit, feed, push, outcome.operationKey)) {
       const message = foreignMessage(outcome.operationKey);
       await stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
-      return;
+      return undefined;
     }
     if (await openCompanyGate(unit, feed.companyId)) await unit.emit(feed, { type: 'recovered' });
   }
@@ -124,27 +132,29 @@ export const settle = async (
   switch (outcome.kind) {
     case 'pending':
       await pend(unit, push, outcome.operationKey, durations);
-      return;
+      return undefined;
     case 'success':
-      await finish(unit, feed, push, outcome.operationKey);
-      return;
+      return finish(unit, feed, push, outcome.operationKey);
     case 'stop':
       await stop(unit, feed, push, outcome);
-      return;
+      return undefined;
     case 'sealed':
     case 'again':
     case 'reconcile': {
       const next = goesOn({ ...push.facts, failures: feed.failures }, outcome);
       await writeState(unit, push.id, next.state, next);
-      if (next.state === 'sealed') await setDue(unit, feed, outcome.at);
-      return;
+      const due = next.state === 'sealed' ? outcome.at : undefined;
+      if (due !== undefined) await setDue(unit, feed, due);
+      return due;
     }
-    case 'new-key':
+    case 'new-key': {
       await carryOver(unit, push, outcome.at);
       if (outcome.failed) await unit.query('update feed set failures = failures + 1 where id = $1::bigint', [feed.id]);
       // A feed whose other end is gone gets its turn when that comes back.
-      await setDue(unit, feed, standingOf(feed.state).kind === 'open' ? outcome.at : undefined);
-      return;
+      const due = standingOf(feed.state).kind === 'open' ? outcome.at : undefined;
+      await setDue(unit, feed, due);
+      return due;
+    }
   }
 };
 
@@ -159,8 +169,7 @@ export const settleAnswered = async (
   durations: Durations,
 ): Promise<boolean> => {
   if (outcome.kind === 'pending') return false;
-  const [seen] = await readPushes(unit, 'p.id = $1::uuid', [pushId]);
-  const feed = seen && (await lockFeedById(unit, seen.feedId));
+  const feed = await lockFeedOfPush(unit, pushId);
   if (feed === undefined) return false;
   const [push] = await readPushes(unit, 'p.id = $1::uuid for update', [pushId]);
   const late = push?.state === 'timed-out' && outcome.kind === 'success' && feed.blockedPush === pushId;
@@ -169,9 +178,7 @@ export const settleAnswered = async (
     return true;
   }
   if (push === undefined || (push.state !== 'pending' && !late)) return false;
-  await settle(unit, feed, push, outcome, durations);
-  const [after] = await readFeeds(unit, 'f.id = $1::bigint', [feed.id]);
-  if (after?.dueAt !== undefined && isConnected(after.state))
-    await wakeConnection(unit, feed.connectionRef, after.dueAt);
+  const due = await settle(unit, feed, push, outcome, durations);
+  if (due !== undefined) await wakeConnection(unit, feed.connectionRef, due);
   return true;
 };

@@ -3,21 +3,25 @@ import { begun, nextAction, standingOf, type PushState } from '../decide.ts';
 import type { Done, Lease, Work } from '../ledger-port.ts';
 import type { Durations } from '../model.ts';
 import { missingMessage } from '../told.ts';
-import { instant, lockFeedById, lockFeeds, type FeedRecord } from './feeds.ts';
+import { instant, lockFeedById, lockFeedOfPush, lockFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import { LostLease, release, renew } from './lease.ts';
 import type { Unit } from './news.ts';
 import { readPushes, seal, sealedBody, writeState, type PushRow } from './pushes.ts';
 import { block, settle } from './settle.ts';
 
-const send = async (unit: Unit, feed: FeedRecord, push: PushRow, sealed?: string): Promise<Work> => {
-  const body = sealed ?? (await sealedBody(unit, feed, push));
-  const { companyId, connectionId, accountId, failures } = feed;
-  const state = begun({ ...push.facts, failures }, unit.now);
+const sending = (feed: FeedRecord, push: { readonly id: string; readonly state: PushState }, body: string): Work => {
+  const { companyId, connectionId, accountId } = feed;
+  return { kind: 'send', push: { id: push.id, key: { companyId, connectionId, accountId }, state: push.state }, body };
+};
+
+const send = async (unit: Unit, feed: FeedRecord, push: PushRow): Promise<Work> => {
+  const body = await sealedBody(unit, feed, push);
+  const state = begun({ ...push.facts, failures: feed.failures }, unit.now);
   await writeState(unit, push.id, 'sending', state);
   await unit.query('update feed set due_at = null where id = $1::bigint', [feed.id]);
   unit.changed(feed);
-  return { kind: 'send', push: { id: push.id, key: { companyId, connectionId, accountId }, state }, body };
+  return sending(feed, { id: push.id, state }, body);
 };
 
 /** The account that has waited longest. One that another transaction has locked is left for the next turn. */
@@ -43,8 +47,7 @@ const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => 
           continue;
         }
         const sealed = await seal(unit, feed);
-        const [push] = sealed === undefined ? [] : await readPushes(unit, 'p.id = $1::uuid', [sealed.id]);
-        if (push !== undefined) return send(unit, feed, push, sealed?.body);
+        if (sealed !== undefined) return sending(feed, sealed, sealed.body);
         if (feed.queued > 0) {
           await block(unit, feed, 'fault', missingMessage(feed.queued));
         }
@@ -73,8 +76,7 @@ const goOn = async (unit: Unit, push: PushRow, durations: Durations): Promise<Wo
 };
 
 const record = async (unit: Unit, done: Done, durations: Durations): Promise<void> => {
-  const [seen] = await readPushes(unit, 'p.id = $1::uuid', [done.pushId]);
-  const feed = seen && (await lockFeedById(unit, seen.feedId));
+  const feed = await lockFeedOfPush(unit, done.pushId);
   if (feed === undefined) return;
   const [push] = await readPushes(unit, `p.id = $1::uuid and p.state = 'sending' and p.attempts = $2 for update`, [
     done.pushId,
