@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { isCodatError, type CodatClient } from '../codat/index.ts';
+import type { Clock } from '../outbox/model.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
 import { codatId } from './codat-id.ts';
+import { makeCompany } from './company-making.ts';
 import type { CompanyRef } from './options.ts';
 import { Problem } from './problem.ts';
 
@@ -40,7 +42,7 @@ const reference = z.object({ reference: z.string() });
 
 const taken = (detail: string): Problem => new Problem('invalid_request', detail, { field: 'companyId' });
 
-export const createCompanies = (database: Database, codat: CodatClient): Companies => {
+export const createCompanies = (database: Database, codat: CodatClient, clock: Clock): Companies => {
   const underway = new Map<string, Promise<CompanyRef>>();
   const references = new Map<string, string>();
 
@@ -56,20 +58,21 @@ export const createCompanies = (database: Database, codat: CodatClient): Compani
         throw taken('companyId is not the one that was given for this reference before.');
       return { id: existing, reference: wanted.reference };
     }
-    const id =
-      wanted.companyId ??
-      (await codat.createCompany({ name: wanted.name, tags: { bankFeedReference: wanted.reference.slice(0, 100) } }))
-        .id;
-    await database
-      .query(
-        `insert into company (reference, id, name) values ($1, $2, $3)
-         on conflict (reference) do update set id = coalesce(company.id, excluded.id)`,
-        [wanted.reference, id, wanted.name],
-      )
-      .catch((error: unknown) => {
-        throw isUniqueViolation(error) ? taken('companyId belongs to another reference already.') : error;
-      });
-    // Another instance may have been first: its company is the one that counts.
+    const remember = async (id: string): Promise<void> => {
+      await database
+        .query(
+          `insert into company (reference, id, name) values ($1, $2, $3)
+           on conflict (reference) do update set id = coalesce(company.id, excluded.id)`,
+          [wanted.reference, id, wanted.name],
+        )
+        .catch((error: unknown) => {
+          throw isUniqueViolation(error) ? taken('companyId belongs to another reference already.') : error;
+        });
+    };
+    const parts = { database, codat, clock };
+    if (wanted.companyId !== undefined) await remember(wanted.companyId);
+    const id = wanted.companyId ?? (await makeCompany(parts, wanted, () => known(wanted.reference), remember));
+    // Another instance may have been first, with a company that it named: that one counts.
     return { id: (await known(wanted.reference)) ?? id, reference: wanted.reference };
   };
 

@@ -105,7 +105,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const durations = { ...proxyDurations, ...options.durations };
   const role = options.role ?? 'all';
   const ids = await createWireIds(await idKey(database));
-  const companies = createCompanies(database, codat);
+  const companies = createCompanies(database, codat, clock);
 
   const timeZone: RouteParts['timeZone'] = async (company) => {
     try {

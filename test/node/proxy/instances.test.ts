@@ -10,7 +10,16 @@ import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index
 import { readShared } from '../../../src/proxy/quota-shares.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { freshUrl } from '../support/stores.ts';
-import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
+import {
+  companiesAtCodat,
+  connectXero,
+  hostAccounts,
+  lines,
+  pageOrigin,
+  serverSecret,
+  startWorld,
+  type World,
+} from './support.ts';
 
 const durations = { watch: 200, changes: 50, linger: 1, listing: 0, look: 50 };
 const accountId = hostAccounts[0].id;
@@ -104,6 +113,19 @@ test('what one instance takes in, another one delivers that does nothing else', 
   assert.deepEqual(
     answers.map(({ status }) => status),
     [200, 200, 404, 404, 404],
+  );
+});
+
+test('a company that several instances are asked for at once is made once', async (t) => {
+  const world = await startWorld(t, { database: { url: await freshUrl() }, durations });
+  const instances = [world, await world.beside({}), await world.beside({})];
+  const wanted = { reference: 'customer-9', name: 'Nine Ltd' };
+  const made = await Promise.all([...instances, ...instances].map(({ proxy }) => proxy.companies.ensure(wanted)));
+  assert.equal(new Set(made.map(({ id }) => id)).size, 1);
+  const all = await companiesAtCodat(world.sandbox);
+  assert.deepEqual(
+    all.filter(({ name }) => name === wanted.name).map(({ id }) => id),
+    [made[0]?.id],
   );
 });
 

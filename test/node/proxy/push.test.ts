@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/proxy/problem.ts';
-import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld } from './support.ts';
+import { companiesAtCodat, connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld } from './support.ts';
 
 const accountId = hostAccounts[0].id;
 
@@ -121,6 +121,30 @@ test('a company is made once, however many ask at once', async (t) => {
     proxy.companies.ensure({ reference: '', name: 'x' }),
     (error) => error instanceof Problem && error.field === 'reference',
   );
+});
+
+test('a company whose making was not answered is found again, not made twice', async (t) => {
+  const { proxy, sandbox } = await startWorld(t);
+  const { faults } = sandbox.control;
+  const named = (name: string) => companiesAtCodat(sandbox).then((all) => all.filter((one) => one.name === name));
+  for (const [name, fault] of [
+    ['Lost Ltd', { kind: 'lost-reply' }],
+    ['Failed Ltd', { kind: 'status', status: 503, effect: true }],
+  ] as const) {
+    faults.add({ operation: 'create-company', times: 1, ...fault });
+    const wanted = { reference: `${name} ${'"&& ='.repeat(30)}`, name };
+    await assert.rejects(proxy.companies.ensure(wanted));
+    const [made, ...others] = await named(name);
+    assert.deepEqual(others, []);
+    assert.equal((await proxy.companies.ensure(wanted)).id, made?.id);
+    assert.equal((await named(name)).length, 1);
+  }
+  // What was refused was not made.
+  faults.add({ operation: 'create-company', kind: 'status', status: 400, times: 1 });
+  const refused = { reference: 'refused', name: 'Refused Ltd' };
+  await assert.rejects(proxy.companies.ensure(refused));
+  await proxy.companies.ensure(refused);
+  assert.equal((await named('Refused Ltd')).length, 1);
 });
 
 test('the host chooses severities, and whether lines may wait for a connection', async (t) => {

@@ -205,6 +205,16 @@ export const connectionsAtCodat = async ({ sandbox, companyId }: World): Promise
   return page.results;
 };
 
+export const companiesAtCodat = async (sandbox: Sandbox): Promise<readonly { id: string; name: string }[]> => {
+  const response = await sandbox.fetch(
+    new Request('http://sandbox/companies?page=1&pageSize=500', {
+      headers: { authorization: `Basic ${Buffer.from(sandbox.apiKey).toString('base64')}` },
+    }),
+  );
+  const page = (await response.json()) as { results: { id: string; name: string }[] };
+  return page.results;
+};
+
 /** `count` lines of one account, one a minute, newest last, dated before today. */
 export const lines = (count: number, prefix = 'line') =>
   Array.from({ length: count }, (_, index) => ({
