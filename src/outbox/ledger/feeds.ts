@@ -198,10 +198,13 @@ export const lockFeed = async (tx: Queryable, key: FeedKey, platform?: PlatformK
   return made;
 };
 
-/** The connection's sender is wanted at `at`, or earlier if it was wanted already. Locks the connection: call it last. */
+/**
+ * The connection's sender is wanted at `at`, or earlier if it was wanted already. Written also where it was: a sender
+ * that gives its lease back meanwhile would see neither the lock nor the work. Locks the connection: call it last.
+ */
 export const wakeConnection = async (tx: Queryable, connectionRef: string, at: number): Promise<void> => {
-  await tx.query(
-    'update connection set wake_at = least(wake_at, $2::timestamptz) where id = $1::bigint and (wake_at is null or wake_at > $2::timestamptz)',
-    [connectionRef, instant(at)],
-  );
+  await tx.query('update connection set wake_at = least(wake_at, $2::timestamptz) where id = $1::bigint', [
+    connectionRef,
+    instant(at),
+  ]);
 };

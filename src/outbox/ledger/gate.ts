@@ -16,9 +16,9 @@ interface GateRow {
   reason: string;
 }
 
-const rowsOf = async (tx: Queryable, companyId: string): Promise<GateRow[]> => {
+const rowsOf = async (tx: Queryable, companyId: string, lock: string): Promise<GateRow[]> => {
   const { rows } = await tx.query<GateRow>(
-    `select scope, ${ms('until')} as until, reason from gate where scope in ('', $1)`,
+    `select scope, ${ms('until')} as until, reason from gate where scope in ('', $1) ${lock}`,
     [companyId],
   );
   return rows;
@@ -27,10 +27,14 @@ const rowsOf = async (tx: Queryable, companyId: string): Promise<GateRow[]> => {
 const reasons = ['rate-limit', 'unauthorized', 'restored', 'restored-unknown'] as const;
 const reasonOf = (stored: string): Gate['reason'] => reasons.find((known) => known === stored) ?? 'rate-limit';
 
-/** The gate that keeps a company from sending now, the longest one. */
-export const closedGate = async (tx: Queryable & { readonly now: number }, companyId: string) => {
+/** The gate that keeps a company from sending now, the longest one. Locked, it opens after this transaction. */
+export const closedGate = async (
+  tx: Queryable & { readonly now: number },
+  companyId: string,
+  lock: '' | 'for share' = '',
+) => {
   let closed: ClosedGate | undefined;
-  for (const row of await rowsOf(tx, companyId)) {
+  for (const row of await rowsOf(tx, companyId, lock)) {
     const until = Number(row.until);
     if (until <= Math.max(tx.now, closed?.until ?? 0)) continue;
     closed = { until, reason: reasonOf(row.reason) };
@@ -38,12 +42,16 @@ export const closedGate = async (tx: Queryable & { readonly now: number }, compa
   return closed;
 };
 
-/** Closes, or keeps closed for longer. True where it was not closed for this reason before. */
+/**
+ * Closes, or keeps closed for longer. One that is closed after a restore stays so whatever else is found out. True
+ * where it was not closed for this reason before.
+ */
 export const closeGate = async (tx: Queryable, companyId: string, gate: Gate): Promise<boolean> => {
   const scope = gate.scope === 'all' ? everybody : companyId;
   const { rows } = await tx.query<{ fresh: boolean }>(
     `insert into gate (scope, until, reason) values ($1, $2::timestamptz, $3)
      on conflict (scope) do update set until = greatest(gate.until, excluded.until), reason = excluded.reason
+     where gate.reason not in ('restored', 'restored-unknown')
      returning xmax = 0 as fresh`,
     [scope, instant(gate.until), gate.reason],
   );
@@ -51,9 +59,16 @@ export const closeGate = async (tx: Queryable, companyId: string, gate: Gate): P
 };
 
 /** Codat took something of this company's again. True where it had been refused before. */
-export const openCompanyGate = async (tx: Queryable, companyId: string): Promise<boolean> => {
-  const { rows } = await tx.query('delete from gate where scope = $1 returning scope', [companyId]);
+export const openRefusedGate = async (tx: Queryable, companyId: string): Promise<boolean> => {
+  const { rows } = await tx.query(`delete from gate where scope = $1 and reason = 'unauthorized' returning scope`, [
+    companyId,
+  ]);
   return rows.length > 0;
+};
+
+/** Whatever closed it. */
+export const openCompanyGate = async (tx: Queryable, companyId: string): Promise<void> => {
+  await tx.query('delete from gate where scope = $1', [companyId]);
 };
 
 /** Opens the gate for everybody before its time: the quota was reset. Senders look again at once. */

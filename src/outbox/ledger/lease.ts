@@ -16,7 +16,7 @@ export const claim = async (database: Database, now: number, limit: number, leas
      from (
        select id from connection
        where wake_at <= $1::timestamptz and (lease_until is null or lease_until < clock_timestamp())
-       order by wake_at limit $3 for update skip locked
+       order by wake_at limit $3 for no key update skip locked
      ) due
      where c.id = due.id
      returning c.id::text as id, c.company_id, c.connection_id, c.lease_token::text as token`,
@@ -43,18 +43,21 @@ export const renew = async (tx: Queryable, { connectionRef, token }: Lease, leas
 /** Thrown inside a transaction, so that it is undone. */
 export class LostLease extends Error {}
 
-/** Two statements, lock then update: a wake-up committed before the lock is seen, a later one comes after. */
+/**
+ * Two statements, lock then update: a wake-up committed before the lock is seen, a later one comes after. The gate
+ * before it, in the order of those who open it.
+ */
 export const release = async (
   unit: Unit,
   { connectionRef, token, companyId }: Lease,
   until?: number,
 ): Promise<void> => {
+  const gate = await closedGate(unit, companyId, 'for share');
   const { rows } = await unit.query(
-    'select id from connection where id = $1::bigint and lease_token = $2::bigint and lease_until is not null for update',
+    'select id from connection where id = $1::bigint and lease_token = $2::bigint and lease_until is not null for no key update',
     [connectionRef, token],
   );
   if (rows.length === 0) throw new LostLease();
-  const gate = await closedGate(unit, companyId);
   await unit.query(
     `update connection set lease_until = null, wake_at = case
        when $2::timestamptz is not null then greatest($2::timestamptz, $3::timestamptz)

@@ -3,7 +3,7 @@ import { goesOn, standingOf, type Outcome } from '../decide.ts';
 import type { Durations, Reason } from '../model.ts';
 import { foreignMessage, unauthorizedMessage } from '../told.ts';
 import { instant, lockFeedOfPush, wakeConnection, type FeedRecord } from './feeds.ts';
-import { closeGate, openCompanyGate } from './gate.ts';
+import { closeGate, openRefusedGate } from './gate.ts';
 import { unskip, writtenAfterAll } from './given-up.ts';
 import type { Unit } from './news.ts';
 import { carryOver, readPushes, writeState, type PushRow } from './pushes.ts';
@@ -122,7 +122,7 @@ export const settle = async (
       await stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
       return undefined;
     }
-    if (await openCompanyGate(unit, feed.companyId)) await unit.emit(feed, { type: 'recovered' });
+    if (await openRefusedGate(unit, feed.companyId)) await unit.emit(feed, { type: 'recovered' });
   }
   if ('gate' in outcome && outcome.gate !== undefined) {
     const fresh = await closeGate(unit, feed.companyId, outcome.gate);
