@@ -136,7 +136,7 @@ export interface Ledger {
   ): Promise<{ readonly version: number; readonly changes: readonly Change[] }>;
   /** Events nobody acknowledged, oldest first. */
   events(after: string | undefined, limit: number): Promise<readonly FeedEvent[]>;
-  /** Acknowledges every event up to this one, itself included. */
+  /** Acknowledges every event up to this one, itself included, that `events` told. */
   acknowledge(upTo: string, now: number): Promise<void>;
   /** Removes everything kept of a company. */
   forget(now: number, companyId: string): Promise<void>;

@@ -95,7 +95,7 @@ export interface Outbox extends Operations {
   ): Promise<{ readonly items: readonly PushRecord[]; readonly more: boolean }>;
   /** Events that nobody acknowledged, oldest first. */
   events(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly FeedEvent[]>;
-  /** Acknowledges every event up to this id, itself included. */
+  /** Acknowledges every event up to this id, itself included, that `events` told. */
   acknowledge(upTo: string): Promise<void>;
   /**
    * The newest change of each feed from `version` on, oldest first; go on from the `version` of the answer. None is

@@ -184,7 +184,14 @@ const third: Migration = {
   statements: [`alter table feed add column loading_until timestamptz`],
 };
 
-export const migrations: readonly Migration[] = [first, second, third];
+/** Events are numbered before their transactions end, so what a host acknowledges is what it was told. */
+const fourth: Migration = {
+  id: 4,
+  name: 'events that were told',
+  statements: [`alter table event add column told boolean not null default false`],
+};
+
+export const migrations: readonly Migration[] = [first, second, third, fourth];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { feedReasons } from '../../contract/schemas.ts';
 import { holdActions, type FeedEvent } from '../model.ts';
 import { instant, ms } from './feeds.ts';
@@ -57,20 +57,31 @@ const fromRow = (row: EventRow): FeedEvent | undefined => {
   }
 };
 
-/** Events nobody acknowledged, oldest first. */
-export const readEvents = async (tx: Queryable, after: string | undefined, limit: number): Promise<FeedEvent[]> => {
-  const { rows } = await tx.query<EventRow>(
-    `select id::text as id, ${ms('at')} as at, company_id, connection_id, account_id, type, data from event
-     where acknowledged_at is null and id > $1::bigint order by event.id limit $2`,
+/**
+ * Events nobody acknowledged, oldest first. Transactions do not end in the order in which their events were numbered:
+ * what was told is marked, as one with a smaller number may still come.
+ */
+export const readEvents = async (
+  database: Database,
+  after: string | undefined,
+  limit: number,
+): Promise<FeedEvent[]> => {
+  const { rows } = await database.query<EventRow>(
+    `with page as (
+       select * from event where acknowledged_at is null and id > $1::bigint order by id limit $2
+     ), marked as (
+       update event set told = true from page where event.id = page.id and not event.told
+     )
+     select id::text as id, ${ms('at')} as at, company_id, connection_id, account_id, type, data from page order by page.id`,
     [after ?? '0', limit],
   );
   return rows.map(fromRow).filter((event) => event !== undefined);
 };
 
-/** Acknowledges every event up to this one, itself included. */
+/** Acknowledges every event up to this one, itself included, that was told. */
 export const acknowledgeEvents = async (database: Database, upTo: string, now: number): Promise<void> => {
   await database.query(
-    'update event set acknowledged_at = $2::timestamptz where id <= $1::bigint and acknowledged_at is null',
+    'update event set acknowledged_at = $2::timestamptz where id <= $1::bigint and told and acknowledged_at is null',
     [upTo, instant(now)],
   );
 };

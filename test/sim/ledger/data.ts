@@ -73,6 +73,7 @@ export interface Push extends Writable<Omit<PushState, 'failures'>> {
 
 export interface StoredEvent {
   readonly event: FeedEvent;
+  told: boolean;
   acknowledged: boolean;
 }
 
@@ -131,7 +132,7 @@ export const transact = <Result>(
       const key = keyOf(feed);
       if (key.connectionId === parked) return;
       const event: FeedEvent = { ...key, ...body, id: String((store.sequence += 1)), at: now };
-      store.events.push({ event, acknowledged: false });
+      store.events.push({ event, told: false, acknowledged: false });
       news.events.push(event);
     },
     changed: (feed) => touched.set(textOf(feed), keyOf(feed)),

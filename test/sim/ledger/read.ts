@@ -86,14 +86,17 @@ export const changes = (store: Store, after: number, companyId: string | undefin
   return { version: store.sequence + 1, changes: found };
 };
 
-export const events = (store: Store, after: string | undefined, limit: number): FeedEvent[] =>
-  store.events
+export const events = (store: Store, after: string | undefined, limit: number): FeedEvent[] => {
+  const page = store.events
     .filter(({ event, acknowledged }) => !acknowledged && Number(event.id) > Number(after ?? 0))
-    .slice(0, limit)
-    .map(({ event }) => event);
+    .slice(0, limit);
+  for (const stored of page) stored.told = true;
+  return page.map(({ event }) => event);
+};
 
 export const acknowledge = (store: Store, upTo: string): void => {
-  for (const stored of store.events) if (Number(stored.event.id) <= Number(upTo)) stored.acknowledged = true;
+  for (const stored of store.events)
+    if (stored.told && Number(stored.event.id) <= Number(upTo)) stored.acknowledged = true;
 };
 
 export const forget = (store: Store, companyId: string): void => {

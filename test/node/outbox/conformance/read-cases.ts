@@ -79,6 +79,18 @@ export const readCases = (it: Case): void => {
     assert.deepEqual(await ledger.events(undefined, 10), [delivered]);
   });
 
+  it('acknowledges only events that were told', async (bench) => {
+    const { accept, observe, deliver, ledger, events } = bench;
+    await observe();
+    await accept(['a']);
+    await deliver(success);
+    const [connected, delivered] = events;
+    await ledger.events(undefined, 1);
+    await ledger.acknowledge(delivered?.id ?? '', bench.now);
+    assert.deepEqual(await ledger.events(undefined, 10), [delivered]);
+    assert.equal(connected?.type, 'account-connected');
+  });
+
   it('passes over no change, by company and by feed', async (bench) => {
     const { accept, observe, send, step, done, ledger, key } = bench;
     const accounts = async (after: number, company: string | undefined = companyId) => {
