@@ -70,6 +70,13 @@ const no = (message: string): Refusal => ({ code: 'not_allowed', field: '', mess
 
 const notHeld: Refusal = { code: 'not_held', field: 'accountId', message: 'Nothing of this feed is held.' };
 
+/** A word that a batch was not written is about that batch, not about one that was held since. */
+export const heldAnew: Refusal = {
+  code: 'not_allowed',
+  field: 'since',
+  message: 'This is not what is held now: read again what is held, and look into the software again.',
+};
+
 const reconnect = no('Connecting the account again in the software sends what waits; nothing else does.');
 
 /** Why the lines cannot be sent again; undefined where they can. */

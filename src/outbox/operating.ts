@@ -87,7 +87,8 @@ export interface Operating {
   ): Promise<{ readonly items: readonly FeedLine[]; readonly more: boolean }>;
   /** The operation of a batch that stopped and may be written: to be read again before anything is repeated. */
   doubtfulOperation(address: HeldAddress): Promise<string | undefined>;
-  retry(now: number, address: HeldAddress, notWritten: boolean): Promise<Acted>;
+  /** With `since`: only what has been held since then. */
+  retry(now: number, address: HeldAddress, notWritten: boolean, since?: string): Promise<Acted>;
   skip(now: number, address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
   resume(now: number, address: HeldAddress): Promise<Acted>;
 

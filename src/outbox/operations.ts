@@ -15,9 +15,13 @@ export interface Operations {
   ): Promise<{ readonly items: readonly FeedLine[]; readonly more: boolean }>;
   /**
    * The same lines under a new key. Where they may have been written it has to be said that they were not, and
-   * Codat is asked once more before.
+   * Codat is asked once more before. `since`, as it was shown, keeps a word that comes twice or late from being taken
+   * for one about another batch.
    */
-  retry(address: HeldAddress, options?: { readonly notWritten?: boolean | undefined }): Promise<Acted>;
+  retry(
+    address: HeldAddress,
+    options?: { readonly notWritten?: boolean | undefined; readonly since?: string | undefined },
+  ): Promise<Acted>;
   /** These lines are never sent; they are kept with the reason. At most 1,000 at a time, all or none. */
   skip(address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
   /** Goes on: with what is left after a skip, or at once although Codat refused the key. */
@@ -55,10 +59,10 @@ export const createOperations = (
     return ledger.held(clock.now(), filter, after, limit);
   },
   lines: (address, { offset = 0, limit }) => ledger.lines(address, offset, limit),
-  async retry(address, { notWritten = false } = {}) {
+  async retry(address, { notWritten = false, since } = {}) {
     const operationKey = notWritten ? await ledger.doubtfulOperation(address) : undefined;
     if (operationKey !== undefined) await look(address.companyId, operationKey);
-    return ledger.retry(clock.now(), address, notWritten);
+    return ledger.retry(clock.now(), address, notWritten, since);
   },
   async skip(address, ids, reason) {
     if (ids.length === 0) throw new OutboxError('invalid_ids', 'ids', 'ids is empty: name the lines to skip.');

@@ -34,8 +34,13 @@ export interface HeldFeeds {
   lines(
     feed: FeedName & { readonly offset?: number | undefined; readonly limit?: number | undefined },
   ): Promise<{ readonly items: readonly FeedLine[]; readonly more: boolean }>;
-  /** The same lines under a new key. Where they may have been written, only with `notWritten`: somebody looked. */
-  retry(feed: FeedName & { readonly notWritten?: boolean | undefined }): Promise<Acted>;
+  /**
+   * The same lines under a new key. Where they may have been written, only with `notWritten`: somebody looked. With
+   * `since`, as `held` showed it, only that batch: a request that is repeated is never taken for a later one.
+   */
+  retry(
+    feed: FeedName & { readonly notWritten?: boolean | undefined; readonly since?: string | undefined },
+  ): Promise<Acted>;
   /** These lines are never sent; they are kept with the reason. At most 1,000 at a time, all or none. */
   skip(feed: FeedName & { readonly ids: readonly string[]; readonly reason: string }): Promise<Skipped>;
   /** Goes on with what is left after a skip, or at once although Codat refused the key. */
@@ -56,7 +61,11 @@ const heldQuery = z.object({
   limit,
 });
 const linesQuery = z.object({ ...name, offset: z.optional(z.int().min(0)), limit });
-const retryInput = z.object({ ...name, notWritten: z.optional(z.boolean('must be true or false')) });
+const retryInput = z.object({
+  ...name,
+  notWritten: z.optional(z.boolean('must be true or false')),
+  since: z.optional(z.string('must be as it was shown')),
+});
 const skipInput = z.object({
   ...name,
   ids: z.array(z.string('must be ids of transactions'), 'must be an array of ids'),
@@ -93,8 +102,8 @@ export const createHeldFeeds = (outbox: Outbox) => ({
     return told(outbox.lines(feed, { offset, limit: most }));
   },
   async retry(input: unknown) {
-    const { notWritten, ...feed } = check(retryInput, input);
-    return told(outbox.retry(feed, { notWritten }));
+    const { notWritten, since, ...feed } = check(retryInput, input);
+    return told(outbox.retry(feed, { notWritten, since }));
   },
   async skip(input: unknown) {
     const { ids, reason, ...feed } = check(skipInput, input);

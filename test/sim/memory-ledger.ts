@@ -114,7 +114,8 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
       lines: (address, offset, limit) => on('lines', () => people.lines(store, address, offset, limit)),
       doubtfulOperation: (address) =>
         on('doubtfulOperation', () => people.doubtfulOperation({ store, now: 0 }, address)),
-      retry: (now, address, notWritten) => run('retry', now, (unit) => people.retry(unit, address, notWritten)),
+      retry: (now, address, notWritten, since) =>
+        run('retry', now, (unit) => people.retry(unit, address, notWritten, since)),
       skip: (now, address, ids, reason) => run('skip', now, (unit) => people.skip(unit, address, ids, reason)),
       resume: (now, address) => run('resume', now, (unit) => people.resume(unit, address)),
       ...notKept,

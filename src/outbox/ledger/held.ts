@@ -142,9 +142,11 @@ const messageOf = ({ reason, lines, gate }: Hold, feed: FeedRecord): string => {
   return isFactReason(reason) ? heldMessages[reason] : (feed.blockedMessage ?? '');
 };
 
+export const sinceOf = (feed: FeedRecord, { reason }: Hold): string =>
+  instant((reason === 'late' ? feed.lateAt : (feed.blockedAt ?? feed.waitingSince)) ?? 0);
+
 export const heldFeedOf = ({ feed, batch }: HeldRecord, hold: Hold, items: HeldFeed['items']): HeldFeed => {
   const stopped = hold.batch ? batch : undefined;
-  const since = hold.reason === 'late' ? feed.lateAt : (feed.blockedAt ?? feed.waitingSince);
   return {
     companyId: feed.companyId,
     connectionId: feed.connectionId === parked ? undefined : feed.connectionId,
@@ -152,7 +154,7 @@ export const heldFeedOf = ({ feed, batch }: HeldRecord, hold: Hold, items: HeldF
     platform: feed.state.platform,
     reason: hold.reason,
     message: messageOf(hold, feed),
-    since: instant(since ?? 0),
+    since: sinceOf(feed, hold),
     lines: hold.lines,
     skipped: hold.skipped,
     mayBeWritten: hold.mayBeWritten,

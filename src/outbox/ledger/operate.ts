@@ -1,14 +1,22 @@
 /** Carries out what a person decided about held lines. What is allowed: holds.ts. */
 import type { Database } from '../../store/database.ts';
 import { mostLines, standingOf } from '../decide.ts';
-import { isSkippable, placeOfLine, refusesResume, refusesRetry, type LinePlace, type Refusal } from '../holds.ts';
+import {
+  heldAnew,
+  isSkippable,
+  placeOfLine,
+  refusesResume,
+  refusesRetry,
+  type LinePlace,
+  type Refusal,
+} from '../holds.ts';
 import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
 import { alarm, claimAudit, settledSince } from './audit.ts';
 import { instant, lockFeedById, wakeConnection, type FeedRecord } from './feeds.ts';
 import { openCompanyGate } from './gate.ts';
-import { currentPush, findHeld, readHeld, readHolds, readLines } from './held.ts';
+import { currentPush, findHeld, readHeld, readHolds, readLines, sinceOf } from './held.ts';
 import type { Unit } from './news.ts';
 import { prune } from './prune.ts';
 import { holdRestored, judgeRestored, restored } from './restored.ts';
@@ -71,10 +79,16 @@ const releaseLate = async (unit: Unit, feed: FeedRecord): Promise<void> => {
   );
 };
 
-const retryHeld = async (unit: Unit, address: HeldAddress, notWritten: boolean): Promise<Acted> => {
+const retryHeld = async (
+  unit: Unit,
+  address: HeldAddress,
+  notWritten: boolean,
+  since: string | undefined,
+): Promise<Acted> => {
   const { feed, hold, batch } = await lock(unit, address);
   const refusal = refusesRetry(hold, notWritten);
   if (refusal !== undefined) throw refuse(refusal);
+  if (since !== undefined && hold !== undefined && since !== sinceOf(feed, hold)) throw refuse(heldAnew);
   if (batch === undefined) await releaseLate(unit, feed);
   else {
     await sealRemainder(unit, feed, batch.id, unit.now);
@@ -190,7 +204,7 @@ export const operatingOn = (database: Database, run: Run, durations: Durations):
       const [record] = await readHolds(unit, [await findHeld(unit, address)]);
       return record?.batch?.mayBeWritten === true ? record.batch.operationKey : undefined;
     }),
-  retry: (now, address, notWritten) => run(now, (unit) => retryHeld(unit, address, notWritten)),
+  retry: (now, address, notWritten, since) => run(now, (unit) => retryHeld(unit, address, notWritten, since)),
   skip: (now, address, ids, reason) => run(now, (unit) => skipHeld(unit, address, ids, reason)),
   resume: (now, address) => run(now, (unit) => resumeHeld(unit, address)),
   holdRestored: (now) => run(now, holdRestored),

@@ -61,6 +61,21 @@ forEachStore((kind) => {
       await rig.outbox.stop();
     });
 
+    it('are not sent again on a word that was about the batch before', async () => {
+      const rig = await stopped('timed-out');
+      const { since } = await heldFirst(rig);
+      rig.codat.fates.push('timed-out-but-written');
+      await rig.outbox.retry(rig.key(), { notWritten: true, since });
+      await rig.until(() => rig.codat.requests.length === 2);
+      await rig.until(held(rig));
+      // The same word once more: somebody pressed twice, or the network repeated it.
+      await assert.rejects(rig.outbox.retry(rig.key(), { notWritten: true, since }), refused('not_allowed', 'since'));
+      await rig.pass(minute);
+      assert.deepEqual(ids(rig), ['a', 'b', 'c']);
+      assert.notEqual((await heldFirst(rig)).since, since);
+      await rig.outbox.stop();
+    });
+
     it('are not sent again where Codat knows by now that they were written', async () => {
       const rig = await stopped('timed-out-but-written');
       const [entry] = rig.codat.operations.values();

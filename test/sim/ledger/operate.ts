@@ -1,6 +1,7 @@
 /** What people do about held lines, as src/outbox/ledger/{held,operate,remainder,given-up}.ts do in SQL. */
 import { mostLines, standingOf } from '../../../src/outbox/decide.ts';
 import {
+  heldAnew,
   holdsOf,
   isSkippable,
   placeOfLine,
@@ -9,7 +10,7 @@ import {
   type LinePlace,
   type Refusal,
 } from '../../../src/outbox/holds.ts';
-import { chooseHeld, errorsOf, heldFeedOf, type HeldRecord } from '../../../src/outbox/ledger/held.ts';
+import { chooseHeld, errorsOf, heldFeedOf, sinceOf, type HeldRecord } from '../../../src/outbox/ledger/held.ts';
 import type { HoldAction } from '../../../src/outbox/model.ts';
 import type { Acted, FeedLine, HeldAddress, HeldFeed, HeldFilter, Skipped } from '../../../src/outbox/operating.ts';
 import { OutboxError } from '../../../src/outbox/outbox-error.ts';
@@ -160,9 +161,10 @@ const locked = (unit: Unit, address: HeldAddress) => {
   return { feed, hold, push };
 };
 
-export const retry = (unit: Unit, address: HeldAddress, notWritten: boolean): Acted => {
+export const retry = (unit: Unit, address: HeldAddress, notWritten: boolean, since: string | undefined): Acted => {
   const { feed, hold, push } = locked(unit, address);
   allowed(refusesRetry(hold, notWritten));
+  if (since !== undefined && hold && since !== sinceOf(recordOf(feed), hold)) allowed(heldAnew);
   const count = push === undefined ? feed.late : feed.inPush;
   if (push === undefined) releaseLate(unit, feed);
   else {

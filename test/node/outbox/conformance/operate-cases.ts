@@ -12,7 +12,7 @@ const people = (bench: Bench) => {
   return {
     hold: async () => (await operating.held(bench.now, { companyId }, undefined, 10)).items[0],
     lines: async () => (await operating.lines(bench.key, 0, 10)).items.map(({ id, state }) => `${id} ${state}`),
-    retry: (notWritten = false) => operating.retry(bench.now, bench.key, notWritten),
+    retry: (notWritten = false, since?: string) => operating.retry(bench.now, bench.key, notWritten, since),
     skip: (...ids: string[]) => operating.skip(bench.now, bench.key, ids, 'by hand'),
     resume: () => operating.resume(bench.now, bench.key),
     /** One batch, though there may be more to send. */
@@ -141,7 +141,8 @@ export const operateCases = (it: Case): void => {
     await assert.rejects(retry(), no('confirmation_required'));
     await skip('a');
     await assert.rejects(resume(), no('not_allowed'));
-    assert.deepEqual(await retry(true), { lines: 2 });
+    await assert.rejects(retry(true, new Date(bench.now - 1).toISOString()), no('not_allowed'));
+    assert.deepEqual(await retry(true, held?.since), { lines: 2 });
     assert.equal(await bench.ledger.operating.doubtfulOperation(bench.key), undefined);
     assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['b', 'c']);
   });
