@@ -73,7 +73,7 @@ export const drawFaults = (random: Random): Faults => {
     freezeInRequest: calm * level(random, 0.15),
     failed: calm * level(random, 0.08),
     failedTransient: calm * level(random, 0.3),
-    timedOut: calm * level(random, 0.12),
+    timedOut: calm * level(random, 0.2),
     longPending: calm * level(random, 0.15),
     webhookLost: random.chance(0.2) ? 1 : level(random, 0.6),
     webhookTwice: level(random, 0.6),

@@ -2,6 +2,7 @@
 import { firstDay, isConnected, ordersStrictly, standingOf } from '../../src/outbox/decide.ts';
 import type { Codat, Landing } from './codat.ts';
 import type { HandedLine, Stream } from './host.ts';
+import { written } from './people.ts';
 import { parked, stateOf, type Feed, type Push, type Store } from './ledger/data.ts';
 
 export interface Verdict {
@@ -18,7 +19,12 @@ export interface Verdict {
 
 const idIn = /"id":"([^"]+)"/;
 
-export const judge = (streams: readonly Stream[], codat: Codat, store: Store): Verdict => {
+export const judge = (
+  streams: readonly Stream[],
+  codat: Codat,
+  store: Store,
+  setAside: ReadonlySet<string> = new Set(),
+): Verdict => {
   const lost = codat.overtaken.map((id) => `${id}: refused by the software, as a later one was there first`);
   const duplicated: string[] = [];
   const disordered: string[] = [];
@@ -78,14 +84,19 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
         continue;
       }
       const times = landed.get(id) ?? 0;
+      const push = pushOf(feed, id);
+      const mayBeThere = line.note === written || push?.state === 'timed-out';
+      if (setAside.has(`${feed.connectionId}/${id}`) && line.mark !== 'skipped' && push?.state !== 'success')
+        wrong.push(`${id}: set aside by a person, and goes on`);
+      if (line.note === written && times === 0) lost.push(`${id}: set aside as written, and not written`);
       if (line.mark === 'late' || line.mark === 'before-start' || line.mark === 'skipped') {
-        if (times > 0) wrong.push(`${id}: marked ${line.mark}, and written`);
+        if (times > 0 && !(line.mark === 'skipped' && mayBeThere))
+          wrong.push(`${id}: marked ${line.mark}, and written`);
         if (line.mark === 'late') hold('late');
         if (line.mark === 'before-start' && !(startDate !== undefined && at < startDate))
           lost.push(`${id}: left out as if it lay before the feed start date`);
         continue;
       }
-      const push = pushOf(feed, id);
       const standing = standingOf(stateOf(feed));
       if (push?.state === 'success') {
         if (times === 0 && !codat.overtaken.includes(id)) lost.push(`${id}: shown as delivered, and not written`);
@@ -102,6 +113,7 @@ export const judge = (streams: readonly Stream[], codat: Codat, store: Store): V
     }
 
   for (const feed of store.feeds.values()) checkCounts(feed, store, wrong);
+  for (const { event } of store.events) if (event.type === 'alarm') wrong.push(`an alarm: ${event.message}`);
   return { lines: known.size, delivered, held, lost, duplicated, disordered, wrong };
 };
 

@@ -17,6 +17,7 @@ export interface Mutant {
 }
 
 const decide = 'src/outbox/decide.ts';
+const holds = 'src/outbox/holds.ts';
 const worker = 'src/outbox/worker.ts';
 const data = 'test/sim/ledger/data.ts';
 const accept = 'test/sim/ledger/accept.ts';
@@ -191,6 +192,42 @@ export const mutants: readonly Mutant[] = [
     observe,
     'if (lines === 0) return;',
     'if (lines >= 0) return;',
+  ]),
+
+  // What people do about held lines
+  mutant('what may be written is sent again without a word', [
+    holds,
+    'if (hold.mayBeWritten && !notWritten)',
+    'if (hold.lines < 0)',
+  ]),
+  mutant('a resume sends what may be written', [
+    holds,
+    `  if (hold.mayBeWritten)
+    return no(`,
+    `  if (hold.lines < 0)
+    return no(`,
+  ]),
+  mutant('Codat is not asked once more before a retry', [
+    'src/outbox/operations.ts',
+    'if (operationKey !== undefined) await look(address.companyId, operationKey);',
+    '',
+  ]),
+  mutant('lines on their way are set aside', [
+    holds,
+    `if (inPush) return frozen ? 'gone' : 'batch';`,
+    `if (inPush) return 'batch';`,
+  ]),
+  mutant('lines that left are set aside', [holds, `behind ? 'queue' : 'gone'`, `true ? 'queue' : 'gone'`]),
+  mutant('what was skipped is sent with the rest', [pushes, `.filter(({ mark }) => mark !== 'skipped');`, ';']),
+  mutant('late lines are sent on demand where the software keeps an order', [
+    holds,
+    '      return hold.strict\n',
+    '      return hold.lines < 0\n',
+  ]),
+  mutant('what was skipped of a batch that was written is not counted as delivered', [
+    pushes,
+    'if (unblocks) unskip(feed, push);',
+    '',
   ]),
 
   // The ledger and its leases

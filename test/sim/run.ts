@@ -9,6 +9,7 @@ import { factsOf, handOver, tellFacts, type HostParts, type Stream } from './hos
 import { createInstance, type Instance } from './instance.ts';
 import { judge, type Verdict } from './judge.ts';
 import { findFeed, newStore, stateOf, type Store } from './ledger/data.ts';
+import { lookAfter } from './people.ts';
 import { createRandom } from './random.ts';
 
 const second = 1000;
@@ -184,6 +185,7 @@ export const runSeed = async (seed: number, tell?: (text: string) => void): Prom
   }
 
   const busy = start + Math.max(45 * minute, ...cast.changes.map(({ at }) => at - start + 2 * minute));
+  const people = random.chance(0.5) ? lookAfter(host, codat, cast.streams, busy + 30 * minute) : undefined;
   const outageEnds = faults.outage?.to ?? 0;
   await scheduler.run(() => scheduler.now > busy && scheduler.now > outageEnds && handing === 0);
 
@@ -198,6 +200,7 @@ export const runSeed = async (seed: number, tell?: (text: string) => void): Prom
   list();
   const quiet = (): boolean =>
     calls === 0 &&
+    people?.working !== true &&
     codat.busy === 0 &&
     living().length === instances.length &&
     living().every(({ process }) => !process.frozen) &&
@@ -209,7 +212,7 @@ export const runSeed = async (seed: number, tell?: (text: string) => void): Prom
   await scheduler.run(() => scheduler.now > soon && (quiet() || scheduler.now > deadline));
   if (scheduler.now > deadline) wrong.push('it does not come to rest');
 
-  const verdict = judge(cast.streams, codat, store);
+  const verdict = judge(cast.streams, codat, store, people?.setAside);
   for (const instance of living()) instance.process.end();
   const { turns } = scheduler;
   const fingerprint = [random.state(), turns, scheduler.now, store.sequence, codat.landings.length].join('-');

@@ -92,14 +92,9 @@ class Twin {
     const { ledger } = this;
     const byText = (one: unknown, other: unknown): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
     const histories = [];
-    const lines = [];
     for (const connectionId of ['', ...connections])
-      for (const accountId of accounts) {
-        const key = { companyId, connectionId, accountId };
-        histories.push(await ledger.history(key, 0, 50));
-        const doubtful = () => ledger.operating.doubtfulOperation(key);
-        lines.push(await told(ledger.operating.lines(key, 0, 50), 'none'), await told(doubtful(), 'none'));
-      }
+      for (const accountId of accounts)
+        histories.push(await ledger.history({ companyId, connectionId, accountId }, 0, 50));
     const { version, changes } = await ledger.changes(this.version, companyId);
     this.version = version;
     const changed = changes.map(({ connectionId, accountId }: Change) => `${connectionId}/${accountId}`).toSorted();
@@ -110,7 +105,6 @@ class Twin {
       keys: [...(await ledger.feedKeys(companyId))].toSorted(byText),
       heard: this.heard.splice(0).map((event) => ({ ...event, id: '' })),
       histories,
-      lines,
       held: await ledger.operating.held(now, { companyId }, undefined, 50),
       changed,
       events,
@@ -164,6 +158,8 @@ export const compareTwins = async (
   const deed = async (twin: Twin, { kind, a, b, c }: Deed, operationKey: string): Promise<unknown> => {
     const { ledger, turns, pushes } = twin;
     const key: FeedKey = { companyId, connectionId: pick(connections, b), accountId: pick(accounts, a) };
+    // People may name no connection, or the lines that are parked on none.
+    const named = { ...key, connectionId: pick([key.connectionId, key.connectionId, undefined, null], c >> 4) };
     const place = turns.length === 0 ? -1 : a % turns.length;
     const turn = turns[place];
     switch (kind) {
@@ -246,15 +242,18 @@ export const compareTwins = async (
         return last && ledger.acknowledge(last.id, now);
       }
       case 'skip': {
-        const { items } = await told(ledger.operating.lines(key, 0, 50), { items: [], more: false });
+        const { items } = await told(ledger.operating.lines(named, 0, 50), { items: [], more: false });
         const open = items.filter(({ state }) => c % 7 === 0 || state !== 'sending');
         const ids = open.slice(b % 3, (b % 3) + 1 + (c % 3)).map(({ id }) => id);
-        return told(ledger.operating.skip(now, key, ids, `reason ${c % 5}`), 'refused');
+        return [items, await told(ledger.operating.skip(now, named, ids, `reason ${c % 5}`), 'refused')];
       }
       case 'retry':
-        return told(ledger.operating.retry(now, key, c % 2 === 0), 'refused');
+        return [
+          await told(ledger.operating.doubtfulOperation(named), 'none'),
+          await told(ledger.operating.retry(now, named, c % 2 === 0), 'refused'),
+        ];
       case 'resume':
-        return told(ledger.operating.resume(now, key), 'refused');
+        return told(ledger.operating.resume(now, named), 'refused');
       case 'wait':
         return undefined;
     }
