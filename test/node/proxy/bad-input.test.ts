@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PushResult } from '../../../src/outbox/model.ts';
+import { Problem } from '../../../src/proxy/problem.ts';
 import { connectXero, hostAccounts, lines, serverSecret, startWorld } from './support.ts';
 
 const accountId = hostAccounts[0].id;
@@ -14,6 +15,7 @@ test('bad input', async (t) => {
   await connectXero(world);
   const { companyId } = world;
   let good = 0;
+  const wanted: string[] = [];
 
   const post = async (body: BodyInit, contentType: string) => {
     const response = await fetch(`${world.url}/v1/push`, {
@@ -226,12 +228,65 @@ test('bad input', async (t) => {
     assert.equal(notUtf8.status, 400);
   });
 
+  await t.test('in process: the same, and what JSON cannot say', async () => {
+    const { push } = world.proxy;
+    for (const [wrong, field] of [
+      [{ accountId: 'GB00NOBODY' }, 'accountId'],
+      [{ companyId: crypto.randomUUID() }, 'companyId'],
+      [{ connectionId: crypto.randomUUID() }, 'connectionId'],
+    ] as const)
+      await assert.rejects(
+        push({ companyId, accountId, transactions: lines(1, 'nowhere'), ...wrong }),
+        (error) => error instanceof Problem && error.code === 'invalid_request' && error.field === field,
+      );
+
+    const fine = { date: yesterday, amount: '1.00', balance: '2.00' };
+    const cases: readonly (readonly [fields: object | null | undefined, ...expected: string[]])[] = [
+      [{ description: 'x'.repeat(10_000_000) }, 'error too_long description'],
+      [{ amount: Number.NaN }, 'error amount_invalid amount'],
+      [{ amount: Number('1e400') }, 'error amount_invalid amount'],
+      [{ amount: '1e400' }, 'error too_long amount'],
+      [{ amount: 10n }, 'error amount_invalid amount'],
+      [{ amount: 0.1 + 0.2 }, 'error amount_not_exact amount'],
+      [{ balance: -Infinity }, 'error amount_invalid balance'],
+      [{ date: new Date() }, 'error date_invalid date'],
+      [{ date: `${yesterday}T23:30:00-11:00` }, 'warning offset_ignored date'],
+      [{ date: '2024-02-29' }, 'error too_old date'],
+      [{ date: '2025-02-29' }, 'error date_invalid date'],
+      [{ date: '9999-12-31' }, 'error date_in_future date'],
+      [{ description: '\u202eשלום עולם 👩‍👩‍👧‍👦' }],
+      [{ id: '🚲'.repeat(100) }],
+      [{ id: `${'🚲'.repeat(100)}!` }, 'error too_long id'],
+      [{ id: Symbol('id') }, 'error id_missing id'],
+      [null, 'error not_an_object '],
+      [undefined, 'error not_an_object '],
+    ];
+    const given = cases.map(([fields], n): unknown => fields && { ...fine, id: `own-${n}`, ...fields });
+    const twice = { ...fine, id: 'own-twice' };
+    const changed = { ...twice, amount: '1.01' };
+    const transactions = [...lines(1, 'own-first'), ...given, twice, twice, changed, ...lines(1, 'own-last')];
+    const input: unknown = { companyId, accountId, transactions };
+    const call = () => push(input as Parameters<typeof push>[0]);
+    const { issues, ...counts } = await call();
+    const said = (at: number): string[] =>
+      issues
+        .filter(({ index, code }) => index === at && code !== 'start_date_hint')
+        .map(({ severity, code, field }) => `${severity} ${code} ${field}`);
+    for (const [n, [, ...expected]] of cases.entries()) assert.deepEqual(said(n + 1), expected, `case ${n}`);
+    assert.deepEqual(said(cases.length + 3), ['error changed_content id']);
+    const refused = 1 + cases.filter(([, first]) => first?.startsWith('error')).length;
+    const accepted = transactions.length - refused - 1;
+    assert.partialDeepStrictEqual(counts, { accepted, duplicates: 1, refused, held: 0, skipped: 0 });
+    assert.partialDeepStrictEqual(await call(), { accepted: 0, duplicates: accepted + 1, refused });
+    wanted.push('own-first-1', 'own-last-1', 'own-twice', '🚲'.repeat(100));
+  });
+
   await t.test('and all that was good is delivered, once', async () => {
     const [last] = lines(1, 'last');
     assert.ok(last);
     await asJson([JSON.stringify(last)]);
     const ledger = () => world.sandbox.ledger.entries({ companyId }).map(({ transaction }) => transaction.id);
-    const wanted = ['last-1'];
+    wanted.push('last-1');
     for (let n = 1; n <= good; n += 1)
       for (const form of ['json', 'line']) wanted.push(`${form}-${n}-1`, `${form}-${n}-2`);
     const missing = (): string[] => {
