@@ -33,9 +33,12 @@ const readBody = (body: string): Webhook => {
 
 const isGone = (error: unknown): boolean => isCodatError(error) && error.kind === 'http' && error.status === 404;
 
-const message = z.object({ id: z.string(), body: z.string(), at: z.string() });
+const message = z.object({ id: z.string(), type: z.string(), body: z.string(), at: z.string() });
 
 const batch = 200;
+/** Operations that are read at a time. */
+const operationsAtOnce = 16;
+const aboutOperations: ReadonlySet<string> = new Set<Webhook['kind']>(['write', 'push-operation-status-changed']);
 /** How often ids that are too old to come again are removed, in milliseconds. */
 const pruneEvery = 3_600_000;
 
@@ -103,25 +106,39 @@ export const createWebhookInbox = (parts: {
 
   const handleStored = async (): Promise<void> => {
     // What could not be handled for a day is left to the slow listing and to polling.
-    const next = `select id, body, received_at::text as at from webhook_message
+    const next = `select id, type, body, received_at::text as at from webhook_message
       where handled_at is null and received_at > now() - interval '1 day' and (received_at, id) > ($1::timestamptz, $2)
       order by received_at, id limit ${batch}`;
     let [at, last] = ['-infinity', ''];
     for (let more = true; more;) {
       const messages = z.array(message).parse((await database.query(next, [at, last])).rows);
+      [at, last] = [messages.at(-1)?.at ?? at, messages.at(-1)?.id ?? last];
       const look = lookOnce();
-      for (const { id, body, at: receivedAt } of messages) {
-        if (stopping.signal.aborted) return;
-        [at, last] = [receivedAt, id];
-        try {
-          await handle(body, look);
-        } catch (error) {
-          // Stays unhandled and is tried again, unless it is about something that is gone.
-          log.warn({ ...errorFields(error), webhookId: id }, 'a webhook could not be handled yet');
-          if (!isGone(error)) continue;
+      const handled: string[] = [];
+      const inTurn = async (given: Iterable<z.infer<typeof message>>): Promise<void> => {
+        for (const { id, body } of given) {
+          if (stopping.signal.aborted) return;
+          try {
+            await handle(body, look);
+          } catch (error) {
+            // Stays unhandled and is tried again, unless it is about something that is gone.
+            log.warn({ ...errorFields(error), webhookId: id }, 'a webhook could not be handled yet');
+            if (!isGone(error)) continue;
+          }
+          handled.push(id);
         }
-        await database.query(`update webhook_message set handled_at = now(), body = '' where id = $1`, [id]);
-      }
+      };
+      // An operation is read, whatever is told of others; all else keeps its order.
+      const { operations = [], others = [] } = Object.groupBy(messages, ({ type }) =>
+        aboutOperations.has(type) ? 'operations' : 'others',
+      );
+      const each = operations.values();
+      await Promise.all([inTurn(others), ...Array.from({ length: operationsAtOnce }, () => inTurn(each))]);
+      if (handled.length > 0)
+        await database.query(`update webhook_message set handled_at = now(), body = '' where id = any($1::text[])`, [
+          handled,
+        ]);
+      if (stopping.signal.aborted) return;
       more = messages.length === batch;
     }
   };
@@ -133,9 +150,14 @@ export const createWebhookInbox = (parts: {
     await database.query(`delete from webhook_message where received_at < now() - interval '30 days'`);
   };
 
+  /** One that has not begun yet will see what was stored before it begins. */
+  let waits = false;
   const schedule = (first?: () => Promise<void>): void => {
+    if (waits && first === undefined) return;
+    waits = true;
     handling = handling
       .then(first)
+      .finally(() => (waits = false))
       .then(handleStored)
       .catch((error: unknown) => log.warn(errorFields(error), 'stored webhooks could not be read'));
   };
