@@ -19,6 +19,22 @@ export interface AccountWatch {
   stop(): Promise<void>;
 }
 
+/** In milliseconds: no slow listing of this company before `until`. */
+export interface Rest {
+  readonly until: number;
+  readonly length: number;
+}
+
+/**
+ * How long a company rests after a slow listing: an interval, then twice as long each time, up to sixty. What has not
+ * connected in an hour may not do so for weeks, and adds nothing to the day's quota meanwhile.
+ */
+export const nextRest = (rest: Rest | undefined, interval: number, now: number): Rest => {
+  const length = rest === undefined ? interval : Math.min(60 * interval, 2 * rest.length);
+  // Less than that: rounds are an interval apart, and the time they take.
+  return { until: now + length - interval / 2, length };
+};
+
 /** Nobody in particular waits for these listings. */
 const asking = { priority: 'poll' } as const;
 
@@ -48,6 +64,8 @@ export const createAccountWatch = (parts: {
   const looking = new Map<string, Looking>();
   /** Companies to look at with the next slow listing, because the last try failed. */
   const owed = new Set<string>();
+  /** Of companies something waits for, until there is news of them. */
+  const rests = new Map<string, Rest>();
   let looping: Promise<void> | undefined;
 
   const key = (companyId: string, connectionId: string): string => `${companyId} ${connectionId}`;
@@ -56,7 +74,9 @@ export const createAccountWatch = (parts: {
 
   /** What is news is news of the connection too: other instances then list it anew for whoever looks at it. */
   const tell = async (feed: FeedKey, facts: FeedFacts): Promise<void> => {
-    if (await outbox.observe(feed, facts)) await outbox.changed(feed.companyId, feed.connectionId);
+    if (!(await outbox.observe(feed, facts))) return;
+    rests.delete(feed.companyId);
+    await outbox.changed(feed.companyId, feed.connectionId);
   };
 
   const observe: AccountWatch['observe'] = async (companyId, connection, accounts) => {
@@ -136,9 +156,16 @@ export const createAccountWatch = (parts: {
   };
 
   const round = async (): Promise<void> => {
-    const awaited = (await parts.turn()) ? (await outbox.awaited()).map(({ companyId }) => companyId) : [];
-    for (const companyId of new Set([...owed, ...awaited])) {
+    const due = new Set(owed);
+    if (await parts.turn()) {
+      const now = clock.now();
+      const waiting = new Set((await outbox.awaited()).map(({ companyId }) => companyId));
+      for (const companyId of rests.keys()) if (!waiting.has(companyId)) rests.delete(companyId);
+      for (const companyId of waiting) if (now >= (rests.get(companyId)?.until ?? 0)) due.add(companyId);
+    }
+    for (const companyId of due) {
       if (stopping.signal.aborted) return;
+      rests.set(companyId, nextRest(rests.get(companyId), interval, clock.now()));
       await tryLook(companyId);
     }
   };
@@ -147,7 +174,10 @@ export const createAccountWatch = (parts: {
     look,
     observe,
     ask: (companyId) => void tryLook(companyId),
-    wrote: (companyId, connectionId) => void newest.set(key(companyId, connectionId), parts.view().nextListing()),
+    wrote(companyId, connectionId) {
+      rests.delete(companyId);
+      newest.set(key(companyId, connectionId), parts.view().nextListing());
+    },
     start() {
       looping = (async () => {
         while (!stopping.signal.aborted) {

@@ -22,7 +22,7 @@ const world = (database: Database) => {
     tx(work, options) {
       looks += 1;
       const answer = database.tx(work, options);
-      const ended = answer.then(
+      const ended: Promise<boolean> = answer.then(
         () => asked.delete(ended),
         () => asked.delete(ended),
       );

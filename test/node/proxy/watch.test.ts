@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nextRest, type Rest } from '../../../src/proxy/account-watch.ts';
 import { connectXero, connectionsAtCodat, hostAccounts, lines, startWorld } from './support.ts';
 import { answer, overFetch } from './transport.ts';
 
@@ -103,4 +104,17 @@ test('what a person waits for goes before the slow listing of the same', async (
   await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(1) });
   await connectXero(world);
   assert.deepEqual([...listings], ['user', 'poll']);
+});
+
+test('a company that does not connect is listed ever more rarely', () => {
+  const minute = 60_000;
+  const looks: number[] = [];
+  let rest: Rest | undefined;
+  for (let now = 0; now < 24 * 60 * minute; now += minute) {
+    if (now < (rest?.until ?? 0)) continue;
+    rest = nextRest(rest, minute, now);
+    looks.push(now / minute);
+  }
+  assert.deepEqual(looks.slice(0, 9), [0, 1, 3, 7, 15, 31, 63, 123, 183]);
+  assert.equal(looks.length, 29);
 });
