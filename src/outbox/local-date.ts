@@ -35,9 +35,13 @@ export const addDays = (day: string, days: number): string =>
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Of three letters IANA has these alone. Node takes others too, and for it BST is in Bangladesh. */
+const shortZones = new Set('CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' '));
+
 /** Whether this is an IANA time zone. An offset is none: the database reads its sign the other way round. */
 export const isTimeZone = (value: unknown): value is string => {
   if (typeof value !== 'string' || !/^[A-Za-z]/.test(value)) return false;
+  if (value.length === 3 && !shortZones.has(value.toUpperCase())) return false;
   try {
     todayIn(0, value);
     return true;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { platformKeys } from '../contract/platforms.ts';
+import { isTimeZone } from '../outbox/outbox.ts';
 import { roles } from './options.ts';
 
 const list = z.string().transform((text) =>
@@ -34,11 +35,7 @@ const environment = z.object({
       .pipe(list)
       .pipe(z.array(z.enum(platformKeys, `must be among ${platformKeys.join(', ')}`))),
   ),
-  BANK_FEED_TIME_ZONE: z.optional(
-    z
-      .string()
-      .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'is no IANA time zone'),
-  ),
+  BANK_FEED_TIME_ZONE: z.optional(z.string().refine(isTimeZone, 'is no IANA time zone')),
   BANK_FEED_DATA_DIR: z.optional(z.string().min(1)),
   DATABASE_URL: z.optional(
     z.string().regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:5432/database'),

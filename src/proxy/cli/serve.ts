@@ -24,7 +24,7 @@ Settings come from the environment:
   BANK_FEED_SOURCE_ACCOUNTS_URL   answers GET ?companyId=&reference= with the array of accounts
   BANK_FEED_WEBHOOK_SECRETS       signing secrets of the webhook consumer, comma-separated
   BANK_FEED_PLATFORMS             accounting software offered, comma-separated (default: all)
-  BANK_FEED_TIME_ZONE             IANA time zone of your companies (default: UTC)
+  BANK_FEED_TIME_ZONE             IANA time zone of your companies (none: today is the latest on earth)
   BANK_FEED_DATA_DIR              folder of the embedded store (default: bank-feed-data)
   DATABASE_URL                    instead of it: a database of its own on a PostgreSQL server, shared by instances
   BANK_FEED_DATABASE_CONNECTIONS  the most connections of this instance (default: 10)

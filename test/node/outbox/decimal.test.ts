@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fc } from '../support/fast-check.ts';
 import { decimalOfNumber, plainDecimal, sameDecimal, signOf } from '../../../src/outbox/decimal.ts';
-import { latestToday, parseLocalDate, todayIn } from '../../../src/outbox/local-date.ts';
+import { isTimeZone, latestToday, parseLocalDate, todayIn } from '../../../src/outbox/local-date.ts';
 import { lineText, requestText, sameLine } from '../../../src/outbox/transaction-text.ts';
 
 const textOf = (value: string | number): string => {
@@ -101,6 +101,12 @@ describe('local dates', () => {
     assert.equal(todayIn(now, 'America/New_York'), '2026-03-10');
     assert.equal(latestToday(now), '2026-03-11');
     assert.throws(() => todayIn(now, 'Mars/Olympus'), RangeError);
+  });
+  it('takes the names of IANA, old and new, and none that Node alone knows', () => {
+    for (const zone of ['Asia/Kolkata', 'Asia/Calcutta', 'America/Argentina/Buenos_Aires', 'UTC', 'EST', 'Etc/GMT+5'])
+      assert.ok(isTimeZone(zone), zone);
+    for (const zone of ['BST', 'bst', 'PST', 'AET', '+01:00', 'Mars/Olympus', '', undefined])
+      assert.ok(!isTimeZone(zone), zone);
   });
   it('sorts as text as it sorts in time', () => {
     const date = fc.date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });

@@ -132,3 +132,16 @@ test('a balance of 0 and GBP with routing information are fine', async () => {
   );
   assert.equal(accounts[0]?.balance, '0');
 });
+
+test('a time zone may be given by any of its names', () => {
+  const refused = (zone: string): boolean => {
+    try {
+      readEnvironment({ BANK_FEED_TIME_ZONE: zone });
+    } catch (error) {
+      return error instanceof Error && error.message.includes('BANK_FEED_TIME_ZONE');
+    }
+    return false;
+  };
+  const zones = ['Asia/Kolkata', 'Europe/Kyiv', 'UTC', 'BST', 'Nowhere'];
+  assert.deepEqual(zones.filter(refused), ['BST', 'Nowhere']);
+});
