@@ -171,7 +171,14 @@ export type Outcome =
   /** Maybe written and the key is of no use: list the operations at `at`. */
   | { readonly kind: 'reconcile'; readonly at: number; readonly gate?: Gate | undefined }
   /** Not written for certain, and the key is spent: the same lines under a new one. */
-  | { readonly kind: 'new-key'; readonly at: number; readonly gate?: Gate | undefined; readonly failed: boolean }
+  | {
+      readonly kind: 'new-key';
+      readonly at: number;
+      readonly gate?: Gate | undefined;
+      readonly failed: boolean;
+      /** The operation that failed. */
+      readonly operationKey?: string | undefined;
+    }
   | {
       readonly kind: 'stop';
       readonly state: 'failed' | 'timed-out';
@@ -239,7 +246,7 @@ export const operationRead = (push: PushState, operation: Operation, now: number
       return { kind: 'success', operationKey };
     case 'failed':
       if (errors.length === 0 && (operation.statusCode ?? 0) >= 500)
-        return { kind: 'new-key', at: now + backoff(push.failures, durations), failed: true };
+        return { kind: 'new-key', at: now + backoff(push.failures, durations), failed: true, operationKey };
       return {
         kind: 'stop',
         state: 'failed',

@@ -184,10 +184,11 @@ export const seal = async (
 };
 
 /** The lines of a push that was not written, under a new key, ready at `at`. The old push is dropped. */
-export const carryOver = async (unit: Unit, push: PushRow, at: number): Promise<void> => {
+export const carryOver = async (unit: Unit, push: PushRow, at: number, operationKey?: string): Promise<void> => {
   await unit.query(
-    `update push set state = 'dropped', in_flight = false, finished_at = $2::timestamptz where id = $1::uuid`,
-    [push.id, instant(unit.now)],
+    `update push set state = 'dropped', in_flight = false, operation_key = coalesce($3, operation_key),
+       finished_at = $2::timestamptz where id = $1::uuid`,
+    [push.id, instant(unit.now), operationKey ?? null],
   );
   await unit.query(
     `insert into push (id, feed_id, connection_ref, company_id, state, ids, lines, first_local, last_local, digest,

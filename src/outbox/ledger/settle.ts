@@ -116,7 +116,7 @@ export const settle = async (
   durations: Durations,
 ): Promise<number | undefined> => {
   unit.changed(feed);
-  if ((outcome.kind === 'pending' || outcome.kind === 'success') && push.state === 'sending') {
+  if ('operationKey' in outcome && outcome.operationKey !== undefined && push.state === 'sending') {
     if (await ownedByAnother(unit, feed, push, outcome.operationKey)) {
       const message = foreignMessage(outcome.operationKey);
       await stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
@@ -148,7 +148,7 @@ export const settle = async (
       return due;
     }
     case 'new-key': {
-      await carryOver(unit, push, outcome.at);
+      await carryOver(unit, push, outcome.at, outcome.operationKey);
       if (outcome.failed) await unit.query('update feed set failures = failures + 1 where id = $1::bigint', [feed.id]);
       // A feed whose other end is gone gets its turn when that comes back.
       const due = standingOf(feed.state).kind === 'open' ? outcome.at : undefined;

@@ -67,8 +67,9 @@ export const seal = ({ store, now, newId }: Unit, feed: Feed): Push | undefined 
 };
 
 /** The lines of a push that was not written, under a new key, ready at `at`. The old push is dropped. */
-export const carryOver = ({ store, now, newId }: Unit, push: Push, at: number): void => {
-  writePush(store, push, { state: 'dropped', inFlight: false, finishedAt: now });
+export const carryOver = ({ store, now, newId }: Unit, push: Push, at: number, failed?: string): void => {
+  const operationKey = failed ?? push.operationKey;
+  writePush(store, push, { state: 'dropped', inFlight: false, operationKey, finishedAt: now });
   const { feedId, connectionRef, companyId, ids, body, firstLocal, lastLocal, sealedNumber } = push;
   writePush(store, {
     ...fresh,
@@ -209,7 +210,7 @@ const ownedByAnother = ({ store }: Unit, push: Push, operationKey: string): bool
 export const settle = (unit: Unit, feed: Feed, push: Push, outcome: Outcome): void => {
   const { store, durations } = unit;
   unit.changed(feed);
-  if ((outcome.kind === 'pending' || outcome.kind === 'success') && push.state === 'sending') {
+  if ('operationKey' in outcome && outcome.operationKey !== undefined && push.state === 'sending') {
     if (ownedByAnother(unit, push, outcome.operationKey)) {
       const message = foreignMessage(outcome.operationKey);
       stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
@@ -248,7 +249,7 @@ export const settle = (unit: Unit, feed: Feed, push: Push, outcome: Outcome): vo
       return;
     }
     case 'new-key':
-      carryOver(unit, push, outcome.at);
+      carryOver(unit, push, outcome.at, outcome.operationKey);
       if (outcome.failed) feed.failures += 1;
       feed.dueAt = standingOf(stateOf(feed)).kind === 'open' ? outcome.at : undefined;
   }

@@ -150,14 +150,24 @@ export const stepCases = (it: Case): void => {
     assert.deepEqual(bench.ids(await deliver(pending('operation-2'))), ['b']);
   });
 
-  it('takes no operation that belongs to another push', async (bench) => {
-    const { accept, observe, deliver, counts } = bench;
+  for (const outcome of [success, timedOut])
+    it(`takes no operation that belongs to another push, and ended: ${outcome.kind}`, async (bench) => {
+      const { accept, observe, deliver, counts } = bench;
+      await observe();
+      await accept(['a']);
+      await deliver(success);
+      await accept(['b']);
+      await deliver(outcome);
+      assert.deepEqual(await counts(), [1, 0, 1, 'fault']);
+    });
+
+  it('knows an operation that failed at once, so that it is not taken for the next attempt', async (bench) => {
+    const { accept, observe, deliver, ledger } = bench;
     await observe();
     await accept(['a']);
-    await deliver(success);
-    await accept(['b']);
-    await deliver(success);
-    assert.deepEqual(await counts(), [1, 0, 1, 'fault']);
+    const at = bench.now + minute;
+    await deliver({ kind: 'new-key', at, failed: true, operationKey: 'operation-1' });
+    assert.deepEqual([...(await ledger.knownOperations(companyId, ['operation-1']))], ['operation-1']);
   });
 
   it('polls what is pending, each once, at growing distances', async (bench) => {
