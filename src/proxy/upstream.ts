@@ -62,7 +62,7 @@ const answerOf = (error: unknown): CreateAnswer => {
 
 /**
  * The outbox's port, spoken by the Codat client. A write is sent once: the outbox owns its retries. Where the
- * limits make requests wait, writes go first and what only asks how they ended goes last.
+ * limits make requests wait, writes go first, with what a webhook says has ended; what only asks goes last.
  */
 export const createUpstream = (codat: CodatClient): Upstream => ({
   async create({ companyId, connectionId, accountId, body, idempotencyKey, commit, signal }) {
@@ -78,9 +78,11 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
       return answerOf(error);
     }
   },
-  async get(companyId, operationKey, signal) {
+  async get(companyId, operationKey, signal, told) {
+    // As a poll it would be held in the last tenth of the day, and with it every account that has delivered once.
+    const priority = told === true ? 'push' : 'poll';
     try {
-      return toOperation(await codat.getPushOperation(companyId, operationKey, { signal, priority: 'poll' }));
+      return toOperation(await codat.getPushOperation(companyId, operationKey, { signal, priority }));
     } catch (error) {
       if (isCodatError(error) && error.kind === 'http' && error.status === 404) return undefined;
       throw error;
@@ -89,6 +91,7 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
   async list(companyId, since, signal) {
     // By key: an operation moves to the next page while newer ones come in.
     const found = new Map<string, Operation>();
+    let read = 0;
     for (let page = 1; ; page += 1) {
       const answer = await codat.listPushOperations(
         companyId,
@@ -97,8 +100,12 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
       );
       const operations = answer.results.map(toOperation);
       for (const operation of operations) if (operation.requestedAt >= since) found.set(operation.key, operation);
-      const reachedOlder = operations.some(({ requestedAt }) => requestedAt < since);
-      if (reachedOlder || answer.results.length === 0 || page * 500 >= answer.totalResults) break;
+      read += operations.length;
+      // What is missed here counts as not written, and is sent again: all is read where the order is not the one asked for.
+      const times = operations.map(({ requestedAt }) => requestedAt);
+      const newestFirst = times.every((at, n) => at <= (times[n - 1] ?? Infinity));
+      const reachedOlder = newestFirst && (times.at(-1) ?? since) < since;
+      if (reachedOlder || operations.length === 0 || read >= answer.totalResults) break;
     }
     return [...found.values()].toReversed();
   },

@@ -37,7 +37,24 @@ test('an operation on two pages is one, and one without a readable time is not p
   await codat.close();
 });
 
-test('a batch to deliver goes before everything, and asking how it ended after everything', async () => {
+test('no operation is missed where pages are shorter than asked for and the order is not kept', async () => {
+  // What is missed here would be taken for not written, and sent again.
+  const pages = [0, 1, 2].map((page) => Array.from({ length: 100 }, (_, n) => operation(page * 100 + n)));
+  const codat = createCodatClient({
+    apiKey: 'key',
+    transport: async ({ url }) => {
+      const page = Number(new URL(url).searchParams.get('page'));
+      const links = { self: {}, current: {} };
+      const results = pages[page - 1] ?? [];
+      return answer(200, { results, pageNumber: page, pageSize: 100, totalResults: 300, _links: links });
+    },
+  });
+  const found = await createUpstream(codat).list(companyId, Date.UTC(2026, 2, 1, 0, 0, 250));
+  assert.equal(found.length, 50);
+  await codat.close();
+});
+
+test('a batch to deliver and the end of one go before everything, and asking whether it has ended after everything', async () => {
   const asked: string[] = [];
   const codat = createCodatClient({
     apiKey: 'key',
@@ -52,8 +69,9 @@ test('a batch to deliver goes before everything, and asking how it ended after e
   const key = { companyId, connectionId: companyId, accountId: 'a' };
   const signal = new AbortController().signal;
   await upstream.create({ ...key, body: '{}', idempotencyKey: 'k', commit: () => true, signal });
+  await upstream.get(companyId, 'operation-1', signal, true);
   await upstream.get(companyId, 'operation-1');
   await upstream.list(companyId, 0);
-  assert.deepEqual(asked, ['POST push', 'GET poll', 'GET poll']);
+  assert.deepEqual(asked, ['POST push', 'GET push', 'GET poll', 'GET poll']);
   await codat.close();
 });
