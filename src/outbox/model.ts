@@ -189,8 +189,8 @@ export interface CreateRequest extends FeedKey {
 /** The port through which the outbox sends. Reads reject with an error; `create` always answers. */
 export interface Upstream {
   create(request: CreateRequest): Promise<CreateAnswer>;
-  /** Undefined where Codat does not know the operation. */
-  get(companyId: string, operationKey: string, signal?: AbortSignal): Promise<Operation | undefined>;
+  /** Undefined where Codat does not know the operation. `told`: a webhook says that it ended; the next batch waits for it. */
+  get(companyId: string, operationKey: string, signal?: AbortSignal, told?: boolean): Promise<Operation | undefined>;
   /** The company's push operations requested at or after `since` (milliseconds), oldest first. */
   list(companyId: string, since: number, signal?: AbortSignal): Promise<readonly Operation[]>;
 }

@@ -160,8 +160,8 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
 
   // ---- Polling ------------------------------------------------------------------------------------
 
-  const read = async ({ id, companyId, operationKey, state }: PendingPush): Promise<void> => {
-    const operation = await upstream.get(companyId, operationKey, cutOff.signal);
+  const read = async ({ id, companyId, operationKey, state }: PendingPush, told: boolean): Promise<void> => {
+    const operation = await upstream.get(companyId, operationKey, cutOff.signal, told);
     const now = clock.now();
     if (operation === undefined) {
       log('warn', `Codat does not know push operation ${operationKey} any more`);
@@ -182,7 +182,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
 
   const look = async (companyId: string, operationKey: string): Promise<void> => {
     const push = await ledger.findOperation(companyId, operationKey);
-    if (push !== undefined) return read(push);
+    if (push !== undefined) return read(push, true);
     early.add(`${companyId}/${operationKey}`);
     for (const oldest of early) {
       if (early.size <= earlyWebhooks) break;
@@ -210,7 +210,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
     const polls = polling < pollsAtOnce ? await ledger.claimPolls(now, pollsAtOnce - polling) : [];
     for (const push of polls) {
       polling += 1;
-      background(() => read(push).finally(() => (polling -= 1)), 'reading an operation');
+      background(() => read(push, false).finally(() => (polling -= 1)), 'reading an operation');
     }
     // There may be more. Where all senders are busy, whichever ends first nudges; a poll waits so long at most.
     return serving < senders ? 0 : Math.min(durations.look, nextSweep - now);
