@@ -82,19 +82,28 @@ export const untilDue = async (database: Database, now: number): Promise<number 
   return due === undefined ? undefined : Math.max(0, due);
 };
 
-/** Behind all wake-ups, in case one was missed: feeds that could go are due, connections with work awake. */
+/**
+ * Behind all wake-ups, in case one was missed: feeds that could go are due, connections with work awake. What is locked
+ * is being worked on, and looked at the next time.
+ */
 export const sweep = async (database: Database, now: number): Promise<void> => {
   await database.query(
-    `update feed f set due_at = $1::timestamptz from connection c
-     where c.id = f.connection_ref and c.status = 'linked' and f.account_status = 'connected' and f.blocked is null
-       and f.due_at is null and ((f.queued > 0 and f.in_push = 0)
-         or (f.in_push > 0 and exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed')))`,
+    `update feed f set due_at = $1::timestamptz from (
+       select f.id from feed f join connection c on c.id = f.connection_ref
+       where c.status = 'linked' and f.account_status = 'connected' and f.blocked is null
+         and f.due_at is null and ((f.queued > 0 and f.in_push = 0)
+           or (f.in_push > 0 and exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed')))
+       for no key update of f skip locked
+     ) missed where f.id = missed.id`,
     [instant(now)],
   );
   await database.query(
-    `update connection c set wake_at = $1::timestamptz where c.wake_at is null
-       and (exists (select 1 from feed f where f.connection_ref = c.id and f.due_at is not null)
-         or exists (select 1 from push p where p.connection_ref = c.id and p.state = 'sending'))`,
+    `update connection c set wake_at = $1::timestamptz from (
+       select c.id from connection c where c.wake_at is null
+         and (exists (select 1 from feed f where f.connection_ref = c.id and f.due_at is not null)
+           or exists (select 1 from push p where p.connection_ref = c.id and p.state = 'sending'))
+       for no key update skip locked
+     ) missed where c.id = missed.id`,
     [instant(now)],
   );
 };

@@ -60,13 +60,14 @@ describe('instances of a shared store', () => {
     };
   };
 
-  /** Until it has ended, or waits for a lock. */
-  const endedOrWaiting = async (work: Promise<unknown>): Promise<void> => {
+  /** Until it has ended, or waits for a lock. True where it has ended. */
+  const endedOrWaiting = async (work: Promise<unknown>): Promise<boolean> => {
     const state = { ended: false };
     const end = work.finally(() => (state.ended = true));
     const waiting = 'select 1 from pg_locks where not granted';
     while (!state.ended && (await database.query(waiting)).rows.length === 0);
     if (state.ended) await end;
+    return state.ended;
   };
 
   const accept = (ledger: Ledger, accountId: string, ...ids: string[]) =>
@@ -115,6 +116,26 @@ describe('instances of a shared store', () => {
       assert.deepEqual(await released, { kind: 'idle' });
       assert.equal((await bench.step(await bench.claim())).kind, 'send');
     });
+
+  it('sweeps past a feed that is being worked on: that may take minutes, and nobody would send meanwhile', async () => {
+    await bench.observe();
+    await bench.observe({}, key('other', 'two'));
+    await bench.accept(['a']);
+    await bench.accept(['b'], { accountId: 'other', connectionId: 'two' });
+    await database.query('update feed set due_at = null');
+    await database.query('update connection set wake_at = null');
+    const commit = await upToCommit((ledger) => accept(ledger, 'account', 'c'));
+    const swept = bench.ledger.sweep(bench.now);
+    const ended = await endedOrWaiting(swept);
+    await commit();
+    await swept;
+    assert.ok(ended);
+    const leases = await bench.ledger.claim(bench.now, 10);
+    assert.deepEqual(
+      leases.map(({ connectionId }) => connectionId),
+      ['two'],
+    );
+  });
 
   it('acknowledges no event that the host was not told of, though its number is smaller', async () => {
     const facts = { platform: 'xero', connection: 'linked', account: 'connected' } as const;
