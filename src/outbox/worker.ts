@@ -212,8 +212,8 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
       polling += 1;
       background(() => read(push, false).finally(() => (polling -= 1)), 'reading an operation');
     }
-    // There may be more. Where all senders are busy, whichever ends first nudges; a poll waits so long at most.
-    return serving < senders ? 0 : Math.min(durations.look, nextSweep - now);
+    // There may be more. Where all are busy, whichever ends first nudges; what the others could do waits so long at most.
+    return serving < senders && polling < pollsAtOnce ? 0 : Math.min(durations.look, nextSweep - now);
   };
 
   const loop = async (): Promise<void> => {
