@@ -10,8 +10,7 @@ import { TestClock } from './support/test-clock.ts';
 
 it('looks now and then while Codat is slow to say how operations ended', async () => {
   const clock = new TestClock();
-  let looks = 0;
-  let reading = 0;
+  const seen = { looks: 0, reading: 0 };
   const operation = (connectionId: string): Operation => ({
     key: `operation ${connectionId}`,
     connectionId,
@@ -26,7 +25,7 @@ it('looks now and then while Codat is slow to say how operations ended', async (
         durations,
         publish,
         storeNow: () => clock.now(),
-        turn: async (what, when) => void (what === 'untilDue' && when === 'before' && (looks += 1)),
+        turn: async (what, when) => void (what === 'untilDue' && when === 'before' && (seen.looks += 1)),
       }),
     {
       clock,
@@ -34,9 +33,9 @@ it('looks now and then while Codat is slow to say how operations ended', async (
       upstream: {
         create: async ({ connectionId }) => ({ kind: 'accepted', operation: operation(connectionId) }),
         async get(_companyId, key) {
-          reading += 1;
+          seen.reading += 1;
           await clock.sleep(60_000);
-          reading -= 1;
+          seen.reading -= 1;
           return operation(key.replace('operation ', ''));
         },
         list: () => Promise.resolve([]),
@@ -52,11 +51,11 @@ it('looks now and then while Codat is slow to say how operations ended', async (
   const settle = async (): Promise<void> => {
     for (let n = 0; n < 20; n += 1) await new Promise((resolve) => setImmediate(resolve));
   };
-  for (await settle(); reading < 16; await settle()) clock.advanceToNext();
-  looks = 0;
+  for (await settle(); seen.reading < 16; await settle()) clock.advanceToNext();
+  seen.looks = 0;
   for (const end = clock.now() + 30_000; clock.now() < end; await settle()) clock.advanceToNext();
-  assert.equal(reading, 16);
-  assert.ok(looks <= 60, `${looks} looks in half a minute`);
+  assert.equal(seen.reading, 16);
+  assert.ok(seen.looks <= 60, `${seen.looks} looks in half a minute`);
   const stopped = outbox.stop(0);
   await settle();
   clock.advance(120_000);
