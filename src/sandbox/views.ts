@@ -178,4 +178,4 @@ export const operationView = (operation: OperationRecord) => ({
  * a member here is one.
  */
 export const linesView = ({ text }: Lines): string =>
-  text.replaceAll(/"(amount|balance)":"([^"]+)"/g, '"$1":$2').replaceAll(',"transactionType":null', '');
+  text.replaceAll(/("(?:amount|balance)":)"([\d.-]+)"/g, '$1$2').replaceAll(',"transactionType":null', '');

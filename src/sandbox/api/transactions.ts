@@ -52,8 +52,12 @@ const createBankTransactions: Operation = {
       warnings: signWarnings(transactions),
     });
     // The HTTP status is 200, as the document has it; that it is pending stands in the body (202).
-    const data = `{"accountId":${JSON.stringify(accountId)},"transactions":${linesView(lines)}}`;
-    return ok(new WrittenJson([Buffer.from(`{"data":${data},${writeJson(operationView(operation)).slice(1)}`)]));
+    const parts = [
+      `{"data":{"accountId":${JSON.stringify(accountId)},"transactions":`,
+      linesView(lines),
+      `},${writeJson(operationView(operation)).slice(1)}`,
+    ];
+    return ok(new WrittenJson(parts.map((part) => Buffer.from(part))));
   },
 };
 

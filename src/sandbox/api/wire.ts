@@ -54,8 +54,11 @@ const exact: Reviver = (key, value, context) =>
     ? new Decimal(plain(context.source) ?? 'NaN')
     : value;
 
-/** What UTF-8 cannot carry: text that was decoded from it has this character only as an escape. */
-const mark = '\ud800';
+/**
+ * What hardly any text has in it. One byte a character, or the whole text would take two; and more than ten, because
+ * V8 looks up shorter texts in a table of all there are.
+ */
+const mark = '\u007f a decimal: ';
 const moneyInText = new RegExp(
   `(?<!\\\\)("(?:${[...moneyMembers].join('|')})"[ \\t\\n\\r]*:[ \\t\\n\\r]*)` +
     '(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)(?=[ \\t\\n\\r]*[,}])',
@@ -69,14 +72,14 @@ function unmark(value: Record<string, unknown>): void {
     const member = value[key];
     if (isObject(member)) unmark(member);
     else if (typeof member === 'string' && member.startsWith(mark)) {
-      value[key] = new Decimal(plain(member.slice(1)) ?? 'NaN');
+      value[key] = new Decimal(plain(member.slice(mark.length)) ?? 'NaN');
     }
   }
 }
 
 /**
  * Money is made a marked string before the text is read, and a decimal after: a reviver alone would do, at
- * more than twice the cost. Text with escapes, in which names and marks can hide, is left to the reviver.
+ * more than twice the cost. Text with escapes, in which names and marks can hide, or with the mark is left to the reviver.
  * @throws {SyntaxError | RangeError} for text that is not JSON or is nested deeper than the stack.
  */
 export function readJson(text: string): unknown {

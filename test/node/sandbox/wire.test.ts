@@ -11,8 +11,21 @@ const byReviver = (text: string): unknown =>
       : value,
   );
 
+/** What the reader puts before money for a moment. */
+const mark = '\u007f a decimal: ';
 const name = fc.oneof(
-  fc.constantFrom('amount', 'balance', 'availableBalance', 'id', '__proto__', 'x"amount', 'amount"', '\\', '\ud800'),
+  fc.constantFrom(
+    mark,
+    'amount',
+    'balance',
+    'availableBalance',
+    'id',
+    '__proto__',
+    'x"amount',
+    'amount"',
+    '\\',
+    '\ud800',
+  ),
   fc.string({ unit: 'binary', maxLength: 4 }),
 );
 const number = fc
@@ -27,7 +40,7 @@ const { document } = fc.letrec<{ document: string; member: string }>((tie) => ({
     { depthSize: 'small' },
     number,
     fc
-      .oneof(name, fc.constantFrom('"amount":1', '\\"amount": 5,', '1.25', '\ud8001.25'))
+      .oneof(name, fc.constantFrom('"amount":1', '\\"amount": 5,', '1.25', `${mark}1.25`))
       .map((text) => JSON.stringify(text)),
     fc.array(tie('document'), { maxLength: 3 }).map((items) => `[${items.join(' ,')}]`),
     fc.array(tie('member'), { maxLength: 4 }).map((members) => `{${members.join(',\n')}}`),
@@ -42,8 +55,10 @@ test('money is read with every digit, wherever it stands, and nothing else is to
 });
 
 test('a string is never taken for money, also where it carries the mark the reader uses', () => {
-  const forged = readJson('{"amount":"\\ud8001.25","balance":"1.25"}');
-  assert.deepEqual(forged, { amount: '\ud8001.25', balance: '1.25' });
+  for (const written of [mark, mark.replace('\u007f', '\\u007f'), mark.replace(' a', ' \\u0061')]) {
+    const forged = readJson(`{"amount":"${written}1.25","balance":"1.25","overdraftLimit":1.50}`);
+    assert.deepEqual(forged, { amount: `${mark}1.25`, balance: '1.25', overdraftLimit: new Decimal('1.50') });
+  }
 });
 
 test('powers of ten are written out, and what no amount can have is no amount', () => {
