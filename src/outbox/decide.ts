@@ -311,6 +311,19 @@ export const nextAction = (push: PushState, open: boolean, now: number, duration
   return now < until ? { kind: 'wait', until } : { kind: 'send' };
 };
 
+const mostNamed = 5;
+
+const ambiguousMessage = (candidates: readonly Operation[]): string => {
+  const named = candidates
+    .slice(0, mostNamed)
+    .map(({ key, requestedAt }) => `${key} of ${new Date(requestedAt).toISOString()}`);
+  const more = candidates.length > mostNamed ? ` and ${candidates.length - mostNamed} more` : '';
+  return (
+    `${candidates.length} push operations could be this one; it may have been written. Look in the software. ` +
+    `The operations: ${named.join(', ')}${more}.`
+  );
+};
+
 /**
  * After the quiet window: `operations` are the company's since the first attempt, `known` those that belong to
  * other pushes of ours. One stranger is ours, none means nothing was written, several are never guessed among.
@@ -338,7 +351,7 @@ export const reconciled = (
     kind: 'stop',
     state: 'timed-out',
     reason: 'ambiguous',
-    message: `${candidates.length} push operations could be this one; it may have been written. Look in the software.`,
+    message: ambiguousMessage(candidates),
     errors: [],
   };
 };

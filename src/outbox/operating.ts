@@ -46,6 +46,9 @@ export interface FeedLine {
   readonly id: string;
   /** Local date-time by which it is ordered. */
   readonly date: string;
+  /** The very digits; absent where the line was set aside long ago. */
+  readonly amount?: string | undefined;
+  readonly description?: string | undefined;
   /** `stopped`: in the batch that stopped; `sending`: in the one that is under way. */
   readonly state: 'waiting' | 'sending' | 'stopped' | 'late' | 'skipped' | 'before-start';
   /** Why it was skipped. */

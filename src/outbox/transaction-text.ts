@@ -41,6 +41,15 @@ export const fingerprint = (line: string): string => {
 
 const isFingerprint = (text: string): boolean => text.startsWith('#');
 
+/** By what people find a line in the software. Nothing is left of it in a fingerprint. */
+export const knownBy = (line: string): { readonly amount?: string; readonly description?: string | undefined } => {
+  const [head, amount] = money.exec(line) ?? [];
+  if (head === undefined || amount === undefined) return {};
+  const rest: unknown = JSON.parse(`{${line.slice(head.length)}`);
+  const described = typeof rest === 'object' && rest !== null && 'description' in rest ? rest.description : undefined;
+  return { amount, description: typeof described === 'string' ? described : undefined };
+};
+
 /** Whether two line texts say the same: decimals by value, all else letter by letter. One may be a fingerprint. */
 export const sameLine = (one: string, other: string): boolean => {
   if (one === other) return true;

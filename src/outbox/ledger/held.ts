@@ -12,6 +12,7 @@ import {
   restoringMessage,
   unauthorizedMessage,
 } from '../told.ts';
+import { knownBy } from '../transaction-text.ts';
 import { instant, lockFeeds, parked, readFeeds, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 
@@ -200,6 +201,7 @@ export const currentPush = (feedParam: string, blockedParam: string): string =>
 interface LineRow {
   id: string;
   at: string;
+  body: string;
   mark: string | null;
   note: string | null;
   in_push: boolean;
@@ -217,18 +219,18 @@ export const readLines = async (tx: Queryable, address: HeldAddress, offset: num
     // Each by its own index: what was delivered may be a million lines, and is passed over unread.
     `with batch as (select unnest(p.ids) as id from push p where ${currentPush('$1::bigint', '$4')}),
      line as (
-       (select id, local_at, seq, mark, note, false as in_push from txn
+       (select id, local_at, seq, body, mark, note, false as in_push from txn
         where feed_id = $1::bigint and mark is null and (local_at, seq) > ($2, $3::bigint)
         order by txn.local_at, txn.seq limit $5::integer + $6::integer)
        union all
-       (select id, local_at, seq, mark, note, false from txn
+       (select id, local_at, seq, body, mark, note, false from txn
         where $7 and feed_id = $1::bigint and mark in ('late', 'skipped', 'before-start', 'straggler') offset 0)
        union all
-       select t.id, t.local_at, t.seq, t.mark, t.note, true from batch
+       select t.id, t.local_at, t.seq, t.body, t.mark, t.note, true from batch
          cross join lateral (select * from txn where feed_id = $1::bigint and id = batch.id offset 0) t
        where t.mark is null or t.mark = 'sent'
      )
-     select id, local_at as at, mark, note, in_push from line order by local_at, seq offset $5 limit $6`,
+     select id, local_at as at, body, mark, note, in_push from line order by local_at, seq offset $5 limit $6`,
     [
       feed.id,
       feed.state.sealedLocal,
@@ -242,6 +244,7 @@ export const readLines = async (tx: Queryable, address: HeldAddress, offset: num
   const items = rows.slice(0, limit).map((row): FeedLine => ({
     id: row.id,
     date: row.at,
+    ...knownBy(row.body),
     state: stateOf(row, feed.blockedPush !== undefined),
     note: row.note ?? undefined,
   }));

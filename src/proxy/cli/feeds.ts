@@ -40,6 +40,7 @@ const heldFeed = z.looseObject({
   lines: count,
   skipped: count,
   mayBeWritten: z.boolean(),
+  operationKey: z.optional(text),
   items: z.array(z.looseObject({ id: z.optional(text), message: text })),
   actions: z.array(text),
 });
@@ -55,7 +56,14 @@ const feed = z.looseObject({
   held: why,
   lastDelivery: z.optional(z.looseObject({ at: text, lines: count })),
 });
-const line = z.looseObject({ id: text, date: text, state: text, note: z.optional(text) });
+const line = z.looseObject({
+  id: text,
+  date: text,
+  amount: z.optional(text),
+  description: z.optional(text),
+  state: text,
+  note: z.optional(text),
+});
 const page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.optional(text) });
 const acted = z.looseObject({ lines: count, left: z.optional(count) });
 
@@ -178,6 +186,11 @@ const listCompany = async (remote: Remote, companyId: string, json: boolean, { s
   stdout.write(items.length === 0 ? 'This company has no feeds.\n' : table(columns, items.map(row)));
 };
 
+/** Descriptions may have thousands of characters; a person looks for the line by its beginning. */
+const longestShown = 60;
+
+const linesOf = (count: number): string => `${count} ${count === 1 ? 'line' : 'lines'}`;
+
 const show = async (remote: Remote, address: Address, json: boolean, { stdout }: Output): Promise<void> => {
   const holds = await all(pages(remote, '/v1/held', { ...address }, heldFeed));
   const lines = await all(pages(remote, '/v1/held/lines', { ...address }, line));
@@ -188,24 +201,34 @@ const show = async (remote: Remote, address: Address, json: boolean, { stdout }:
   if (holds.length === 0) stdout.write('Nothing is held.\n');
   for (const hold of holds) {
     const skipped = hold.skipped > 0 ? `, ${hold.skipped} skipped` : '';
-    stdout.write(`${hold.reason}: ${hold.lines} lines for ${age(hold.since, Date.now())}${skipped}\n`);
+    stdout.write(`${hold.reason}: ${linesOf(hold.lines)} for ${age(hold.since, Date.now())}${skipped}\n`);
     stdout.write(`  ${plain(hold.message)}\n`);
     for (const { id, message } of hold.items)
       stdout.write(`  ${plain(id === undefined ? message : `${id}: ${message}`)}\n`);
+    if (hold.operationKey !== undefined) stdout.write(`  operation at Codat: ${plain(hold.operationKey)}\n`);
     if (hold.mayBeWritten) stdout.write('  These lines may be in the software already: look there first.\n');
     stdout.write(`  possible: ${hold.actions.join(', ') || 'nothing here; see the message'}\n`);
   }
   const columns = [
     ['LINE', 'left'],
     ['DATE', 'left'],
+    ['AMOUNT', 'right'],
     ['STATE', 'left'],
+    ['DESCRIPTION', 'left'],
     ['NOTE', 'left'],
   ] as const;
   if (lines.length > 0)
     stdout.write(
       `\n${table(
         columns,
-        lines.map(({ id, date, state, note }) => [id, date, state, note ?? '']),
+        lines.map(({ id, date, amount, description, state, note }) => [
+          id,
+          date.replace('T00:00:00', ''),
+          amount ?? '',
+          state,
+          (description ?? '').slice(0, longestShown),
+          note ?? '',
+        ]),
       )}`,
     );
 };
@@ -275,7 +298,7 @@ export const feeds = (args: readonly string[], environment: Variables, output: O
       command === 'skip'
         ? await skip(remote, address, ids, given)
         : { ...(await act(remote, command, address, ids, given)), left: undefined };
-    const done = { retry: 'sent again', skip: 'skipped', resume: 'go on' }[command];
+    const done = { retry: 'to be sent again', skip: 'skipped', resume: lines === 1 ? 'goes on' : 'go on' }[command];
     const rest = left === undefined ? '' : `, ${left} left`;
-    stdout.write(given.json ? `${JSON.stringify({ lines, left })}\n` : `${lines} lines ${done}${rest}.\n`);
+    stdout.write(given.json ? `${JSON.stringify({ lines, left })}\n` : `${linesOf(lines)} ${done}${rest}.\n`);
   });

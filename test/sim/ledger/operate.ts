@@ -14,6 +14,7 @@ import { chooseHeld, errorsOf, heldFeedOf, sinceOf, type HeldRecord } from '../.
 import type { HoldAction } from '../../../src/outbox/model.ts';
 import type { Acted, FeedLine, HeldAddress, HeldFeed, HeldFilter, Skipped } from '../../../src/outbox/operating.ts';
 import { OutboxError } from '../../../src/outbox/outbox-error.ts';
+import { knownBy } from '../../../src/outbox/transaction-text.ts';
 import {
   closedGate,
   inOrder,
@@ -109,9 +110,13 @@ export const lines = (store: Store, address: HeldAddress, offset: number, limit:
     if (!batch.has(id)) return 'waiting';
     return feed.blockedPush === undefined ? 'sending' : 'stopped';
   };
-  const items = found
-    .slice(0, limit)
-    .map((line): FeedLine => ({ id: line.id, date: line.at, state: stateIn(line), note: line.note }));
+  const items = found.slice(0, limit).map((line): FeedLine => ({
+    id: line.id,
+    date: line.at,
+    ...knownBy(line.body),
+    state: stateIn(line),
+    note: line.note,
+  }));
   return { items, more: found.length > limit };
 };
 

@@ -28,7 +28,8 @@ export const key = (accountId = 'account', connectionId = 'connection'): FeedKey
 /** `id` or `id@day`; the amount tells two contents of one id apart. */
 export const line = (text: string, index = 0, amount = '1.00'): IndexedLine => {
   const [id = '', day = '2026-03-01'] = text.split('@');
-  return { id, index, day, at: `${day}T00:00:00`, body: lineText({ id, date: day, amount, balance: '5.00' }) };
+  const body = lineText({ id, date: day, amount, balance: '5.00', description: `Line ${id}` });
+  return { id, index, day, at: `${day}T00:00:00`, body };
 };
 
 export type Sent = Extract<Work, { kind: 'send' }>;

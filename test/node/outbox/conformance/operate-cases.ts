@@ -53,6 +53,15 @@ export const operateCases = (it: Case): void => {
     });
     assert.deepEqual(await lines(), ['a stopped', 'b stopped', 'c stopped', 'd waiting']);
     const { operating } = bench.ledger;
+    const [line] = (await operating.lines(bench.key, 0, 1)).items;
+    assert.deepEqual(line, {
+      id: 'a',
+      date: '2026-03-01T00:00:00',
+      amount: '1.00',
+      description: 'Line a',
+      state: 'stopped',
+      note: undefined,
+    });
     assert.deepEqual((await operating.held(bench.now, { accountId: 'other' }, undefined, 10)).items, []);
     await assert.rejects(operating.lines({ companyId, accountId: 'other' }, 0, 10), no('unknown_feed'));
   });

@@ -60,13 +60,16 @@ test('what is held is listed, shown, skipped and resumed', async (t) => {
     shown.stdout,
     /^refused: 3 lines for 0 min\n {2}Line 2 is not \?\[31mto our taste\.\?\n {2}possible: retry, skip\n/,
   );
-  assert.match(shown.stdout, /\nLINE +DATE +STATE +NOTE\nline-1 +\S+ +stopped\nline-2/);
+  assert.match(
+    shown.stdout,
+    /\nLINE +DATE +AMOUNT +STATE +DESCRIPTION +NOTE\nline-1 +\S+ +1\.10 +stopped +Line 1\nline-2/,
+  );
   const early = await feed('resume', companyId, accountId);
   assert.equal(early.code, 1);
   assert.match(early.stderr, /answered 409: Nothing was skipped: retry/);
 
   const skipped = await feed('skip', companyId, accountId, 'line-2', '--reason', 'by hand');
-  assert.deepEqual(skipped, { code: 0, stdout: '1 lines skipped, 2 left.\n', stderr: '' });
+  assert.deepEqual(skipped, { code: 0, stdout: '1 line skipped, 2 left.\n', stderr: '' });
   const resumed = await feed('resume', companyId, accountId, '--json');
   assert.deepEqual(resumed, { code: 0, stdout: '{"lines":2}\n', stderr: '' });
   await world.event('delivered');
@@ -81,7 +84,11 @@ test('retry sends again, and all lines of one state are skipped by one word', as
   const { companyId } = world;
   const feed = (...args: string[]) => run(feeds, args, at(world));
   await refused(world);
-  assert.deepEqual(await feed('retry', companyId, accountId), { code: 0, stdout: '3 lines sent again.\n', stderr: '' });
+  assert.deepEqual(await feed('retry', companyId, accountId), {
+    code: 0,
+    stdout: '3 lines to be sent again.\n',
+    stderr: '',
+  });
   await world.event('delivered');
   await world.proxy.push({ companyId, accountId, transactions: lines(3, 'more'), dryRun: true });
   const none = await feed('skip', companyId, accountId, '--state', 'stopped', '--reason', 'x');
