@@ -222,7 +222,7 @@ export class Codat {
     const refusal = this.#refusal(request) ?? (random.chance(failed) ? 'this line is not valid' : undefined);
     if (random.chance(timedOut)) {
       // A label only: it may be written all the same, before it or after.
-      const fate = random.pick(['never', 'before', 'after', 'after-and-told'] as const);
+      const fate = random.pick(['never', 'before', 'after', 'after-and-told', 'after-and-told'] as const);
       if (fate === 'before') this.#land(request);
       if (fate.startsWith('after'))
         this.#later(random.skewed(1000, 30 * minute), () => {

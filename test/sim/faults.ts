@@ -51,13 +51,13 @@ export interface Faults {
 const level = (random: Random, most: number): number => (random.chance(0.35) ? most * (0.1 + 0.9 * random.next()) : 0);
 
 export const drawFaults = (random: Random): Faults => {
-  const keysIgnored = random.chance(0.12);
+  const keysIgnored = random.chance(0.18);
   const lossy = keysIgnored ? 0 : 1;
   const calm = random.chance(0.1) ? 0 : 1;
   const from = random.int(0, 30) * minute;
   return {
     keysIgnored,
-    instances: random.chance(0.5) ? 2 : 1,
+    instances: random.chance(keysIgnored ? 0.9 : 0.5) ? 2 : 1,
     lostRequest: calm * lossy * level(random, 0.4),
     lostReply: calm * lossy * level(random, 0.4),
     unreachable: calm * level(random, 0.3),
@@ -70,7 +70,7 @@ export const drawFaults = (random: Random): Faults => {
     slowCommit: calm * lossy * level(random, 0.4),
     readFails: calm * level(random, 0.5),
     notFound: calm * level(random, 0.04),
-    freezeInRequest: calm * level(random, 0.15),
+    freezeInRequest: calm * level(random, keysIgnored ? 0.5 : 0.15),
     failed: calm * level(random, 0.08),
     failedTransient: calm * level(random, 0.3),
     timedOut: calm * level(random, 0.2),

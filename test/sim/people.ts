@@ -45,11 +45,11 @@ export const lookAfter = (parts: HostParts, codat: Codat, streams: readonly Stre
     if (codat.busy > 0 || Date.parse(hold.since) > scheduler.now - 5 * minute) return;
     // Somebody looks at the wrong account; Codat knows better by now.
     const { status } = (hold.operationKey === undefined ? undefined : codat.get(hold.operationKey)) ?? {};
-    if (status === 'success' && random.chance(0.7)) return void (await retry(address, hold, true));
+    if (status === 'success' && random.chance(0.5)) return void (await retry(address, hold, true));
     const there = stopped.filter((id) => isThere(address, id));
     if (there.length < stopped.length) return void (await retry(address, hold, true));
-    await skip(address, random.chance(0.4) ? there.slice(0, 1) : there, written);
-    if (random.chance(0.7)) await resume(address);
+    await skip(address, random.chance(0.6) ? there.slice(0, 1) : there, written);
+    if (random.chance(0.5)) await resume(address);
   };
 
   const act = async (hold: HeldFeed): Promise<void> => {
