@@ -36,6 +36,8 @@ const stepsPerTurn = 16;
 const pollsAtOnce = 16;
 /** Before a store that failed is tried again, in milliseconds: it is soon back, or a person is called. */
 const storeAway = 2_000;
+/** So often what was learnt is kept for it; then it is learnt again, when the lease has run out or the next poll is due. */
+const mostTries = 30;
 /** Webhooks may come before the answer to the request; so many are remembered. */
 const earlyWebhooks = 10_000;
 
@@ -67,6 +69,19 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
         nudge();
       });
     active.add(task);
+  };
+
+  /** Keeps what was learnt for a store that is away: a lease would have to run out, an answer would be in doubt. */
+  const insist = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        if (tries >= mostTries || stopping.signal.aborted) throw error;
+        log('error', `the store could not be used: ${textOf(error)}`);
+        await clock.sleep(storeAway, stopping.signal);
+      }
+    }
   };
 
   // ---- Sending ----------------------------------------------------------------------------------
@@ -117,9 +132,12 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
   const serve = async (lease: LiveLease): Promise<void> => {
     let done: Done | undefined;
     for (let steps = 0; ; steps += 1) {
-      const openedAt = clock.now();
-      const take = steps < stepsPerTurn && !stopping.signal.aborted;
-      const work = await ledger.step(lease, done, openedAt, take);
+      let openedAt = 0;
+      const learnt = done;
+      const work = await insist(() => {
+        openedAt = clock.now();
+        return ledger.step(lease, learnt, openedAt, steps < stepsPerTurn && !stopping.signal.aborted);
+      });
       if (done) {
         announce(done.companyId, done.outcome);
         if (probe !== undefined) await probe('after-record-commit');
@@ -170,13 +188,13 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
       const lost = operationMissing(operationKey, since, now, durations);
       if (lost === undefined) return;
       missing.delete(id);
-      if (await ledger.settle(now, id, lost)) nudge();
+      if (await insist(() => ledger.settle(now, id, lost))) nudge();
       return;
     }
     missing.delete(id);
     const outcome = operationRead(state, operation, clock.now(), durations);
     if (probe !== undefined) await probe('before-settle');
-    if (await ledger.settle(clock.now(), id, outcome)) nudge();
+    if (await insist(() => ledger.settle(clock.now(), id, outcome))) nudge();
     if (probe !== undefined) await probe('after-settle-commit');
   };
 
@@ -195,8 +213,8 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
   const pass = async (): Promise<number> => {
     const now = clock.now();
     if (now >= nextSweep) {
-      nextSweep = now + durations.sweep;
       await ledger.sweep(now);
+      nextSweep = now + durations.sweep;
       background(() => upkeep(stopping.signal), 'upkeep');
     }
     // Most nudges come to nothing: one question instead of three.

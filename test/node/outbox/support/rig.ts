@@ -43,7 +43,8 @@ class WatchedDatabase implements Database {
 }
 
 /** One store of each kind for a test file; companies keep the tests apart. */
-export const openTestDatabase = async (kind: StoreKind) => new WatchedDatabase(await openFresh(kind));
+export const openTestDatabase = async (kind: StoreKind) => watched(await openFresh(kind));
+export const watched = (database: Database) => new WatchedDatabase(database);
 export type TestDatabase = Awaited<ReturnType<typeof openTestDatabase>>;
 
 /** Every outbox serves every company of its store: what an earlier test left behind would be sent by the next one. */
