@@ -4,12 +4,13 @@ import type { FeedKey } from '../model.ts';
 import { instant } from './feeds.ts';
 import type { Unit } from './news.ts';
 
-/** One row says when it was done last; whoever moves it does it. */
+/** One row says when it was done last; whoever moves it does it. A time that is far ahead was a wrong clock's. */
 export const claimAudit = async (database: Database, now: number, every: number): Promise<boolean> => {
   const { rows } = await database.query(
     `insert into setting (key, value) values ('operations-audited-at', $1)
-     on conflict (key) do update set value = excluded.value where setting.value::bigint <= $2::bigint returning key`,
-    [String(now), now - every],
+     on conflict (key) do update set value = excluded.value
+     where setting.value::bigint not between $2::bigint and $3::bigint returning key`,
+    [String(now), now - every + 1, now + every],
   );
   return rows.length > 0;
 };

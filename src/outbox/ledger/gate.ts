@@ -16,10 +16,11 @@ interface GateRow {
   reason: string;
 }
 
-const rowsOf = async (tx: Queryable, companyId: string, lock: string): Promise<GateRow[]> => {
+const closedRows = async (tx: Queryable, companyId: string, now: number, lock: string): Promise<GateRow[]> => {
   const { rows } = await tx.query<GateRow>(
-    `select scope, ${ms('until')} as until, reason from gate where scope in ('', $1) ${lock}`,
-    [companyId],
+    `select scope, ${ms('until')} as until, reason from gate
+     where scope in ('', $1) and until > $2::timestamptz ${lock}`,
+    [companyId, instant(now)],
   );
   return rows;
 };
@@ -34,10 +35,9 @@ export const closedGate = async (
   lock: '' | 'for share' = '',
 ) => {
   let closed: ClosedGate | undefined;
-  for (const row of await rowsOf(tx, companyId, lock)) {
+  for (const row of await closedRows(tx, companyId, tx.now, lock)) {
     const until = Number(row.until);
-    if (until <= Math.max(tx.now, closed?.until ?? 0)) continue;
-    closed = { until, reason: reasonOf(row.reason) };
+    if (until > (closed?.until ?? 0)) closed = { until, reason: reasonOf(row.reason) };
   }
   return closed;
 };

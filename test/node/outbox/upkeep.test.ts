@@ -62,6 +62,21 @@ forEachStore((kind) => {
       });
     };
 
+    it('are looked for also after an instance whose clock was years ahead', async () => {
+      const ahead = createRig(database);
+      ahead.clock.advance(3650 * day);
+      await ahead.outbox.start();
+      await ahead.pass(minute);
+      await ahead.outbox.stop();
+      const rig = await running({ durations: { sweep: hour } });
+      await rig.push([line('a')]);
+      await rig.until(delivered(rig, 1));
+      stranger(rig, 'another program');
+      await rig.pass(3 * hour);
+      assert.deepEqual(alarms(rig), ['another program']);
+      await rig.outbox.stop();
+    });
+
     it('raise an alarm, once, on connections of ours', async () => {
       const rig = await running();
       await rig.push([line('a')]);
