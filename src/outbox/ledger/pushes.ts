@@ -100,7 +100,7 @@ interface LineColumns {
 }
 
 /** Stands in no id and no line: control characters are refused, and JSON escapes what is left. */
-const between = '\n';
+export const between = '\n';
 
 const toLines = ({ ids, seqs, ats, bodies }: LineColumns): QueuedLine[] => {
   if (ids === null || seqs === null || ats === null || bodies === null) return [];
@@ -112,8 +112,8 @@ const toLines = ({ ids, seqs, ats, bodies }: LineColumns): QueuedLine[] => {
 const queuedLines = async (tx: Queryable, feed: FeedRecord) => {
   const read = async (condition: string, params: readonly unknown[]): Promise<QueuedLine[]> => {
     const { rows } = await tx.query<LineColumns>(
-      `select string_agg(id, E'\n') as ids, string_agg(seq::text, E'\n') as seqs, string_agg(local_at, E'\n') as ats,
-         string_agg(body, E'\n') as bodies
+      `select string_agg(id, E'\\n') as ids, string_agg(seq::text, E'\\n') as seqs, string_agg(local_at, E'\\n') as ats,
+         string_agg(body, E'\\n') as bodies
        from (select id, seq, local_at, body from txn where feed_id = $1::bigint and ${condition}
          order by txn.local_at, txn.seq limit 1000) line`,
       [feed.id, ...params],
@@ -150,7 +150,7 @@ export const seal = async (
   await unit.query(
     `insert into push (id, feed_id, connection_ref, company_id, state, ids, lines, first_local, last_local, digest,
        attempts, in_flight, first_try_at, last_try_at, sealed_at)
-     values ($1::uuid, $2::bigint, $3::bigint, $4, 'sending', string_to_array($5, E'\n'), $6, $7, $8, $9, $10, $11,
+     values ($1::uuid, $2::bigint, $3::bigint, $4, 'sending', string_to_array($5, E'\\n'), $6, $7, $8, $9, $10, $11,
        $12::timestamptz, $12::timestamptz, $12::timestamptz)`,
     [
       id,
