@@ -26,9 +26,10 @@ const senders = 32;
 /** Hand-overs while a queue is filled. */
 const handedOver = 5000;
 
+/** The most this process held while it delivered. */
 let peak = 0;
 const weigh = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
-setInterval(weigh, 20).unref();
+const weighEvery = 100;
 
 const verify = createWebhookVerifier([webhookSecret]);
 
@@ -191,6 +192,8 @@ const drain = async ({ database, begin, heard, delivered }: Opened, lines: numbe
   const { outbox, inbox } = begin();
   const before = delivered();
   const serverBefore = await serverCpu(database);
+  globalThis.gc?.();
+  const weighing = setInterval(weigh, weighEvery);
   const cpuBefore = process.cpuUsage();
   const begun = performance.now();
   await outbox.start();
@@ -204,6 +207,7 @@ const drain = async ({ database, begin, heard, delivered }: Opened, lines: numbe
   const serverAfter = await serverCpu(database);
   const count = delivered() - before;
   weigh();
+  clearInterval(weighing);
   await outbox.stop();
   // What is under way ends by its webhook, in the stopped outbox too.
   for (;;) {

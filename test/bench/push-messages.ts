@@ -46,7 +46,7 @@ export interface Drained {
 }
 
 export interface Memory {
-  /** The most the process held at any time since it began, in bytes. */
+  /** The most the process held while it delivered (resident set), in bytes. */
   readonly peak: number;
   /** What is in use once the collector has been. */
   readonly used: number;

@@ -95,21 +95,28 @@ export type Deliverer = Awaited<ReturnType<typeof startDeliverer>>;
 export const openPlaces = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bank-feed-bench-'));
   let cluster: Promise<Cluster> | undefined;
+  let made = Promise.resolve();
   let count = 0;
   return {
     async fresh(kind: Database['kind']): Promise<OpenOptions> {
       count += 1;
       if (kind === 'pglite') return { dataDir: join(folder, `store-${count}`), cacheDir };
+      const name = `bench_${count}`;
       // On the disk, as the folders are: in memory a flush would cost nothing.
       cluster ??= startCluster(tmpdir());
-      const { url } = await cluster;
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      await client.query(`create database bench_${count}`);
-      await client.end();
-      const own = new URL(url);
-      own.pathname = `/bench_${count}`;
-      return { url: own.href };
+      const url = new URL((await cluster).url);
+      // One after the other: a database is copied from one that nobody may use meanwhile.
+      made = made.then(async () => {
+        const client = new pg.Client({ connectionString: url.href });
+        await client.connect();
+        try {
+          await client.query(`create database ${name}`);
+        } finally {
+          await client.end();
+        }
+      });
+      await made;
+      return { url: new URL(`/${name}`, url).href };
     },
     async remove(): Promise<void> {
       await (await cluster)?.stop();

@@ -138,14 +138,14 @@ const queue = async (bench: Bench): Promise<void> => {
     console.log(`\nOne account and so many queued, ${nameOf[kind]}; upstream answers at once`);
     const mega = (bytes: number): string => `${whole(bytes / 1024 / 1024)} MB`;
     for (const { queued, ms, cpu, memory } of found) {
-      row(`${whole(queued)}: ms for 1,000`, spread(ms, oneDigit), `processor: ${oneDigit(median(cpu))}`);
+      row(`${whole(queued)}: processor ms for 1,000`, spread(cpu, oneDigit), `by the clock: ${oneDigit(median(ms))}`);
       row('  memory: peak', mega(memory.peak), `in use after the collector: ${mega(memory.used)}`);
     }
-    for (const { queued, ms, memory } of found.slice(1)) {
+    for (const { queued, cpu, memory } of found.slice(1)) {
       const to = `${whole(queued)} to ${whole(least?.queued ?? NaN)}`;
       judge(
         `  cost of ${to}`,
-        ms.map((value, round) => value / (least?.ms[round] ?? NaN)),
+        cpu.map((value, round) => value / (least?.cpu[round] ?? NaN)),
         1.3,
         true,
       );
