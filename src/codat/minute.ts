@@ -38,10 +38,8 @@ export class Minute {
 
   release(now: number): void {
     this.#running -= 1;
-    // Only where more were let go than the limit allows is there no room: then the oldest is forgotten early.
-    if (this.#ended === this.#ends.length) this.#first = (this.#first + 1) % this.#ends.length;
-    else this.#ended += 1;
-    this.#ends[(this.#first + this.#ended - 1) % this.#ends.length] = now;
+    this.#ends[(this.#first + this.#ended) % this.#ends.length] = now;
+    this.#ended += 1;
   }
 
   /** Milliseconds until the first place is free again; a minute where all are under way. */
