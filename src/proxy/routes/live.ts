@@ -5,6 +5,9 @@ import type { RouteParts } from './parts.ts';
 
 const encoder = new TextEncoder();
 
+/** Beyond it a stream is taken to have no reader any more. More than is made up for at once after a break. */
+const mostUnread = 2000;
+
 const hintFrame = (hint: LiveHint, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: hint\ndata: ${JSON.stringify(hint)}\n\n`;
 
@@ -12,7 +15,13 @@ const hintFrame = (hint: LiveHint, id?: string): string =>
  * GET /v1/live: hints as server-sent events, read by `fetch` because a token never stands in a URL.
  * The stream ends when the session does; an id it does not know is answered with `resync`.
  */
-export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: RouteParts) =>
+export const liveRoutes = ({
+  authenticate,
+  hints,
+  clock,
+  durations,
+  streams,
+}: Pick<RouteParts, 'authenticate' | 'hints' | 'clock' | 'durations' | 'streams'>) =>
   new Hono<ProxyEnv>().get('/live', requireScope(authenticate, 'feeds:read'), async (context) => {
     const { companyId, expiresAt } = context.get('session');
     const request = context.req.raw;
@@ -38,7 +47,10 @@ export const liveRoutes = ({ authenticate, hints, clock, durations, streams }: R
     const body = new ReadableStream<Uint8Array>({
       async start(controller) {
         const send = (text: string): void => {
-          if (!signal.aborted) controller.enqueue(encoder.encode(text));
+          if (signal.aborted) return;
+          controller.enqueue(encoder.encode(text));
+          // It asks again, from where it stopped.
+          if ((controller.desiredSize ?? 0) < -mostUnread) ending.abort();
         };
         const unsubscribe = hints.subscribe(companyId, (hint, id) => send(hintFrame(hint, id)));
         const close = (): void => {

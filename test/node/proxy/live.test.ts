@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Hints } from '../../../src/proxy/hints.ts';
+import { proxyDurations } from '../../../src/proxy/options.ts';
+import { liveRoutes } from '../../../src/proxy/routes/live.ts';
+import type { Session } from '../../../src/proxy/sessions.ts';
+import { TestClock } from '../outbox/support/test-clock.ts';
 import { connectXero, pageOrigin, startWorld, type World } from './support.ts';
 
 interface Frame {
@@ -66,6 +71,31 @@ test('hints missed while away are made up for, and an unknown id is told to read
     assert.equal((await unknown.next()).value?.event, 'resync');
     await unknown.return(undefined);
   }
+});
+
+test('what waits for a reader who does not read is bounded: the stream ends, and is asked for again', async () => {
+  const session: Session = { companyId: 'company', scopes: new Set(['feeds:read']), expiresAt: Infinity, subject: '' };
+  let tell: Parameters<Hints['subscribe']>[1] = () => assert.fail('nobody listens');
+  const nothing = () => Promise.resolve(undefined);
+  const routes = liveRoutes({
+    authenticate: () => Promise.resolve(session),
+    hints: {
+      subscribe: (_companyId, listener) => ((tell = listener), () => undefined),
+      since: nothing,
+      wake: () => undefined,
+      start: nothing,
+      stop: nothing,
+    },
+    clock: new TestClock(),
+    durations: proxyDurations,
+    streams: new AbortController(),
+  });
+  const { body } = await routes.request('/live');
+  assert.ok(body);
+  for (let n = 0; n < 10_000; n += 1) tell({ version: String(n) }, String(n));
+  let frameCount = 0;
+  for await (const _frame of body) frameCount += 1;
+  assert.ok(frameCount < 5000, `${frameCount} frames`);
 });
 
 test('streams end when the proxy stops', async (t) => {
