@@ -25,7 +25,7 @@ const reduce = async (tx: Queryable, lines: readonly LineRow[]): Promise<void> =
   );
 };
 
-/** Pushes that ended before then, oldest first; those that others replace go first, for theirs are the lines. */
+/** Pushes that ended before then, oldest first; one that another replaces goes after it, for that one has the lines. */
 const prunePushes = async (tx: Queryable, before: number): Promise<number> => {
   const { rows } = await tx.query<{ id: string; state: string; lines: number }>(
     `select p.id::text as id, p.state, p.lines from push p
