@@ -1,3 +1,4 @@
+import type { PlatformKey } from '../contract/platforms.ts';
 import type { Clock, Durations } from './model.ts';
 
 /** What the outbox uses where the host says nothing. The reasons are in docs/push.md. */
@@ -21,6 +22,19 @@ export const defaultDurations: Durations = {
   audit: 60 * 60_000,
   keep: 90 * 86_400_000,
   keepUnread: 365 * 86_400_000,
+};
+
+/**
+ * After how many hours a batch that Codat took and has not finished is an alarm. QuickBooks Online and Sage fetch when
+ * they like, about once a day; software that is not known is taken to be like them.
+ */
+export const defaultPendingHours: Readonly<Record<PlatformKey, number>> = {
+  quickbooks: 48,
+  sage: 48,
+  xero: 4,
+  freeagent: 4,
+  netsuite: 4,
+  exact: 4,
 };
 
 export const systemClock: Clock = {

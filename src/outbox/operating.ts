@@ -75,6 +75,16 @@ export interface RestoredCompany {
 
 /** Rejects with OutboxError where an action is not possible; nothing has changed then. */
 export interface Operating {
+/** A batch that Codat took and has not finished. */
+export interface UnfinishedPush {
+  readonly key: FeedKey;
+  readonly platform?: PlatformKey | undefined;
+  readonly operationKey: string;
+  readonly lines: number;
+  /** When it was sent, in milliseconds. */
+  readonly sentAt: number;
+}
+
   /** Holds, oldest feed first. `after` is the `next` of the page before; `limit` counts feeds. */
   held(
     now: number,
@@ -105,7 +115,9 @@ export interface Operating {
   claimAudit(now: number, every: number): Promise<boolean>;
   /** Connections on which something was sent since then, and nothing is in doubt. */
   settledSince(since: number): Promise<readonly { readonly companyId: string; readonly connectionId: string }[]>;
-  /** Tells of such an operation, once. */
+  /** Batches sent before then that Codat has not finished. */
+  unfinished(before: number): Promise<readonly UnfinishedPush[]>;
+  /** Tells of an operation that is to be looked at, once. */
   alarm(now: number, key: FeedKey, operationKey: string, message: string): Promise<void>;
   /** Removes a little of what is older than it is kept; answers how much, 0 where nothing is left to remove. */
   prune(now: number): Promise<number>;

@@ -4,7 +4,7 @@
  */
 import type { PlatformKey } from '../contract/platforms.ts';
 import type { Database } from '../store/database.ts';
-import { defaultDurations, systemClock } from './durations.ts';
+import { defaultDurations, defaultPendingHours, systemClock } from './durations.ts';
 import { createLedger } from './ledger.ts';
 import type { IndexedLine, Ledger, Publish } from './ledger-port.ts';
 import type {
@@ -29,6 +29,7 @@ import { preflight, preflightContext } from './preflight.ts';
 import type { Probe } from './probe.ts';
 import { changedContent } from './told.ts';
 import { sameLine } from './transaction-text.ts';
+import type { PendingHours } from './upkeep.ts';
 import { createWorker, type OutboxLog } from './worker.ts';
 
 export type { Change, FeedOverview, PushRecord } from './model.ts';
@@ -42,6 +43,8 @@ export interface OutboxOptions {
   /** IANA zone of a company; where it is not known, `today` is the latest date on earth and days are UTC's. */
   readonly timeZone?: ((companyId: string) => string | undefined | Promise<string | undefined>) | undefined;
   readonly durations?: Partial<Durations> | undefined;
+  /** After how many hours a batch that Codat has not finished is an alarm, by software. */
+  readonly pendingHours?: Partial<PendingHours> | undefined;
   /** Severity of single rules of preflight. */
   readonly rules?: IssueRules | undefined;
   /** How many connections are served at a time. Default 16. */
@@ -129,6 +132,7 @@ export const createOutboxOn = (
 ): Outbox => {
   const { upstream, clock = systemClock, log = () => undefined, probe } = options;
   const durations = { ...defaultDurations, ...options.durations };
+  const pendingHours = { ...defaultPendingHours, ...options.pendingHours };
 
   const tell = (what: string, call: () => void): void => {
     try {
@@ -144,7 +148,16 @@ export const createOutboxOn = (
     for (const change of news.changes) tell('onChange', () => options.onChange?.(change));
     if (news.changes.length > 0) worker.nudge();
   }, durations);
-  const worker = createWorker({ ledger, upstream, clock, durations, senders: options.senders ?? 16, log, probe });
+  const worker = createWorker({
+    ledger,
+    upstream,
+    clock,
+    durations,
+    pendingHours,
+    senders: options.senders ?? 16,
+    log,
+    probe,
+  });
 
   let restoredHeld = false;
   const zoneOf = async (companyId: string): Promise<string | undefined> => {

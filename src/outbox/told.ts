@@ -1,6 +1,7 @@
 /** What callers and people are told of lines and feeds: pure, the same for every ledger. */
 import { firstDay, standingOf, type FeedState, type Gate, type Place } from './decide.ts';
 import type { IndexedLine } from './ledger-port.ts';
+import type { UnfinishedPush } from './operating.ts';
 import type { PushIssue, PushResult, Reason } from './model.ts';
 
 export const changedContent = ({ index, id }: { readonly index: number; readonly id: string }): PushIssue => ({
@@ -106,6 +107,10 @@ export const strandedMessage = (lines: number): string =>
   `${lines} parked lines bear ids that were handed over with other content for this account.`;
 
 /** Never to be passed over in silence: lines that are counted and not found would be lost. */
+export const unfinishedMessage = ({ lines, operationKey }: UnfinishedPush, hours: number): string =>
+  `${lines} lines were taken by Codat as push operation ${operationKey} and are not finished after ${hours} hours. ` +
+  'What comes after them waits: ask Codat, or look whether the connection is all right.';
+
 export const missingMessage = (lines: number): string =>
   `${lines} lines are counted as waiting and were not found. Ask for support.`;
 

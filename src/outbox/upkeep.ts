@@ -1,8 +1,12 @@
 /** What is done behind delivery, now and then: old rows go, and operations that nobody here sent are looked for. */
+import type { PlatformKey } from '../contract/platforms.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { Clock, Durations, Operation, Upstream } from './model.ts';
-import { strangerMessage } from './told.ts';
+import type { UnfinishedPush } from './operating.ts';
+import { strangerMessage, unfinishedMessage } from './told.ts';
 
+const hour = 3_600_000;
+export type PendingHours = Readonly<Record<PlatformKey, number>>;
 /** So many steps of pruning in a row; the next round goes on. */
 const mostSteps = 50;
 /** How many rounds an operation is in view, so that one that was in doubt meanwhile is not missed. */
@@ -27,17 +31,33 @@ export const strangers = (
       !known.has(operation.key),
   );
 
+/** How many hours a batch of this software may take; of software that is not known, the longest. */
+const mostHours = (limits: PendingHours, platform: PlatformKey | undefined): number =>
+  platform === undefined ? Math.max(...Object.values(limits)) : limits[platform];
+
+/** Those that take too long. Pure. */
+export const overdue = (
+  pushes: readonly UnfinishedPush[],
+  limits: PendingHours,
+  now: number,
+): readonly (UnfinishedPush & { readonly hours: number })[] =>
+  pushes
+    .map((push) => ({ ...push, hours: mostHours(limits, push.platform) }))
+    .filter(({ sentAt, hours }) => now - sentAt >= hours * hour);
+
 export const createUpkeep = ({
   ledger,
   upstream,
   clock,
   durations,
+  pendingHours,
   log,
 }: {
   readonly ledger: Ledger;
   readonly upstream: Upstream;
   readonly clock: Clock;
   readonly durations: Durations;
+  readonly pendingHours: PendingHours;
   readonly log: (level: 'debug' | 'warn', message: string) => void;
 }) => {
   const { operating } = ledger;
@@ -46,6 +66,9 @@ export const createUpkeep = ({
     const now = clock.now();
     if (!(await operating.claimAudit(now, durations.audit))) return;
     const { sendWindow, quietWindow, clockSkew } = durations;
+    const pending = await operating.unfinished(now - Math.min(...Object.values(pendingHours)) * hour);
+    for (const push of overdue(pending, pendingHours, now))
+      await operating.alarm(now, push.key, push.operationKey, unfinishedMessage(push, push.hours));
     // By then its answer is recorded, or it is in doubt and its connection not looked at.
     const until = now - sendWindow - quietWindow - clockSkew;
     const since = until - rounds * durations.audit;

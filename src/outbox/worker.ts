@@ -6,7 +6,7 @@ import { answered, operationMissing, operationRead, reconciled, type Outcome } f
 import type { Done, Lease, Ledger, PendingPush, SentPush, Work } from './ledger-port.ts';
 import type { Clock, CreateAnswer, Durations, Upstream } from './model.ts';
 import type { Probe } from './probe.ts';
-import { createUpkeep } from './upkeep.ts';
+import { createUpkeep, type PendingHours } from './upkeep.ts';
 
 export type OutboxLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
@@ -15,6 +15,7 @@ export interface WorkerParts {
   readonly upstream: Upstream;
   readonly clock: Clock;
   readonly durations: Durations;
+  readonly pendingHours: PendingHours;
   /** How many connections are served at a time. */
   readonly senders: number;
   readonly log: OutboxLog;
@@ -43,7 +44,16 @@ const earlyWebhooks = 10_000;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createWorker = ({ ledger, upstream, clock, durations, senders, log, probe }: WorkerParts): Worker => {
+export const createWorker = ({
+  ledger,
+  upstream,
+  clock,
+  durations,
+  pendingHours,
+  senders,
+  log,
+  probe,
+}: WorkerParts): Worker => {
   const stopping = new AbortController();
   const cutOff = new AbortController();
   const active = new Set<Promise<void>>();
@@ -56,7 +66,7 @@ export const createWorker = ({ ledger, upstream, clock, durations, senders, log,
   let polling = 0;
   let nextSweep = 0;
 
-  const upkeep = createUpkeep({ ledger, upstream, clock, durations, log });
+  const upkeep = createUpkeep({ ledger, upstream, clock, durations, pendingHours, log });
 
   /** With a reason of its own: making the usual one takes longer than all else here. */
   const nudge = (): void => nudged.abort('nudged');

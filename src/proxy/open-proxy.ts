@@ -127,6 +127,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
       ...options.durations,
     },
     rules: options.rules,
+    pendingHours: options.pendingHours,
     afterRestore: options.afterRestore,
     probe: options.probe,
     log: (level, message) => log[level]({}, message),

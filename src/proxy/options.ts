@@ -102,6 +102,11 @@ export interface ProxyOptions {
    * to 3,650; 90 where not given. Of older transactions the ids and fingerprints stay, against duplicates.
    */
   readonly keepDays?: number | undefined;
+  /**
+   * After how many hours a batch that Codat took and has not finished is an alarm, by software; 48 for QuickBooks Online
+   * and Sage, which fetch when they like, 4 for the others where not given.
+   */
+  readonly pendingHours?: Readonly<Partial<Record<PlatformKey, number>>> | undefined;
   readonly durations?: Partial<Durations & ProxyDurations> | undefined;
   readonly clock?: Clock | undefined;
   readonly log?: Log | undefined;
@@ -197,6 +202,7 @@ const schema = z
     codatUrl: z.optional(httpUrl),
     afterRestore: z.optional(z.boolean()),
     keepDays: z.optional(z.int().min(31).max(3650)),
+    pendingHours: z.optional(z.partialRecord(z.enum(platformKeys), z.number().min(1).max(8760))),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {
     message: 'give exactly one of token and authorize',

@@ -37,6 +37,7 @@ const notKept = {
   judgeRestored: () => Promise.resolve(),
   claimAudit: () => Promise.resolve(false),
   settledSince: () => Promise.resolve([]),
+  unfinished: () => Promise.resolve([]),
   alarm: () => Promise.resolve(),
   prune: () => Promise.resolve(0),
 } satisfies Partial<Operating>;

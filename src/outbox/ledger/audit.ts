@@ -1,7 +1,9 @@
 /** Behind the search for operations that nobody here sent. */
+import { isPlatformKey } from '../../contract/platforms.ts';
 import type { Database, Queryable } from '../../store/database.ts';
 import type { FeedKey } from '../model.ts';
-import { instant } from './feeds.ts';
+import type { UnfinishedPush } from '../operating.ts';
+import { instant, ms } from './feeds.ts';
 import type { Unit } from './news.ts';
 
 /** One row says when it was done last; whoever moves it does it. A time that is far ahead was a wrong clock's. */
@@ -25,6 +27,33 @@ export const settledSince = async (tx: Queryable, since: number) => {
     [instant(since)],
   );
   return rows.map((row) => ({ companyId: row.company_id, connectionId: row.connection_id }));
+};
+
+interface UnfinishedRow {
+  company_id: string;
+  connection_id: string;
+  account_id: string;
+  platform: string | null;
+  key: string;
+  lines: number;
+  sent: string;
+}
+
+export const unfinished = async (tx: Queryable, before: number): Promise<readonly UnfinishedPush[]> => {
+  const { rows } = await tx.query<UnfinishedRow>(
+    `select f.company_id, f.connection_id, f.account_id, c.platform, p.operation_key as key, p.lines,
+       ${ms('p.last_try_at')} as sent
+     from push p join feed f on f.id = p.feed_id join connection c on c.id = p.connection_ref
+     where p.state = 'pending' and p.last_try_at < $1::timestamptz order by p.last_try_at`,
+    [instant(before)],
+  );
+  return rows.map((row) => ({
+    key: { companyId: row.company_id, connectionId: row.connection_id, accountId: row.account_id },
+    platform: isPlatformKey(row.platform) ? row.platform : undefined,
+    operationKey: row.key,
+    lines: row.lines,
+    sentAt: Number(row.sent),
+  }));
 };
 
 export const alarm = async (unit: Unit, key: FeedKey, operationKey: string, message: string): Promise<void> => {

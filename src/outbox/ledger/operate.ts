@@ -13,7 +13,7 @@ import {
 import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
-import { alarm, claimAudit, settledSince } from './audit.ts';
+import { alarm, claimAudit, settledSince, unfinished } from './audit.ts';
 import { instant, lockFeedById, wakeConnection, type FeedRecord } from './feeds.ts';
 import { openCompanyGate } from './gate.ts';
 import { currentPush, findHeld, readHeld, readHolds, readLines, sinceOf } from './held.ts';
@@ -212,6 +212,7 @@ export const operatingOn = (database: Database, run: Run, durations: Durations):
   judgeRestored: (now, company, operationKeys) => run(now, (unit) => judgeRestored(unit, company, operationKeys)),
   claimAudit: (now, every) => claimAudit(database, now, every),
   settledSince: (since) => settledSince(database, since),
+  unfinished: (before) => unfinished(database, before),
   alarm: (now, key, operationKey, message) => run(now, (unit) => alarm(unit, key, operationKey, message)),
   prune: (now) => prune(database, now, durations),
 });
