@@ -43,6 +43,23 @@ describe('decimals', () => {
     assert.ok(!sameDecimal('1', '10') && !sameDecimal('1', '-1') && !sameDecimal('100', '1'));
     assert.deepEqual(['-0.0', '-0.1', '0.1'].map(signOf), [0, -1, 1]);
   });
+  it('knows the same value in every spelling, and no other', () => {
+    const digits = fc.tuple(fc.boolean(), fc.bigInt(0n, 2000n), fc.nat(3), fc.nat(3), fc.nat(3));
+    const spelled = digits.map(([negative, value, places, before, after]) => {
+      const text = `${'0'.repeat(before)}${String(value).padStart(places + 1, '0')}`;
+      const point = text.length - places;
+      const fraction = text.slice(point) + '0'.repeat(after);
+      const plain = textOf(`${negative ? '-' : ''}${text.slice(0, point)}${fraction === '' ? '' : `.${fraction}`}`);
+      return { plain, value: (negative ? -1n : 1n) * value * 10n ** BigInt(3 - places) };
+    });
+    fc.assert(
+      fc.property(spelled, spelled, (one, other) => {
+        assert.equal(sameDecimal(one.plain, other.plain), one.value === other.value);
+        assert.equal(signOf(one.plain), one.value === 0n ? 0 : one.value < 0n ? -1 : 1);
+      }),
+      { numRuns: 2000 },
+    );
+  });
   it('gives back the value for every number it takes', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {

@@ -49,6 +49,20 @@ forEachStore((kind) => {
       });
     }
 
+    for (const fault of ['lost-reply', 'lost-request', 'throws'] as const)
+      it(`${fault}, where Codat ignores keys and the host says so: looked for, never simply repeated`, async () => {
+        const rig = await running({ durations: { keyLife: 0 } });
+        rig.codat.honoursKeys = false;
+        rig.codat.faults.push(fault);
+        await rig.push([line('a')]);
+        const start = rig.clock.now();
+        await rig.until(delivered(rig, 1));
+        assert.deepEqual([rig.codat.ids(), keys(rig).length], [['a'], fault === 'lost-reply' ? 1 : 2]);
+        assert.equal(new Set(keys(rig)).size, keys(rig).length);
+        assert.ok(rig.clock.now() - start >= 6 * minute);
+        await rig.outbox.stop();
+      });
+
     it('not sent: sealed as before, again soon', async () => {
       const rig = await running();
       rig.codat.faults.push('not-sent', 'not-sent');

@@ -102,6 +102,18 @@ forEachStore((kind) => {
       await rig.outbox.stop();
     });
 
+    it('are found where Codat did not look at the key of a request that was repeated', async () => {
+      const rig = await running();
+      rig.codat.honoursKeys = false;
+      rig.codat.faults.push('lost-reply');
+      await rig.push([line('a')]);
+      await rig.until(delivered(rig, 1));
+      assert.deepEqual(rig.codat.ids(), ['a', 'a']);
+      await rig.pass(2 * hour);
+      assert.deepEqual(alarms(rig), [...rig.codat.operations.keys()].slice(0, 1));
+      await rig.outbox.stop();
+    });
+
     it('are looked for again where a listing failed', async () => {
       const rig = await running();
       await rig.push([line('a')]);
