@@ -1,6 +1,6 @@
 /**
  * PGlite's Node file system has no fsync: PostgreSQL asks for it and nothing happens, so a commit survives a
- * kill but not a power cut. This adds the missing operation.
+ * kill but not a power cut. This adds the missing operation, and makes every file its owner's alone.
  */
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
@@ -15,8 +15,19 @@ interface Stream {
   readonly nfd?: number | undefined;
   readonly node: object;
 }
+interface Attributes {
+  readonly mode?: number | undefined;
+}
 interface NodeOperations {
-  readonly stream_ops: { fsync?: (stream: Stream) => number; write: (...args: unknown[]) => number };
+  readonly stream_ops: {
+    fsync?: (stream: Stream) => number;
+    write: (...args: unknown[]) => number;
+    setattr: (stream: Stream, attributes: Attributes) => void;
+  };
+  readonly node_ops: {
+    mknod: (parent: object, name: string, mode: number, device: number) => object;
+    setattr: (node: object, attributes: Attributes) => void;
+  };
   realPath(node: object): string;
 }
 
@@ -25,8 +36,23 @@ const isNodeOperations = (value: unknown): value is NodeOperations =>
   value !== null &&
   'stream_ops' in value &&
   typeof value.stream_ops === 'object' &&
+  'node_ops' in value &&
+  typeof value.node_ops === 'object' &&
   'realPath' in value &&
   typeof value.realPath === 'function';
+
+/** Without what group and others may do: PostgreSQL's own umask does not reach the files of the host. */
+const owned = (mode: number): number => mode & ~0o077;
+const ownedToo = (attributes: Attributes): Attributes =>
+  typeof attributes.mode === 'number' ? { ...attributes, mode: owned(attributes.mode) } : attributes;
+
+const keepPrivate = ({ node_ops: nodes, stream_ops: streams }: NodeOperations): void => {
+  const { mknod, setattr } = nodes;
+  nodes.mknod = (parent, name, mode, device) => mknod(parent, name, owned(mode), device);
+  nodes.setattr = (node, attributes) => setattr(node, ownedToo(attributes));
+  const ofStream = streams.setattr;
+  streams.setattr = (stream, attributes) => ofStream(stream, ownedToo(attributes));
+};
 
 const syncPath = (path: string): void => {
   const descriptor = openSync(path, 'r');
@@ -53,6 +79,7 @@ export const durableFs = (
         if (!isNodeOperations(operations)) {
           throw new Error('This version of @electric-sql/pglite has another file system inside; use 0.5.');
         }
+        keepPrivate(operations);
         const { write } = operations.stream_ops;
         operations.stream_ops.write = (...args) => {
           try {

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
 import type { Database, EmbeddedOptions, Queryable } from './database-types.ts';
 import { durableFs, syncFolder } from './durable-fs.ts';
+import { ownFile, ownFolder, takeFolder } from './folder.ts';
 import { lockFolder } from './lock.ts';
 import { updatedTables } from './migrations.ts';
 import { StoreError } from './store-error.ts';
@@ -221,11 +222,7 @@ const create = async (Driver: typeof PGlite, base: PGliteOptions, options: Embed
 
 const openFolder = async (folder: string, options: EmbeddedOptions): Promise<Database> => {
   const { PGlite, NodeFS } = await loadDriver();
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new StoreError('store_unwritable', `The folder ${folder} cannot be made or written.`, { cause });
-  }
+  await takeFolder(folder, (message) => options.log?.('warn', message));
   const lock = await lockFolder(folder);
   try {
     const data = join(folder, 'pgdata');
@@ -233,8 +230,9 @@ const openFolder = async (folder: string, options: EmbeddedOptions): Promise<Dat
     const unfinished = join(folder, 'creating');
     const fresh = (await exists(unfinished)) || !(await exists(data));
     if (fresh) {
-      await writeFile(unfinished, '');
+      await writeFile(unfinished, '', { mode: ownFile });
       await rm(data, { recursive: true, force: true });
+      await mkdir(data, { mode: ownFolder });
     }
     const base = (onFault: (error: unknown) => void): PGliteOptions => ({
       fs: new (durableFs(NodeFS, { onFault }))(data),

@@ -3,6 +3,7 @@ export type StoreErrorCode =
   | 'store_runtime_too_old'
   | 'store_locked'
   | 'store_unwritable'
+  | 'store_folder_foreign'
   | 'store_disk_full'
   | 'store_disk_failed'
   | 'store_unsafe'

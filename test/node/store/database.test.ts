@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -150,6 +150,51 @@ describe('the store in a folder', () => {
     const file = join(root, 'file');
     await writeFile(file, '');
     await assert.rejects(openDatabase({ dataDir: join(file, 'below') }), hasCode('store_unwritable'));
+  });
+
+  const openToOthers = async (folder: string): Promise<readonly string[]> => {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+    const modes = await Promise.all(paths.map(async (path) => [path, (await stat(path)).mode & 0o077] as const));
+    return modes.flatMap(([path, mode]) => (mode === 0 ? [] : [`${path} ${mode.toString(8)}`]));
+  };
+
+  it('is its owner’s alone whatever the umask, and is made so where it was open to others', async () => {
+    const dataDir = join(root, 'private');
+    const umask = process.umask(0);
+    try {
+      const made = await openDatabase({ dataDir });
+      await made.query('create table afterwards (a integer)');
+      assert.deepEqual(await openToOthers(dataDir), []);
+      await made.close();
+      for (const name of await readdir(dataDir, { recursive: true })) {
+        const path = join(dataDir, name);
+        await chmod(path, (await stat(path)).isDirectory() ? 0o755 : 0o666);
+      }
+      await chmod(dataDir, 0o755);
+      const again = await openDatabase({ dataDir });
+      await again.query('create table later (a integer)');
+      await again.close();
+      assert.deepEqual(await openToOthers(dataDir), []);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it('does not take a folder that holds something else', async () => {
+    const dataDir = join(root, 'foreign');
+    await mkdir(join(dataDir, 'lost+found'), { recursive: true });
+    await writeFile(join(dataDir, 'accounts.csv'), '');
+    await assert.rejects(openDatabase({ dataDir }), hasCode('store_folder_foreign'));
+    assert.deepEqual((await readdir(dataDir)).toSorted(), ['accounts.csv', 'lost+found']);
+    await rm(join(dataDir, 'accounts.csv'));
+    const database = await openDatabase({ dataDir, cacheDir });
+    await database.close();
+  });
+
+  it('ends at once where no folder can be made', { skip: process.platform !== 'linux' }, async () => {
+    for (const dataDir of ['/proc/bank-feed', '/proc/bank-feed/below'])
+      await assert.rejects(openDatabase({ dataDir }), hasCode('store_unwritable'));
   });
 
   it('checkpoints by a timer', async () => {
