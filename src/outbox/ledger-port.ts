@@ -136,8 +136,8 @@ export interface Ledger {
   ): Promise<{ readonly version: number; readonly changes: readonly Change[] }>;
   /** Events nobody acknowledged, oldest first. */
   events(after: string | undefined, limit: number): Promise<readonly FeedEvent[]>;
-  /** Acknowledges every event up to this one, itself included, that `events` told. */
-  acknowledge(upTo: string, now: number): Promise<void>;
+  /** Acknowledges every event up to this one, itself included, that `events` told. False where there never was one so high. */
+  acknowledge(upTo: string, now: number): Promise<boolean>;
   /** Removes everything kept of a company. */
   forget(now: number, companyId: string): Promise<void>;
   /** What people do about held lines, and what is kept of old ones. */

@@ -98,7 +98,7 @@ export interface Outbox extends Operations {
   ): Promise<{ readonly items: readonly PushRecord[]; readonly more: boolean }>;
   /** Events that nobody acknowledged, oldest first. */
   events(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly FeedEvent[]>;
-  /** Acknowledges every event up to this id, itself included, that `events` told. */
+  /** Acknowledges every event up to this id, itself included, that `events` told. Rejects where it is beyond the last. */
   acknowledge(upTo: string): Promise<void>;
   /**
    * The newest change of each feed from `version` on, oldest first; go on from the `version` of the answer. None is
@@ -237,7 +237,8 @@ export const createOutboxOn = (
     },
     async acknowledge(upTo) {
       if (!numeric.test(upTo)) throw new OutboxError('invalid_cursor', 'upTo', 'upTo must be the id of an event.');
-      await ledger.acknowledge(upTo, clock.now());
+      if (!(await ledger.acknowledge(upTo, clock.now())))
+        throw new OutboxError('invalid_cursor', 'upTo', 'upTo is beyond the last event: nothing was acknowledged.');
     },
     changesSince: (version, companyId) => ledger.changes(version, companyId),
     async pause(until) {

@@ -55,6 +55,10 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
       skip: async (feed) => ready().feeds.skip(feed),
       resume: async (feed) => ready().feeds.resume(feed),
     },
+    events: {
+      list: async (page) => ready().events.list(page),
+      acknowledge: async (upTo) => ready().events.acknowledge(upTo),
+    },
     async start() {
       const started = (opening ??= stopping.then(() => openProxy(options, basePath)));
       try {

@@ -2,9 +2,8 @@ import * as z from 'zod';
 import type { FeedOverview } from '../outbox/model.ts';
 import type { Acted, FeedLine, HeldFeed, Skipped } from '../outbox/operating.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { check, told } from './checked.ts';
 import { codatId } from './codat-id.ts';
-import { problemOf } from './codat-problem.ts';
-import { Problem } from './problem.ts';
 
 /** A feed as the host names it: Codat's company and connection, the host's own account. */
 export interface FeedName {
@@ -73,25 +72,8 @@ const skipInput = z.object({
 });
 const resumeInput = z.object(name);
 
-const check = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
-  const checked = schema.safeParse(input);
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new Problem('invalid_request', `${field || 'The request'} ${issue?.message ?? 'is not valid'}`, { field });
-};
-
 export const checkCompanyId = (given: unknown): string =>
   check(z.object({ companyId }), { companyId: given }).companyId;
-
-/** In process, too, a host meets one kind of error. */
-const told = async <Result>(call: Promise<Result>): Promise<Result> => {
-  try {
-    return await call;
-  } catch (error) {
-    throw problemOf(error) ?? error;
-  }
-};
 
 /** Each takes what was given as it came, and checks it. */
 export const createHeldFeeds = (outbox: Outbox) => ({

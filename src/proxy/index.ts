@@ -2,6 +2,7 @@
 export { createBankFeedProxy, type BankFeedProxy } from './create-proxy.ts';
 export { toNode } from './node.ts';
 export type { EnsureCompany } from './companies.ts';
+export type { FeedEvents } from './feed-events.ts';
 export type { FeedName, HeldFeeds, HeldQuery } from './held-feeds.ts';
 export type { Log } from './log.ts';
 export {

@@ -10,6 +10,7 @@ import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv
 import { problemOf } from './codat-problem.ts';
 import { createCompanies, type EnsureCompany } from './companies.ts';
 import { createCompanyView } from './company-view.ts';
+import { createFeedEvents, type FeedEvents } from './feed-events.ts';
 import { checkCompanyId, createHeldFeeds, type HeldFeeds } from './held-feeds.ts';
 import { createHints } from './hints.ts';
 import { createWireIds } from './ids.ts';
@@ -59,6 +60,8 @@ export interface OpenProxy {
   };
   /** Lines that are held: what keeps them, and what may be done about it. */
   readonly feeds: HeldFeeds;
+  /** What happened, as `onEvent` hears it, kept until it is acknowledged. */
+  readonly events: FeedEvents;
   /** Ends streams, lets what is under way finish, closes the store. */
   stop(): Promise<void>;
 }
@@ -216,6 +219,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     log,
   });
   const feeds = createHeldFeeds(outbox);
+  const events = createFeedEvents(outbox);
   const forget = async (given: string): Promise<void> => {
     const companyId = checkCompanyId(given);
     await outbox.forget(companyId);
@@ -255,7 +259,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     .route('/', mappingRoutes(parts))
     .route('/', feedRoutes(parts))
     .route('/', liveRoutes(parts))
-    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, outbox, push, report }))
+    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, events, push, report }))
     .route('/', heldRoutes({ serverSecret: options.serverSecret, feeds, forget }));
   if (options.webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(options.webhookSecrets), inbox));
 
@@ -301,6 +305,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     },
     companies: { ...companies, forget },
     feeds,
+    events,
     stop,
   };
 };

@@ -78,10 +78,18 @@ export const readEvents = async (
   return rows.map(fromRow).filter((event) => event !== undefined);
 };
 
-/** Acknowledges every event up to this one, itself included, that was told. */
-export const acknowledgeEvents = async (database: Database, upTo: string, now: number): Promise<void> => {
-  await database.query(
-    'update event set acknowledged_at = $2::timestamptz where id <= $1::bigint and told and acknowledged_at is null',
+/** Acknowledges every event up to this one, itself included, that was told. False where no event has so high a number. */
+export const acknowledgeEvents = async (database: Database, upTo: string, now: number): Promise<boolean> => {
+  // By the sequence: the newest event itself may be gone, with its company or by its age.
+  const { rows } = await database.query<{ numbered: boolean }>(
+    `with last as (
+       select $1::bigint <= coalesce(pg_sequence_last_value(pg_get_serial_sequence('event', 'id')::regclass), 0) as numbered
+     ), marked as (
+       update event set acknowledged_at = $2::timestamptz from last
+       where last.numbered and id <= $1::bigint and told and acknowledged_at is null
+     )
+     select numbered from last`,
     [upTo, instant(now)],
   );
+  return rows[0]?.numbered === true;
 };

@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
-import * as z from 'zod';
 import { requireServerSecret, type ProxyEnv } from '../access.ts';
 import { pushBodyLimit, readJson, widgetBodyLimit } from '../body.ts';
 import { parseJsonAsWritten } from '../../codat/schemas/json.ts';
 import type { Companies } from '../companies.ts';
+import type { createFeedEvents } from '../feed-events.ts';
 import type { PushResult } from '../../outbox/model.ts';
-import type { Outbox } from '../../outbox/outbox.ts';
 import { readPage } from '../page.ts';
 import { Problem } from '../problem.ts';
 import { isLines, pushLinesResponse } from '../push-answer.ts';
@@ -22,14 +21,13 @@ export const serverRoutes = (parts: {
   readonly serverSecret: string | undefined;
   readonly sessions: TokenSessions | undefined;
   readonly companies: Companies;
-  readonly outbox: Outbox;
+  readonly events: ReturnType<typeof createFeedEvents>;
   readonly push: (input: unknown) => Promise<PushResult>;
   /** Logs an error and says what the caller is told of it. */
   readonly report: (error: unknown, requestId: string) => Problem;
 }) => {
-  const { companies, outbox, push, report, sessions } = parts;
+  const { companies, events, push, report, sessions } = parts;
   const serverOnly = requireServerSecret(parts.serverSecret);
-  const acknowledgement = z.object({ upTo: z.string() });
 
   return new Hono<ProxyEnv>()
     .post('/sessions', serverOnly, async (context) => {
@@ -54,16 +52,12 @@ export const serverRoutes = (parts: {
     })
     .get('/events', serverOnly, async (context) => {
       const { limit } = readPage((name) => (name === 'limit' ? context.req.query(name) : undefined));
-      const items = await outbox.events({ limit });
+      const { items } = await events.list({ after: context.req.query('after'), limit });
       return context.json({ items: items.map((event) => ({ ...event, at: new Date(event.at).toISOString() })) });
     })
     .post('/events/acknowledge', serverOnly, async (context) => {
-      const body = acknowledgement.safeParse(await readJson(context.req.raw, widgetBodyLimit));
-      if (!body.success)
-        throw new Problem('invalid_request', 'upTo must be the id of the last event you have dealt with.', {
-          field: 'upTo',
-        });
-      await outbox.acknowledge(body.data.upTo);
+      const body = await readJson(context.req.raw, widgetBodyLimit);
+      await events.acknowledge(typeof body === 'object' && body !== null && 'upTo' in body ? body.upTo : undefined);
       return context.body(null, 204);
     });
 };

@@ -3,7 +3,7 @@ import { isConnected } from '../../../src/outbox/decide.ts';
 import { overviewOf, recordOf as pushRecordOf } from '../../../src/outbox/ledger/read.ts';
 import { todayIn } from '../../../src/outbox/local-date.ts';
 import type { Change, FeedAddress, FeedEvent, FeedKey, FeedOverview } from '../../../src/outbox/model.ts';
-import { closedGate, findFeed, parked, recordOf, stateOf, type Feed, type Store, type Unit } from './data.ts';
+import { findFeed, parked, recordOf, restOf, stateOf, type Feed, type Store, type Unit } from './data.ts';
 
 const shownDays = 30;
 
@@ -28,18 +28,16 @@ const daysOf = (store: Store, feed: Feed, timeZone: string, now: number): FeedOv
 };
 
 export const overview = (
-  { store, now }: Pick<Unit, 'store' | 'now'>,
+  unit: Pick<Unit, 'store' | 'now' | 'durations'>,
   companyId: string,
   timeZone: string,
 ): FeedOverview[] =>
-  [...store.feeds.values()]
+  [...unit.store.feeds.values()]
     .filter((feed) => feed.companyId === companyId)
     .toSorted((one, other) =>
       one.accountId === other.accountId ? one.id - other.id : one.accountId < other.accountId ? -1 : 1,
     )
-    .map((feed) =>
-      overviewOf(recordOf(feed), closedGate({ store, now }, companyId), daysOf(store, feed, timeZone, now)),
-    );
+    .map((feed) => overviewOf(recordOf(feed), restOf(unit, feed), daysOf(unit.store, feed, timeZone, unit.now)));
 
 export const history = (store: Store, key: FeedKey, offset: number, limit: number) => {
   const feed = findFeed(store, key);
@@ -94,9 +92,11 @@ export const events = (store: Store, after: string | undefined, limit: number): 
   return page.map(({ event }) => event);
 };
 
-export const acknowledge = (store: Store, upTo: string): void => {
+export const acknowledge = (store: Store, upTo: string): boolean => {
+  if (Number(upTo) > store.sequence) return false;
   for (const stored of store.events)
     if (stored.told && Number(stored.event.id) <= Number(upTo)) stored.acknowledged = true;
+  return true;
 };
 
 export const forget = (store: Store, companyId: string): void => {

@@ -91,6 +91,18 @@ export const readCases = (it: Case): void => {
     assert.equal(connected?.type, 'account-connected');
   });
 
+  it('acknowledges nothing where the id is beyond the last event', async (bench) => {
+    const { observe, ledger, events } = bench;
+    assert.equal(await ledger.acknowledge('999999999999', bench.now), false);
+    await observe();
+    await ledger.events(undefined, 10);
+    assert.equal(await ledger.acknowledge('999999999999', bench.now), false);
+    assert.deepEqual(await ledger.events(undefined, 10), events);
+    // The last event itself may be gone by then.
+    await ledger.forget(bench.now, companyId);
+    assert.equal(await ledger.acknowledge(events[0]?.id ?? '', bench.now), true);
+  });
+
   it('passes over no change, by company and by feed', async (bench) => {
     const { accept, observe, send, step, done, ledger, key } = bench;
     const accounts = async (after: number, company: string | undefined = companyId) => {
