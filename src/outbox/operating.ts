@@ -113,8 +113,11 @@ export interface UnfinishedPush {
   judgeRestored(now: number, company: RestoredCompany, operationKeys: readonly string[]): Promise<void>;
   /** True for one caller in `every` milliseconds: it looks for operations that nobody here sent. */
   claimAudit(now: number, every: number): Promise<boolean>;
-  /** Connections on which something was sent since then, and nothing is in doubt. */
-  settledSince(since: number): Promise<readonly { readonly companyId: string; readonly connectionId: string }[]>;
+  /** Connections on which something was sent since then, and nothing from before `until` is in doubt. */
+  settledSince(
+    since: number,
+    until: number,
+  ): Promise<readonly { readonly companyId: string; readonly connectionId: string }[]>;
   /** Batches sent before then that Codat has not finished. */
   unfinished(before: number): Promise<readonly UnfinishedPush[]>;
   /** Tells of an operation that is to be looked at, once. */

@@ -73,7 +73,7 @@ export const createUpkeep = ({
     const until = now - sendWindow - quietWindow - clockSkew;
     const since = until - rounds * durations.audit;
     const companies = new Map<string, Set<string>>();
-    for (const { companyId, connectionId } of await operating.settledSince(since)) {
+    for (const { companyId, connectionId } of await operating.settledSince(since, until)) {
       const connectionIds = companies.get(companyId) ?? new Set();
       companies.set(companyId, connectionIds.add(connectionId));
     }

@@ -17,14 +17,15 @@ export const claimAudit = async (database: Database, now: number, every: number)
   return rows.length > 0;
 };
 
-export const settledSince = async (tx: Queryable, since: number) => {
+export const settledSince = async (tx: Queryable, since: number, until: number) => {
   const { rows } = await tx.query<{ company_id: string; connection_id: string }>(
     `select c.company_id, c.connection_id from connection c
      where c.id in (select p.connection_ref from push p where p.finished_at >= $1::timestamptz
          union select p.connection_ref from push p where p.state = 'pending')
-       and not exists (select 1 from push p where p.connection_ref = c.id and p.state = 'sending')
+       and not exists (select 1 from push p where p.connection_ref = c.id and p.state = 'sending'
+         and p.first_try_at < $2::timestamptz)
      order by c.company_id, c.connection_id`,
-    [instant(since)],
+    [instant(since), instant(until)],
   );
   return rows.map((row) => ({ companyId: row.company_id, connectionId: row.connection_id }));
 };
