@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { defaultDurations } from '../../../src/outbox/durations.ts';
+import { createLedger } from '../../../src/outbox/ledger.ts';
 import {
   clear,
   createRig,
@@ -75,6 +77,29 @@ forEachStore((kind) => {
       await rig.pass(3 * hour);
       assert.deepEqual(alarms(rig), ['another program']);
       await rig.outbox.stop();
+    });
+
+    it('are looked for also on a connection that sends without a pause', async () => {
+      const rig = createRig(database);
+      await rig.connect();
+      await rig.push([line('a')]);
+      const ledger = createLedger(database, defaultDurations, () => undefined);
+      const [now, next] = [rig.clock.now() + minute, rig.clock.now() + hour];
+      const send = async (at: number) => {
+        const [lease] = await ledger.claim(at, 1);
+        assert.ok(lease);
+        const work = await ledger.step(lease, undefined, at, true);
+        assert.ok(work.kind === 'send');
+        return { lease, push: work.push };
+      };
+      const { lease, push } = await send(now);
+      const outcome = { kind: 'success', operationKey: 'operation' } as const;
+      const done = { companyId: rig.companyId, pushId: push.id, attempt: 1, outcome };
+      await ledger.step(lease, done, now, false);
+      await rig.outbox.accept({ ...rig.key() }, [line('b')]);
+      await send(next);
+      const looked = async (until: number) => (await ledger.operating?.settledSince(now, until))?.length;
+      assert.deepEqual([await looked(next), await looked(next + 1)], [1, 0]);
     });
 
     it('raise an alarm, once, on connections of ours', async () => {
