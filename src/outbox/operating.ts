@@ -73,8 +73,6 @@ export interface RestoredCompany {
   readonly lastSealedAt: number;
 }
 
-/** Rejects with OutboxError where an action is not possible; nothing has changed then. */
-export interface Operating {
 /** A batch that Codat took and has not finished. */
 export interface UnfinishedPush {
   readonly key: FeedKey;
@@ -85,6 +83,8 @@ export interface UnfinishedPush {
   readonly sentAt: number;
 }
 
+/** Rejects with OutboxError where an action is not possible; nothing has changed then. */
+export interface Operating {
   /** Holds, oldest feed first. `after` is the `next` of the page before; `limit` counts feeds. */
   held(
     now: number,

@@ -100,6 +100,10 @@ export const strangerMessage = (operationKey: string, status: string): string =>
   `Push operation ${operationKey} (${status}) was sent by nobody here. Another program may push on this connection, ` +
   'or an attempt that was given up landed late: look whether its lines are in the software twice.';
 
+export const unfinishedMessage = ({ lines, operationKey }: UnfinishedPush, hours: number): string =>
+  `${lines} lines were taken by Codat as push operation ${operationKey} and are not finished after ${hours} hours. ` +
+  'What comes after them waits: ask Codat, or look whether the connection is all right.';
+
 export const writtenTwiceMessage = (lines: number): string =>
   `${lines} lines that were sent again had been written after all: they are in the software twice.`;
 
@@ -107,10 +111,6 @@ export const strandedMessage = (lines: number): string =>
   `${lines} parked lines bear ids that were handed over with other content for this account.`;
 
 /** Never to be passed over in silence: lines that are counted and not found would be lost. */
-export const unfinishedMessage = ({ lines, operationKey }: UnfinishedPush, hours: number): string =>
-  `${lines} lines were taken by Codat as push operation ${operationKey} and are not finished after ${hours} hours. ` +
-  'What comes after them waits: ask Codat, or look whether the connection is all right.';
-
 export const missingMessage = (lines: number): string =>
   `${lines} lines are counted as waiting and were not found. Ask for support.`;
 

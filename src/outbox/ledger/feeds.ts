@@ -198,6 +198,10 @@ export const lockFeed = async (tx: Queryable, key: FeedKey, platform?: PlatformK
   return made;
 };
 
+/** Of a feed `f`: there is something that a sender could take, a batch that is ready or lines for the next one. */
+export const hasNext = `((f.queued > 0 and f.in_push = 0)
+  or (f.in_push > 0 and exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed')))`;
+
 /**
  * The connection's sender is wanted at `at`, or earlier if it was wanted already. Written also where it was: a sender
  * that gives its lease back meanwhile would see neither the lock nor the work. Locks the connection: call it last.

@@ -1,7 +1,7 @@
 /** The right to post on a connection, and when somebody wants it. */
 import type { Database, Queryable } from '../../store/database.ts';
 import type { Lease } from '../ledger-port.ts';
-import { instant, optionalNumber } from './feeds.ts';
+import { hasNext, instant, optionalNumber } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
 
@@ -91,8 +91,7 @@ export const sweep = async (database: Database, now: number): Promise<void> => {
     `update feed f set due_at = $1::timestamptz from (
        select f.id from feed f join connection c on c.id = f.connection_ref
        where c.status = 'linked' and f.account_status = 'connected' and f.blocked is null
-         and f.due_at is null and ((f.queued > 0 and f.in_push = 0)
-           or (f.in_push > 0 and exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed')))
+         and f.due_at is null and ${hasNext}
        for no key update of f skip locked
      ) missed where f.id = missed.id`,
     [instant(now)],

@@ -6,6 +6,7 @@ import { sameLine } from '../transaction-text.ts';
 import { isKnown, knownLine, siblingsOf } from './elsewhere.ts';
 import {
   findFeed,
+  hasNext,
   instant,
   lockFeed,
   lockFeeds,
@@ -176,8 +177,7 @@ const follow = async (unit: Unit, before: FeedState, seen: FeedRecord, bound: bo
   unit.changed(feed);
   await unit.query(
     `update feed f set due_at = case when not $2 then null else coalesce(f.due_at, case
-       when (f.in_push = 0 and f.queued > 0)
-         or exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed') then $3::timestamptz end) end
+       when ${hasNext} then $3::timestamptz end) end
      where f.id = $1::bigint`,
     [feed.id, is.kind === 'open', instant(unit.now)],
   );

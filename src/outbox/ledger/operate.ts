@@ -14,7 +14,7 @@ import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
 import { alarm, claimAudit, settledSince, unfinished } from './audit.ts';
-import { instant, lockFeedById, wakeConnection, type FeedRecord } from './feeds.ts';
+import { hasNext, instant, lockFeedById, wakeConnection, type FeedRecord } from './feeds.ts';
 import { openCompanyGate } from './gate.ts';
 import { currentPush, findHeld, readHeld, readHolds, readLines, sinceOf } from './held.ts';
 import type { Unit } from './news.ts';
@@ -43,8 +43,7 @@ const goOn = async (unit: Unit, id: string): Promise<void> => {
   const feed = await lockFeedById(unit, id);
   if (feed === undefined || standingOf(feed.state).kind !== 'open') return;
   await unit.query(
-    `update feed f set due_at = coalesce(f.due_at, $2::timestamptz) where f.id = $1::bigint and (
-       (f.in_push = 0 and f.queued > 0) or exists (select 1 from push p where p.feed_id = f.id and p.state = 'sealed'))`,
+    `update feed f set due_at = coalesce(f.due_at, $2::timestamptz) where f.id = $1::bigint and ${hasNext}`,
     [id, instant(unit.now)],
   );
   await wakeConnection(unit, feed.connectionRef, unit.now);
@@ -211,7 +210,7 @@ export const operatingOn = (database: Database, run: Run, durations: Durations):
   restored: () => restored(database),
   judgeRestored: (now, company, operationKeys) => run(now, (unit) => judgeRestored(unit, company, operationKeys)),
   claimAudit: (now, every) => claimAudit(database, now, every),
-  settledSince: (since, until) => settledSince(database, since, until),
+  settledSince: (since) => settledSince(database, since),
   unfinished: (before) => unfinished(database, before),
   alarm: (now, key, operationKey, message) => run(now, (unit) => alarm(unit, key, operationKey, message)),
   prune: (now) => prune(database, now, durations),
