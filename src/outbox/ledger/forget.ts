@@ -16,13 +16,13 @@ export const forgetCompany = async (unit: Unit, companyId: string): Promise<void
     'delete from feed where id = any($1::bigint[])',
   ])
     await unit.query(statement, [feeds]);
+  await unit.query('delete from gate where scope = $1', [companyId]);
   // Locked, then looked at: a feed may just have been made on one of them.
   await unit.query('select id from connection where company_id = $1 order by id for update', [companyId]);
   for (const statement of [
     'delete from connection c where company_id = $1 and not exists (select 1 from feed f where f.connection_ref = c.id)',
     'delete from event where company_id = $1',
     'delete from hint where company_id = $1',
-    'delete from gate where scope = $1',
   ])
     await unit.query(statement, [companyId]);
 };
