@@ -1,4 +1,4 @@
-/** Feed rows: reading, locking, making them. Locks are always taken feed, then push, then connection. */
+/** Feed rows: reading, locking, making them. Locks are always taken feed, then push, then gate, then connection. */
 import { isPlatformKey, type PlatformKey } from '../../contract/platforms.ts';
 import { feedReasons } from '../../contract/schemas.ts';
 import type { Queryable } from '../../store/database.ts';
