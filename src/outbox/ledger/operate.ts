@@ -210,7 +210,7 @@ export const operatingOn = (database: Database, run: Run, durations: Durations):
   restored: () => restored(database),
   judgeRestored: (now, company, operationKeys) => run(now, (unit) => judgeRestored(unit, company, operationKeys)),
   claimAudit: (now, every) => claimAudit(database, now, every),
-  settledSince: (since) => settledSince(database, since),
+  settledSince: (since, until) => settledSince(database, since, until),
   unfinished: (before) => unfinished(database, before),
   alarm: (now, key, operationKey, message) => run(now, (unit) => alarm(unit, key, operationKey, message)),
   prune: (now) => prune(database, now, durations),
