@@ -1,16 +1,26 @@
-/** Lets faults strike: before the operations, and before webhooks leave. */
+/** Lets faults strike: before the operations, when pushes end, and before webhooks leave. */
 import { ApiError, errorBody } from './api/errors.ts';
 import { plainly } from './api/fields.ts';
 import type { Interceptor, Reply } from './api/operation.ts';
 import type { SandboxClock } from './clock.ts';
 import type { Disturb } from './deliveries.ts';
-import { anyFault, type Fault, type Faults, type Often, type WebhookFault } from './faults.ts';
+import {
+  anyFault,
+  type AnyFault,
+  type EndingFault,
+  type Fault,
+  type Faults,
+  type Often,
+  type WebhookFault,
+} from './faults.ts';
 import type { Ids } from './ids.ts';
 
 export interface FaultEngine extends Faults {
   /** Stands directly before the operations. */
   readonly intercept: Interceptor;
   readonly disturb: Disturb;
+  /** How a push of transactions ends, where it ends otherwise than it would. */
+  readonly ending: (push: EndingPush) => EndingFault | undefined;
   /** How the connection of this request ends without an answer; undefined: it does not. */
   severed(request: Request): 'lost-reply' | 'reset' | undefined;
   /** Closes the connection of whatever is made to wait. */
@@ -23,9 +33,16 @@ export interface FaultOptions {
   readonly operationIds: ReadonlySet<string>;
 }
 
+/** A push of transactions that is about to end. */
+export interface EndingPush {
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly lineIds: () => readonly string[];
+}
+
 interface Planned {
   readonly id: string;
-  readonly fault: Fault | WebhookFault;
+  readonly fault: AnyFault;
   met: number;
   struck: number;
 }
@@ -42,11 +59,15 @@ const usual: Readonly<Record<number, string>> = {
   503: 'The service is unavailable for now.',
 };
 
-const isMeant = (fault: Fault, operationId: string, params: Readonly<Record<string, string>>): boolean =>
-  (fault.operation === '*' || fault.operation === operationId) &&
+type Place = Readonly<Partial<Record<'companyId' | 'connectionId', string | undefined>>>;
+
+const isThere = (fault: Place, place: Place): boolean =>
   (['companyId', 'connectionId'] as const).every(
-    (name) => fault[name] === undefined || fault[name].toLowerCase() === params[name]?.toLowerCase(),
+    (name) => fault[name] === undefined || fault[name].toLowerCase() === place[name]?.toLowerCase(),
   );
+
+const isMeant = (fault: Fault, operationId: string, params: Readonly<Record<string, string>>): boolean =>
+  (fault.operation === '*' || fault.operation === operationId) && isThere(fault, params);
 
 const limit = ({ times, probability }: Often): number => times ?? (probability === undefined ? 1 : Infinity);
 
@@ -112,7 +133,7 @@ export function createFaults({ clock, ids, operationIds }: FaultOptions): FaultE
       const met: { before?: number; outcome?: Exclude<Fault, { kind: 'slow' }>; after?: number } = {};
       for (const plan of planned.values()) {
         const { fault } = plan;
-        if (fault.kind === 'webhook' || !isMeant(fault, operationId, params)) continue;
+        if (fault.kind === 'webhook' || fault.kind === 'ending' || !isMeant(fault, operationId, params)) continue;
         const taken = fault.kind === 'slow' ? met[fault.where] !== undefined : met.outcome !== undefined;
         if (!due(plan) || taken) continue;
         plan.struck += 1;
@@ -143,6 +164,18 @@ export function createFaults({ clock, ids, operationIds }: FaultOptions): FaultE
       }
       return found;
     },
+    ending({ lineIds, ...place }) {
+      let found: EndingFault | undefined;
+      for (const plan of planned.values()) {
+        const { fault } = plan;
+        if (fault.kind !== 'ending' || !isThere(fault, place)) continue;
+        if (fault.itemIds !== undefined && !lineIds().some((id) => fault.itemIds?.includes(id))) continue;
+        if (!due(plan) || found !== undefined) continue;
+        plan.struck += 1;
+        found = fault;
+      }
+      return found;
+    },
     severed: (request) => closing.get(request),
     stop() {
       for (const giveUp of waiting) giveUp();
@@ -154,7 +187,7 @@ export function createFaults({ clock, ids, operationIds }: FaultOptions): FaultE
         const issue = read.error.issues[0];
         throw new TypeError(`fault: ${issue?.path.join('.') || 'body'}: ${issue?.message}`);
       }
-      if (read.data.kind !== 'webhook' && read.data.operation !== '*' && !operationIds.has(read.data.operation)) {
+      if ('operation' in read.data && read.data.operation !== '*' && !operationIds.has(read.data.operation)) {
         throw new TypeError(
           `fault: operation: give "*" or one of ${[...operationIds].join(', ')}; not "${read.data.operation}".`,
         );

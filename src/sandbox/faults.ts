@@ -1,5 +1,5 @@
 /**
- * Faults on demand: what a client must survive, brought about for chosen requests or webhooks. The same
+ * Faults on demand: what a client must survive, brought about for chosen requests, pushes or webhooks. The same
  * faults, the same seed and the same requests in the same order give the same misfortunes.
  */
 import * as z from 'zod';
@@ -59,10 +59,27 @@ export interface WebhookFault extends Often {
   readonly ms?: number | undefined;
 }
 
+/** What befalls a push of transactions that was taken, at the moment when its lines reach the software. */
+export interface EndingFault extends Often {
+  readonly kind: 'ending';
+  /** How the operation ends, instead of as it would. */
+  readonly status: 'Failed' | 'TimedOut';
+  /** Whether its lines land all the same; false. For `TimedOut` alone. */
+  readonly effect?: boolean | undefined;
+  /** The lines that the software objects to: then it is meant for pushes that have one of them. For `Failed` alone. */
+  readonly itemIds?: readonly string[] | undefined;
+  /** The software's words. */
+  readonly message?: string | undefined;
+  readonly companyId?: string | undefined;
+  readonly connectionId?: string | undefined;
+}
+
+export type AnyFault = Fault | WebhookFault | EndingFault;
+
 /** A fault as it was added, and what became of it. */
 export interface FaultReport {
   readonly id: string;
-  readonly fault: Fault | WebhookFault;
+  readonly fault: AnyFault;
   /** How many times it struck. */
   readonly struck: number;
   /** How many times it will yet; null: without end. */
@@ -71,7 +88,7 @@ export interface FaultReport {
 
 export interface Faults {
   /** @throws {TypeError} for something that is no fault, or for an operation that does not exist. */
-  add(fault: Fault | WebhookFault): { readonly id: string };
+  add(fault: AnyFault): { readonly id: string };
   /** In the order they were added; those that are used up stay until they are removed. */
   list(): readonly FaultReport[];
   /** Answers whether there was one. */
@@ -111,4 +128,23 @@ export const anyFault = z.discriminatedUnion('kind', [
     fault: z.enum(['lost', 'duplicate', 'late', 'reordered']),
     ms: ms.optional(),
   }),
+  z
+    .strictObject({
+      ...often,
+      kind: z.literal('ending'),
+      status: z.enum(['Failed', 'TimedOut']),
+      effect: z.boolean().optional(),
+      itemIds: z.array(requiredText(200)).min(1).max(1000).optional(),
+      message: requiredText(1000).optional(),
+      companyId: requiredText(100).optional(),
+      connectionId: requiredText(100).optional(),
+    })
+    .refine(({ status, effect }) => status === 'TimedOut' || effect !== true, {
+      message: 'is for TimedOut: nothing of a push that failed lands',
+      path: ['effect'],
+    })
+    .refine(({ status, itemIds }) => status === 'Failed' || itemIds === undefined, {
+      message: 'is for Failed: nobody objects to a line where the time is over',
+      path: ['itemIds'],
+    }),
 ]);

@@ -3,7 +3,7 @@ export type { Interceptor, Reply } from './api/operation.ts';
 export { createClock, type ClockOptions, type SandboxClock } from './clock.ts';
 export { type AuthorizeOptions, type ConnectionState, type Control, ControlError } from './control.ts';
 export type { Send } from './deliveries.ts';
-export type { Fault, FaultReport, Faults, WebhookFault } from './faults.ts';
+export type { AnyFault, EndingFault, Fault, FaultReport, Faults, WebhookFault } from './faults.ts';
 export type { Entries, Ledger, LedgerFilter } from './ledger.ts';
 export type { WebhookRule } from './legacy-rules.ts';
 export type { TransactionRecord } from './lines.ts';

@@ -2,7 +2,8 @@
 import { type Behaviour, behaviourOf, oldestDay } from './behaviours.ts';
 import { store } from './collecting.ts';
 import type { Core } from './core.ts';
-import { finish } from './finishing.ts';
+import type { EndingFault } from './faults.ts';
+import { finish, type Outcome } from './finishing.ts';
 import { land } from './landing.ts';
 import { localDateTime } from './ledger.ts';
 import { Lines, type TransactionRecord } from './lines.ts';
@@ -49,6 +50,15 @@ export function settleTransactions(core: Core, operation: TransactionsOperation)
     return;
   }
   const behaviour = behaviourOf(connection);
+  const fault = core.ending({
+    companyId: operation.companyId,
+    connectionId: operation.connectionId,
+    lineIds: () => lines.read().map(({ id }) => id),
+  });
+  if (fault?.status === 'Failed') {
+    finish(core, operation, failure(behaviour, lines, fault));
+    return;
+  }
   const errors = refusals(behaviour, account, lines, {
     now: core.clock.now(),
     newest: newestOf(core, account, target),
@@ -61,12 +71,33 @@ export function settleTransactions(core: Core, operation: TransactionsOperation)
     });
     return;
   }
+  if (fault !== undefined && fault.effect !== true) {
+    finish(core, operation, timeOver(fault));
+    return;
+  }
   const delivery = { operationKey: operation.key, lines: written(behaviour, lines) };
   if (behaviour.delivery === 'collected') store(core, connection, account, delivery);
   else land(core, account, target, [delivery]);
   account.balance = lines.balance ?? account.balance;
-  finish(core, operation, { status: 'Success', recordId: core.ids.next('record') });
+  finish(core, operation, fault ? timeOver(fault) : { status: 'Success', recordId: core.ids.next('record') });
 }
+
+/** As a fault wants it, in the software's manner. */
+function failure({ platformName }: Behaviour, lines: Lines, { itemIds = [], message }: EndingFault): Outcome {
+  const objection = message ?? `${platformName} refused the bank transaction.`;
+  const errors = lines
+    .read()
+    .filter(({ id }) => itemIds.includes(id))
+    .map(({ id }) => ({ itemId: id, message: objection, validatorName: 'Fault' }));
+  const errorMessage =
+    errors.length > 0 || message === undefined ? `${platformName} refused the bank transactions.` : message;
+  return { status: 'Failed', errorMessage, errors };
+}
+
+const timeOver = ({ message }: EndingFault): Outcome => ({
+  status: 'TimedOut',
+  errorMessage: message ?? 'The push operation did not complete in time.',
+});
 
 /** The newest local date-time the account holds, or is about to. */
 function newestOf(core: Core, { stored }: SourceAccountRecord, target: TargetAccountRecord): string | undefined {

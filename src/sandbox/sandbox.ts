@@ -136,6 +136,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     ids,
     ledger,
     webhooks,
+    ending: faults.ending,
     delays,
     log,
     changed,
