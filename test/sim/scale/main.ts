@@ -1,12 +1,14 @@
 /**
  * `npm run scale`: the tables of docs/scale.md. `-- --simulate` runs simulated days beside them, the largest with
- * 10,000 companies; that takes some minutes.
+ * 10,000 companies; that takes some minutes. `--only TEXT` runs those whose name has it.
  */
 import { parseArgs } from 'node:util';
 import { assumed, companyTable, readsABatch, scaleTable, table } from './arithmetic.ts';
 import { simulateDay, type Load } from './day.ts';
 
-const { values } = parseArgs({ options: { simulate: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { simulate: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
 
 console.log(`${scaleTable()}\n\nRequests a day for one company\n\n${companyTable()}\n`);
 console.log(`On paper a batch is read ${readsABatch(assumed.times).toFixed(2)} times.`);
@@ -20,7 +22,14 @@ const days: readonly (Load & { readonly name: string })[] = [
   { ...night, name: '10,000 companies', companies: 10_000, instances: 2 },
   { ...night, name: '2,000 in 6 minutes, one instance', companies: 2_000, instances: 1, hours: 0.1 },
   { ...night, name: '2,000 in 6 minutes, three', companies: 2_000, instances: 3, hours: 0.1 },
-  { ...night, name: '… three, two addresses', companies: 2_000, instances: 3, hours: 0.1, addresses: 2 },
+  {
+    ...night,
+    name: '2,000 in 6 minutes, three, two addresses',
+    companies: 2_000,
+    instances: 3,
+    hours: 0.1,
+    addresses: 2,
+  },
   {
     ...night,
     name: '1 company, 20 accounts, 48 times',
@@ -32,11 +41,12 @@ const days: readonly (Load & { readonly name: string })[] = [
   },
 ];
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const time = (ms: number): string =>
+  ms < 3_600_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 3_600_000).toFixed(1)} h`;
 
 if (values.simulate) {
   const rows: string[][] = [];
-  for (const day of days) {
+  for (const day of days.filter(({ name }) => name.includes(values.only))) {
     const {
       handedOver,
       delivered,
@@ -60,7 +70,7 @@ if (values.simulate) {
       String(peakOfCompany),
       `${refused.day}, ${refused.minute}, ${refused.company}`,
       String(gateClosings),
-      `${seconds(delay.median)}, ${seconds(delay.p99)}, ${seconds(delay.most)}`,
+      `${time(delay.median)}, ${time(delay.p99)}, ${time(delay.most)}`,
     ]);
     console.error(rows.at(-1)?.join('  '));
   }
