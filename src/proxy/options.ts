@@ -144,7 +144,8 @@ export class ProxyOptionsError extends Error {
   override readonly name = 'ProxyOptionsError';
 }
 
-const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+export const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+export const isSigningSecret = (value: string): boolean => /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' });
 const callback = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
 const secretBytes = (value: string): boolean => new TextEncoder().encode(value).length >= 32;
@@ -169,7 +170,9 @@ const schema = z
         origins: z
           .array(z.string().refine(isOrigin, 'must be an origin such as https://app.example.com, without a path'))
           .min(1, 'needs at least one page origin'),
-        lifetimeSeconds: z.optional(z.int().min(60).max(3600)),
+        lifetimeSeconds: z.optional(
+          z.int('must be a whole number of seconds').min(60, 'must be at least 60').max(3600, 'must be at most 3600'),
+        ),
       }),
     ),
     authorize: z.optional(callback),
@@ -178,9 +181,7 @@ const schema = z
       z.string().regex(/^[\x21-\x7e]{32,}$/, 'must have at least 32 characters, without spaces'),
     ),
     webhookSecrets: z.optional(
-      z
-        .array(z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be a signing secret that starts with whsec_'))
-        .min(1),
+      z.array(z.string().refine(isSigningSecret, 'must be a signing secret that starts with whsec_')).min(1),
     ),
     platforms: z.optional(z.array(z.enum(platformKeys, `must be one of ${platformKeys.join(', ')}`)).min(1)),
     timeZone: z.optional(callback),
@@ -192,7 +193,9 @@ const schema = z
     database: z.optional(
       z.object({
         url: z.string().regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:5432/database'),
-        connections: z.optional(z.int().min(2).max(1000)),
+        connections: z.optional(
+          z.int('must be a whole number').min(2, 'must be at least 2').max(1000, 'must be at most 1000'),
+        ),
         durableStorage: z.optional(z.boolean()),
         egress: z.optional(z.string().min(1).max(200)),
       }),
@@ -201,7 +204,9 @@ const schema = z
     cacheDir: z.optional(z.string().min(1)),
     codatUrl: z.optional(httpUrl),
     afterRestore: z.optional(z.boolean()),
-    keepDays: z.optional(z.int().min(31).max(3650)),
+    keepDays: z.optional(
+      z.int('must be a whole number of days').min(31, 'must be at least 31').max(3650, 'must be at most 3650'),
+    ),
     pendingHours: z.optional(z.partialRecord(z.enum(platformKeys), z.number().min(1).max(8760))),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {

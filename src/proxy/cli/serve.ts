@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { createBankFeedProxy } from '../create-proxy.ts';
-import { readEnvironment, type Environment } from '../environment.ts';
+import { createCodatClient, isCodatError } from '../../codat/index.ts';
+import { readEnvironment, unknownSettings, type Environment } from '../environment.ts';
 import { jsonLog } from '../json-log.ts';
+import { errorFields, type Log } from '../log.ts';
 import { toNode } from '../node.ts';
 import type { CompanyRef, ProxyOptions } from '../options.ts';
 
@@ -15,32 +17,36 @@ Beside one that runs (each says more with --help):
   --after-restore    the first start after its store was restored from a backup: nothing is sent before Codat was
                      asked what was sent since
 
-Settings come from the environment:
-  CODAT_API_KEY                   the API key of Codat
-  BANK_FEED_PUBLIC_URL            where browsers and Codat reach this proxy
-  BANK_FEED_PAGE_ORIGINS          origins of the pages that embed the widget, comma-separated
-  BANK_FEED_TOKEN_SECRET          signs the widget's tokens, at least 32 characters
-  BANK_FEED_SERVER_SECRET         for your own servers: sessions, push, events
-  BANK_FEED_SOURCE_ACCOUNTS_URL   answers GET ?companyId=&reference= with the array of accounts
-  BANK_FEED_WEBHOOK_SECRETS       signing secrets of the webhook consumer, comma-separated
-  BANK_FEED_PLATFORMS             accounting software offered, comma-separated (default: all)
-  BANK_FEED_TIME_ZONE             IANA time zone of your companies (none: today is the latest on earth)
-  BANK_FEED_DATA_DIR              folder of the embedded store (default: bank-feed-data)
-  DATABASE_URL                    instead of it: a database of its own on a PostgreSQL server, shared by instances
-  BANK_FEED_DATABASE_CONNECTIONS  the most connections of this instance (default: 10)
-  BANK_FEED_DURABLE_STORAGE       yes: the provider keeps commits though fsync or full_page_writes is off
-  BANK_FEED_EGRESS                where instances reach Codat from several IP addresses: a name for this one's
-  BANK_FEED_ROLE                  web serves, worker delivers, all does both (default); apart needs DATABASE_URL
-  BANK_FEED_KEEP_DAYS             how long delivered transactions and history are kept whole (default: 90)
-  CODAT_URL                       another base URL, such as the sandbox
-  HOST, PORT                      where to listen (default: 127.0.0.1:8787)`;
+Settings come from the environment; those with * are required:
+* CODAT_API_KEY                     the API key of Codat
+* BANK_FEED_PUBLIC_URL              where browsers and Codat reach this proxy
+* BANK_FEED_PAGE_ORIGINS            origins of the pages that embed the widget, comma-separated
+* BANK_FEED_TOKEN_SECRET            signs the widget's tokens, at least 32 characters
+* BANK_FEED_SERVER_SECRET           for your own servers: sessions, push, events; at least 32 characters
+* BANK_FEED_SOURCE_ACCOUNTS_URL     answers GET ?companyId=&reference= with the JSON array of accounts
+  BANK_FEED_SOURCE_ACCOUNTS_SECRET  sent there as "Authorization: Bearer …" (none: no such header)
+  BANK_FEED_PLAIN_HTTP              yes: BANK_FEED_SOURCE_ACCOUNTS_URL and CODAT_URL may be http on other machines
+  BANK_FEED_WEBHOOK_SECRETS         signing secrets of the webhook consumer, comma-separated
+  BANK_FEED_PLATFORMS               accounting software offered, comma-separated (default: all)
+  BANK_FEED_TIME_ZONE               IANA time zone of your companies (none: today is the latest on earth)
+  BANK_FEED_DATA_DIR                folder of the embedded store (default: bank-feed-data)
+  DATABASE_URL                      instead of it: a database of its own on a PostgreSQL server, shared by instances
+  BANK_FEED_DATABASE_CONNECTIONS    the most connections of this instance, 2 to 1000 (default: 10)
+  BANK_FEED_DURABLE_STORAGE         yes: the provider keeps commits though fsync or full_page_writes is off
+  BANK_FEED_EGRESS                  where instances reach Codat from several IP addresses: a name for this one's
+  BANK_FEED_ROLE                    web serves, worker delivers, all does both (default); apart needs DATABASE_URL
+  BANK_FEED_KEEP_DAYS               how many days delivered transactions and history stay whole, 31 to 3650 (default: 90)
+  CODAT_URL                         another base URL, such as the sandbox
+  HOST, PORT                        where to listen (default: 127.0.0.1:8787)`;
 
 const sourceAccountsOf = (environment: Environment) => async (company: CompanyRef) => {
   const url = new URL(environment.BANK_FEED_SOURCE_ACCOUNTS_URL);
   url.searchParams.set('companyId', company.id);
   if (company.reference !== undefined) url.searchParams.set('reference', company.reference);
+  const secret = environment.BANK_FEED_SOURCE_ACCOUNTS_SECRET;
   const response = await fetch(url, {
-    headers: { authorization: `Bearer ${environment.BANK_FEED_SERVER_SECRET}`, accept: 'application/json' },
+    // Never the server secret: whoever answers there could push and forget with it.
+    headers: { accept: 'application/json', ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }) },
     redirect: 'error',
     signal: AbortSignal.timeout(10_000),
   });
@@ -60,6 +66,25 @@ const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<Proxy
           egress: environment.BANK_FEED_EGRESS,
         },
       };
+
+/** A key that is wrong is heard of now, and not when the first lines wait. Codat may be away: that ends nothing. */
+const checkKey = async (environment: Environment, log: Log, signal: AbortSignal): Promise<void> => {
+  const codat = createCodatClient({
+    apiKey: environment.CODAT_API_KEY,
+    baseUrl: environment.CODAT_URL,
+    retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
+  });
+  try {
+    await codat.listCompanies({ page: 1, pageSize: 1 }, { signal });
+  } catch (error) {
+    const status = isCodatError(error) && error.kind === 'http' ? error.status : undefined;
+    if (status === 401 || status === 402 || status === 403)
+      log.error({ status }, 'Codat does not take CODAT_API_KEY: nothing can be connected or delivered');
+    else if (!signal.aborted) log.warn(errorFields(error), 'Codat could not be asked whether it takes CODAT_API_KEY');
+  } finally {
+    await codat.close();
+  }
+};
 
 /** Serves and delivers until a signal ends it. Rejects where it cannot begin. */
 export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }): Promise<void> => {
@@ -91,9 +116,11 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     server.once('error', reject);
     server.listen(environment.PORT, environment.HOST, resolve);
   });
-  log.info({ at: server.address() }, 'listening');
+  for (const name of unknownSettings(process.env)) log.warn({ name }, 'no such setting: it has no effect; see --help');
   if (!environment.BANK_FEED_WEBHOOK_SECRETS)
     log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
+  // Until it is ready it answers nothing but its health.
+  log.info({}, 'starting: the store is opened');
   try {
     await proxy.start();
   } catch (error) {
@@ -103,12 +130,16 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     throw error;
   }
 
+  const stopping = new AbortController();
   const stop = async (): Promise<void> => {
     log.info({}, 'stopping');
+    stopping.abort();
     server.close();
     await proxy.stop();
     server.closeAllConnections();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  log.info({ at: server.address() }, 'listening');
   log.info({}, 'ready');
+  await checkKey(environment, log, stopping.signal);
 };

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { serveUsage } from '../../../src/proxy/cli/serve.ts';
+import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/proxy/environment.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import { hostAccounts, pageOrigin, serverSecret } from './support.ts';
 
@@ -30,6 +32,57 @@ test('every wrong variable is named at once, and the exit code is 2', async () =
   assert.equal(code, 2);
   assert.match(errors, /PORT must be a port number[\s\S]*|CODAT_API_KEY/);
   assert.match(errors, /BANK_FEED_PUBLIC_URL/);
+});
+
+const proper = {
+  CODAT_API_KEY: 'key',
+  BANK_FEED_PUBLIC_URL: 'https://feeds.example',
+  BANK_FEED_PAGE_ORIGINS: pageOrigin,
+  BANK_FEED_TOKEN_SECRET: 'a token secret of more than thirty-two bytes',
+  BANK_FEED_SERVER_SECRET: serverSecret,
+  BANK_FEED_SOURCE_ACCOUNTS_URL: 'https://accounts.example/',
+};
+
+test('settings are called by their own names, with what they may be', () => {
+  assert.equal(readEnvironment(proper).PORT, 8787);
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ BANK_FEED_KEEP_DAYS: '5' }, /^BANK_FEED_KEEP_DAYS must be a number of days, 31 to 3650$/],
+    [{ BANK_FEED_DATABASE_CONNECTIONS: '0' }, /^BANK_FEED_DATABASE_CONNECTIONS must be .* 2 to 1000$/],
+    [{ PORT: '' }, /^PORT must be a port number, 0 to 65535$/],
+    [{ BANK_FEED_DATA_DIR: 'd', DATABASE_URL: 'postgres://x/y' }, /^DATABASE_URL and BANK_FEED_DATA_DIR are both set/],
+    [{ BANK_FEED_ROLE: 'web' }, /^BANK_FEED_ROLE web needs DATABASE_URL/],
+    [{ BANK_FEED_WEBHOOK_SECRETS: 'x' }, /^BANK_FEED_WEBHOOK_SECRETS must be signing secrets that start with whsec_$/],
+    [{ BANK_FEED_PAGE_ORIGINS: 'https://a.example/x' }, /^BANK_FEED_PAGE_ORIGINS must be origins such as/],
+    [{ BANK_FEED_PUBLIC_URL: 'https://a.example/?x' }, /^BANK_FEED_PUBLIC_URL must not carry a query/],
+    [{ BANK_FEED_SOURCE_ACCOUNTS_SECRET: serverSecret }, /^BANK_FEED_SOURCE_ACCOUNTS_SECRET must be another one/],
+    [{ BANK_FEED_SOURCE_ACCOUNTS_URL: 'http://accounts.example/' }, /^BANK_FEED_SOURCE_ACCOUNTS_URL must be https/],
+    [{ CODAT_URL: 'http://codat.example' }, /^CODAT_URL must be https: .* BANK_FEED_PLAIN_HTTP=yes/],
+  ];
+  for (const [wrong, message] of cases)
+    assert.throws(() => readEnvironment({ ...proper, ...wrong }), { name: 'EnvironmentError', message });
+  for (const host of ['localhost', '127.0.0.1', '[::1]', 'bank.localhost'])
+    readEnvironment({ ...proper, BANK_FEED_SOURCE_ACCOUNTS_URL: `http://${host}:8080/x` });
+  readEnvironment({ ...proper, CODAT_URL: 'http://sandbox:8786', BANK_FEED_PLAIN_HTTP: 'yes' });
+  assert.throws(() => readEnvironment({ BANK_FEED_ROLE: 'web' }), /CODAT_API_KEY[\s\S]*BANK_FEED_ROLE web needs/);
+});
+
+test('a name that is no setting is found, those of the other commands are not', () => {
+  const given = { ...proper, BANK_FEED_URL: 'x', BANK_FEED_ROLES: 'web', HOME: '/root' };
+  assert.deepEqual(unknownSettings(given), ['BANK_FEED_ROLES']);
+});
+
+test('help marks the settings without which it does not start', () => {
+  let missing = '';
+  try {
+    readEnvironment({});
+  } catch (error) {
+    assert.ok(error instanceof EnvironmentError);
+    missing = error.message;
+  }
+  const required = missing.split('\n').map((line) => line.split(' ')[0] ?? '');
+  const marked = [...serveUsage.matchAll(/^\* ([A-Z_]+)/gm)].map(([, name = '']) => name);
+  assert.deepEqual(marked.toSorted(), required.toSorted());
+  assert.ok(required.length > 4);
 });
 
 test('arguments are not taken, help is', async () => {
@@ -83,6 +136,8 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
     BANK_FEED_TOKEN_SECRET: 'a token secret of more than thirty-two bytes',
     BANK_FEED_SERVER_SECRET: serverSecret,
     BANK_FEED_SOURCE_ACCOUNTS_URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}/accounts?bank=1`,
+    BANK_FEED_SOURCE_ACCOUNTS_SECRET: 'for-accounts-alone',
+    BANK_FEED_ROLES: 'web',
     BANK_FEED_TIME_ZONE: 'Europe/London',
     BANK_FEED_DATA_DIR: join(folder, 'store'),
     PORT: '0',
@@ -96,12 +151,16 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
   });
 
   let port = 0;
+  const said: string[] = [];
   assert.ok(child.stdout);
   for await (const line of createInterface({ input: child.stdout })) {
     const entry = JSON.parse(line) as { message: string; at?: { port: number } };
     port = entry.at?.port ?? port;
+    said.push(entry.message);
     if (entry.message === 'ready') break;
   }
+  assert.match(said[0] ?? '', /no such setting/);
+  assert.deepEqual(said.slice(-2), ['listening', 'ready']);
   const server = (method: string, path: string, body: unknown) =>
     fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -117,7 +176,27 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
     transactions: [{ id: '1', date: '2026-01-01', amount: '1.00', balance: '1.00', description: 'x' }],
   });
   assert.equal(pushed.status, 200, await pushed.text());
-  assert.deepEqual(asked, [`Bearer ${serverSecret} /accounts?bank=1&companyId=${company.id}&reference=r+1`]);
+  assert.deepEqual(asked, [`Bearer for-accounts-alone /accounts?bank=1&companyId=${company.id}&reference=r+1`]);
   child.kill('SIGTERM');
   assert.equal((await once(child, 'exit'))[0], 0);
+});
+
+test('a key that Codat does not take is told right after the start', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'bank-feed-cli-'));
+  const codat = createServer((_request, response) => response.writeHead(401).end('{}'));
+  await new Promise<void>((resolve) => {
+    codat.listen(0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(codat.address() as AddressInfo).port}`;
+  const child = start({ ...proper, CODAT_URL: url, BANK_FEED_DATA_DIR: folder, PORT: '0' });
+  t.after(async () => {
+    child.kill('SIGKILL');
+    codat.close();
+    codat.closeAllConnections();
+    await rm(folder, { recursive: true, force: true });
+  });
+  assert.ok(child.stdout);
+  for await (const line of createInterface({ input: child.stdout }))
+    if (/"error".*Codat does not take CODAT_API_KEY/.test(line)) return;
+  assert.fail('nothing was said');
 });
