@@ -1,6 +1,6 @@
 /**
  * `npm run scale`: the tables of docs/scale.md. `-- --simulate` runs simulated days beside them, the largest with
- * 10,000 companies; that takes some minutes. `--only TEXT` runs those whose name has it.
+ * 3,000 companies; that takes some minutes. `--only TEXT` runs those whose name has it.
  */
 import { parseArgs } from 'node:util';
 import { assumed, companyTable, readsABatch, scaleTable, table } from './arithmetic.ts';
@@ -19,7 +19,7 @@ const days: readonly (Load & { readonly name: string })[] = [
   { ...night, name: '1 company', companies: 1, instances: 1 },
   { ...night, name: '100 companies', companies: 100, instances: 2 },
   { ...night, name: '100, hourly', companies: 100, instances: 2, handOvers: 24, hours: 24 },
-  { ...night, name: '10,000 companies', companies: 10_000, instances: 2 },
+  { ...night, name: '3,000 companies', companies: 3_000, instances: 2 },
   { ...night, name: '2,000 in 6 minutes, one instance', companies: 2_000, instances: 1, hours: 0.1 },
   { ...night, name: '2,000 in 6 minutes, three', companies: 2_000, instances: 3, hours: 0.1 },
   {
