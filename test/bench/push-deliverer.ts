@@ -162,36 +162,41 @@ const accept = async ({ database, begin }: Opened, lines: number, perCall: numbe
   return { kind: 'accepted', ...took };
 };
 
-/** Processor time of a server on this machine and all its processes, those that ended included; milliseconds. */
-const serverCpu = async (database: Database): Promise<number | undefined> => {
+/**
+ * Processor time of a server's sessions on this database, by process, in ticks of a hundredth of a second; undefined
+ * where it runs on another machine. What cleans up after a large load is not among them.
+ */
+const sessions = async (database: Database): Promise<ReadonlyMap<string, number> | undefined> => {
   if (database.kind !== 'postgres') return undefined;
-  const statOf = (pid: string): readonly string[] =>
-    readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
+  const { rows } = await database.query<{ name: string }>('select current_database()::text as name');
+  const name = rows[0]?.name ?? '';
+  const ticks = new Map<string, number>();
   try {
-    const { rows } = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const [, postmaster = ''] = statOf(String(rows[0]?.pid));
-    let ticks = 0;
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
       try {
-        const stat = statOf(pid);
-        if (pid !== postmaster && stat[1] !== postmaster) continue;
-        ticks += stat.slice(11, 15).reduce((sum, value) => sum + Number(value), 0);
+        const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (!title.startsWith(`postgres: postgres ${name} `)) continue;
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ');
+        ticks.set(pid, Number(stat[11]) + Number(stat[12]));
       } catch {
         // It ended meanwhile.
       }
     }
-    return ticks * 10;
   } catch {
     return undefined;
   }
+  return ticks.size === 0 ? undefined : ticks;
 };
+
+const spentBetween = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number =>
+  [...after].reduce((sum, [pid, ticks]) => sum + ticks - (before.get(pid) ?? 0), 0) * 10;
 
 const drain = async ({ database, begin, heard, delivered }: Opened, lines: number): Promise<FromDeliverer> => {
   const { outbox, inbox } = begin();
   const before = delivered();
-  const serverBefore = await serverCpu(database);
+  const serverBefore = await sessions(database);
   globalThis.gc?.();
   const weighing = setInterval(weigh, weighEvery);
   const cpuBefore = process.cpuUsage();
@@ -204,7 +209,7 @@ const drain = async ({ database, begin, heard, delivered }: Opened, lines: numbe
   });
   const ms = performance.now() - begun;
   const { user, system } = process.cpuUsage(cpuBefore);
-  const serverAfter = await serverCpu(database);
+  const serverAfter = await sessions(database);
   const count = delivered() - before;
   weigh();
   clearInterval(weighing);
@@ -218,7 +223,8 @@ const drain = async ({ database, begin, heard, delivered }: Opened, lines: numbe
     await delay(20);
   }
   await inbox.stop();
-  const serverCpuMs = serverBefore === undefined || serverAfter === undefined ? undefined : serverAfter - serverBefore;
+  const serverCpuMs =
+    serverBefore === undefined || serverAfter === undefined ? undefined : spentBetween(serverBefore, serverAfter);
   const allLines = delivered() - before;
   return { kind: 'drained', ms, lines: count, allLines, cpuMs: (user + system) / 1000, serverCpuMs };
 };

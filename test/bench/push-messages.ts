@@ -40,7 +40,7 @@ export interface Drained {
   readonly lines: number;
   /** With those that were under way at the end of the measurement. */
   readonly allLines: number;
-  /** Of this process, and of the server's. */
+  /** Of this process, and of the server's sessions. */
   readonly cpuMs: number;
   readonly serverCpuMs: number | undefined;
 }

@@ -49,7 +49,7 @@ export const endAll = async (): Promise<void> => {
 
 const end = async (child: ChildProcess): Promise<void> => {
   const ended = once(child, 'exit');
-  child.disconnect();
+  if (child.connected) child.disconnect();
   await ended;
 };
 

@@ -159,6 +159,14 @@ const queue = async (bench: Bench): Promise<void> => {
 const places = await openPlaces();
 const upstream = await startUpstream();
 const bench: Bench = { places, upstream, rounds: sizes.rounds };
+/** A million lines leave a large folder. */
+const clean = async (): Promise<void> => {
+  await endAll();
+  await places.remove();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void clean().finally(() => process.exit(2)));
+
 const load = (): string => loadavg().slice(0, 1).map(oneDigit).join();
 try {
   console.log(
@@ -207,6 +215,5 @@ try {
   console.log(`\nLoad ${load()} at the end. ${missed === 0 ? 'All is kept.' : `${missed} missed what is promised.`}`);
   process.exitCode = missed === 0 ? 0 : 1;
 } finally {
-  await endAll();
-  await places.remove();
+  await clean();
 }
