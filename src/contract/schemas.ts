@@ -123,6 +123,7 @@ export const feedReasons = [
   'not-connected',
   'sending',
   'paused',
+  'checking',
   'late',
   'refused',
   'timed-out',
@@ -140,7 +141,7 @@ export const feed = z.object({
   connectionId: z.string(),
   counts: feedCounts,
   /** Present while lines wait. */
-  waiting: z.optional(z.object({ reason: openEnum(feedReasons), since: instant })),
+  waiting: z.optional(z.object({ reason: openEnum(feedReasons), since: instant, until: z.optional(instant) })),
   /** Present while lines are held: nothing is lost, a person has to act. */
   held: z.optional(z.object({ reason: openEnum(feedReasons), since: instant })),
   lastDelivery: z.optional(z.object({ at: instant, lines: z.number() })),

@@ -23,15 +23,24 @@ export type Standing =
   | { readonly kind: 'waiting'; readonly reason: 'not-connected' }
   | { readonly kind: 'held'; readonly reason: Reason };
 
+export type End = Extract<Reason, 'removed' | 'unlinked' | 'deauthorized' | 'disconnected'>;
+
 /** Whether the feed's other end takes lines; a block of our own is another matter. */
 export const isConnected = ({ connection, account }: Pick<FeedState, 'connection' | 'account'>): boolean =>
   connection === 'linked' && account === 'connected';
 
+/** Why the feed's other end takes no lines any more; undefined where it does, or never has. */
+export const endOf = ({ connection, account }: Pick<FeedState, 'connection' | 'account'>): End | undefined => {
+  if (connection === 'deleted' || account === 'removed') return 'removed';
+  if (connection === 'unlinked' || connection === 'deauthorized') return connection;
+  return account === 'disconnected' ? account : undefined;
+};
+
 export const standingOf = ({ blocked, connection, account }: FeedState): Standing => {
-  if (blocked !== undefined) return { kind: 'held', reason: blocked };
-  if (connection === 'deleted' || account === 'removed') return { kind: 'held', reason: 'removed' };
-  if (connection === 'unlinked' || connection === 'deauthorized') return { kind: 'held', reason: connection };
-  if (account === 'disconnected') return { kind: 'held', reason: 'disconnected' };
+  const end = endOf({ connection, account });
+  // What was refused is tried again when the other end is back: it may have been refused because that had gone.
+  if (blocked !== undefined && (blocked !== 'refused' || end === undefined)) return { kind: 'held', reason: blocked };
+  if (end !== undefined) return { kind: 'held', reason: end };
   return isConnected({ connection, account }) ? { kind: 'open' } : { kind: 'waiting', reason: 'not-connected' };
 };
 
@@ -292,6 +301,10 @@ export const operationMissing = (
   return { kind: 'stop', state: 'timed-out', reason: 'timed-out', message, errors: [], operationKey };
 };
 
+/** When Codat is asked about a push that it answered unclearly, and what waits behind it can go on. */
+export const askedAt = (push: PushState, now: number, durations: Durations): number =>
+  Math.max(quietAt(push, now, durations), push.spent ? (push.nextAt ?? 0) : 0);
+
 export type Action =
   | { readonly kind: 'send' }
   | { readonly kind: 'reconcile'; readonly since: number }
@@ -302,7 +315,7 @@ export const nextAction = (push: PushState, open: boolean, now: number, duration
   const unanswered = push.unanswered || push.inFlight;
   const tooOld = now - (push.firstTryAt ?? now) >= durations.keyLife;
   if (push.spent || (unanswered && (tooOld || !open))) {
-    const until = Math.max(quietAt(push, now, durations), push.spent ? (push.nextAt ?? 0) : 0);
+    const until = askedAt(push, now, durations);
     return now < until
       ? { kind: 'wait', until }
       : { kind: 'reconcile', since: (push.firstTryAt ?? now) - durations.clockSkew };

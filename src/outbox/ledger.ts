@@ -81,7 +81,7 @@ export const createLedger = (database: Database, durations: Durations, publish: 
 
     awaited: () => readAwaited(database),
     feedKeys: (companyId) => readFeedKeys(database, companyId),
-    overview: (companyId, timeZone, now) => readOverview(database, companyId, timeZone, now),
+    overview: (companyId, timeZone, now) => readOverview(database, companyId, timeZone, now, durations),
     history: (key, offset, limit) => readHistory(database, key, offset, limit),
     changes: (after, companyId) => readChanges(database, after, companyId),
     events: (after, limit) => readEvents(database, after, limit),

@@ -228,6 +228,8 @@ export interface FeedOverview {
   /** Absent while lines are parked for an account whose connection is not known yet. */
   readonly connectionId?: string | undefined;
   readonly accountId: string;
+  /** `open` where what comes leaves at once, whether or not something waits now; else why it would not. */
+  readonly state: 'open' | Reason;
   readonly counts: {
     readonly delivered: number;
     /** Will go by themselves. */
@@ -237,7 +239,10 @@ export interface FeedOverview {
   };
   /** Never sent: skipped by a person, or before the feed start date. */
   readonly skipped?: number | undefined;
-  readonly waiting?: { readonly reason: Reason; readonly since: string } | undefined;
+  /** `until`: when it goes on, or Codat is asked whether it can. */
+  readonly waiting?:
+    | { readonly reason: Reason; readonly since: string; readonly until?: string | undefined }
+    | undefined;
   readonly held?: { readonly reason: Reason; readonly since: string } | undefined;
   readonly lastDelivery?: { readonly at: string; readonly lines: number } | undefined;
   /** Oldest first, the last 30 days, in the company's time zone (UTC where none is known). */

@@ -10,6 +10,9 @@ export interface HeldAddress {
   readonly connectionId?: string | null | undefined;
 }
 
+/** Without an account: the company as a whole. */
+export type ResumeAddress = Omit<HeldAddress, 'accountId'> & { readonly accountId?: string | undefined };
+
 export interface HeldFilter {
   readonly companyId?: string | undefined;
   readonly accountId?: string | undefined;
@@ -27,6 +30,8 @@ export interface HeldFeed {
   /** What happened, in the software's words where it gave some. */
   readonly message: string;
   readonly since: string;
+  /** When Codat is asked, where that is what it waits for. */
+  readonly until?: string | undefined;
   /** Lines that are held by it. */
   readonly lines: number;
   /** Lines a person took out of the batch that stopped. */
@@ -103,7 +108,7 @@ export interface Operating {
   /** With `since`: only what has been held since then. */
   retry(now: number, address: HeldAddress, notWritten: boolean, since?: string): Promise<Acted>;
   skip(now: number, address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
-  resume(now: number, address: HeldAddress): Promise<Acted>;
+  resume(now: number, address: ResumeAddress): Promise<Acted>;
 
   /** An older store came back: no company sends before it is known what was sent since. */
   holdRestored(now: number): Promise<void>;

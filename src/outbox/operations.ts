@@ -1,6 +1,6 @@
 /** What the outbox offers to people who look after held lines: checks what they ask, then lets the ledger act. */
 import type { Clock } from './model.ts';
-import type { Acted, FeedLine, HeldAddress, HeldFeed, HeldFilter, Operating, Skipped } from './operating.ts';
+import type { Acted, FeedLine, HeldAddress, HeldFeed, HeldFilter, Operating, ResumeAddress, Skipped } from './operating.ts';
 import { OutboxError } from './outbox-error.ts';
 
 export interface Operations {
@@ -24,8 +24,11 @@ export interface Operations {
   ): Promise<Acted>;
   /** These lines are never sent; they are kept with the reason. At most 1,000 at a time, all or none. */
   skip(address: HeldAddress, ids: readonly string[], reason: string): Promise<Skipped>;
-  /** Goes on: with what is left after a skip, or at once although Codat refused the key. */
-  resume(address: HeldAddress): Promise<Acted>;
+  /**
+   * Goes on: with what is left after a skip, or at once although Codat refused the key. Without an account: where the
+   * company as a whole is stopped, as after a restore.
+   */
+  resume(address: ResumeAddress): Promise<Acted>;
 }
 
 const mostHeld = 200;

@@ -1,5 +1,5 @@
 /** What callers and people are told of lines and feeds: pure, the same for every ledger. */
-import { firstDay, standingOf, type FeedState, type Gate, type Place } from './decide.ts';
+import { firstDay, standingOf, type End, type FeedState, type Gate, type Place, type Standing } from './decide.ts';
 import type { IndexedLine } from './ledger-port.ts';
 import type { UnfinishedPush } from './operating.ts';
 import type { PushIssue, PushResult, Reason } from './model.ts';
@@ -79,7 +79,13 @@ export const heldMessages = {
   deauthorized: 'The software no longer authorizes the connection. Connecting again sends what waits.',
   disconnected: 'The account was disconnected in the software. Connecting it again sends what waits.',
   removed: 'The account or its connection was removed. What waits can be skipped or forgotten.',
-} as const;
+} as const satisfies Record<End, string>;
+
+/** Lines that came after the account had ended are on no connection yet. */
+export const parkedMessages = {
+  ...heldMessages,
+  removed: 'The account or its connection was removed. Connecting the account anew sends what came since.',
+} as const satisfies Record<End, string>;
 export const isFactReason = (reason: string): reason is keyof typeof heldMessages =>
   Object.hasOwn(heldMessages, reason);
 
@@ -89,12 +95,13 @@ export const unauthorizedMessage =
 export const foreignMessage = (operationKey: string): string =>
   `Codat answered with push operation ${operationKey}, which belongs to another batch.`;
 
-export const restoringMessage =
-  'The store was restored; Codat is asked what was sent since the backup, and nothing leaves before that is known.';
+export const restoringMessage = (until: string): string =>
+  'The store was restored; nothing leaves before it is known what was sent since the backup. Codat is asked at ' +
+  `${until}: by then it shows all of that.`;
 
 export const restoredMessage =
   'The store was restored, and Codat has push operations that it does not know: lines that were sent after the backup ' +
-  'would be sent again. Hand over what came since, look which lines are in the software, skip those, then resume.';
+  'would be sent again. Hand over what came since, look which lines are in the software, skip those, then resume, once for the company.';
 
 export const strangerMessage = (operationKey: string, status: string): string =>
   `Push operation ${operationKey} (${status}) was sent by nobody here. Another program may push on this connection, ` +
@@ -114,10 +121,33 @@ export const strandedMessage = (lines: number): string =>
 export const missingMessage = (lines: number): string =>
   `${lines} lines are counted as waiting and were not found. Ask for support.`;
 
-/** Why what is accepted does not leave at once. */
-export const waitingReason = (feed: FeedState, gate: Pick<Gate, 'reason'> | undefined): Reason | undefined => {
+/** What keeps lines of a feed from leaving beside its own state. Times in milliseconds. */
+export interface Rest {
+  readonly gate?: Pick<Gate, 'reason' | 'until'> | undefined;
+  /** When Codat is asked: about a batch of the connection that it answered unclearly, or after a restore. */
+  readonly askedAt?: number | undefined;
+  /** Of lines that are parked: why the account is not connected any more. */
+  readonly ended?: End | undefined;
+}
+
+export type Told =
+  | Standing
+  | { readonly kind: 'waiting'; readonly reason: Reason; readonly until?: number | undefined };
+
+/** How a feed stands for those who ask. */
+export const toldOf = (feed: FeedState, { gate, askedAt, ended }: Rest): Told => {
   const standing = standingOf(feed);
-  if (standing.kind !== 'open') return standing.reason;
-  if (gate === undefined) return undefined;
-  return gate.reason === 'unauthorized' ? 'unauthorized' : 'paused';
+  if (standing.kind === 'held') return standing;
+  if (gate?.reason === 'restored') return { kind: 'waiting', reason: 'checking', until: askedAt };
+  if (gate?.reason === 'restored-unknown') return { kind: 'held', reason: 'ambiguous' };
+  if (standing.kind === 'waiting') return ended === undefined ? standing : { kind: 'held', reason: ended };
+  if (gate !== undefined)
+    return { kind: 'waiting', reason: gate.reason === 'unauthorized' ? gate.reason : 'paused', until: gate.until };
+  return askedAt === undefined ? standing : { kind: 'waiting', reason: 'checking', until: askedAt };
+};
+
+/** Why what is accepted does not leave at once. */
+export const waitingReason = (feed: FeedState, rest: Rest): Reason | undefined => {
+  const told = toldOf(feed, rest);
+  return told.kind === 'open' ? undefined : told.reason;
 };

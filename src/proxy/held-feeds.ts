@@ -42,8 +42,11 @@ export interface HeldFeeds {
   ): Promise<Acted>;
   /** These lines are never sent; they are kept with the reason. At most 1,000 at a time, all or none. */
   skip(feed: FeedName & { readonly ids: readonly string[]; readonly reason: string }): Promise<Skipped>;
-  /** Goes on with what is left after a skip, or at once although Codat refused the key. */
-  resume(feed: FeedName): Promise<Acted>;
+  /**
+   * Goes on with what is left after a skip, or at once although Codat refused the key. Without `accountId`: where the
+   * company as a whole is stopped, as after a restore.
+   */
+  resume(feed: Omit<FeedName, 'accountId'> & { readonly accountId?: string | undefined }): Promise<Acted>;
 }
 
 const companyId = codatId('must be the id of a company at Codat');
@@ -70,7 +73,7 @@ const skipInput = z.object({
   ids: z.array(z.string('must be ids of transactions'), 'must be an array of ids'),
   reason: z.string('must be text: why these lines are not sent'),
 });
-const resumeInput = z.object(name);
+const resumeInput = z.object({ ...name, accountId: z.optional(accountId) });
 
 export const checkCompanyId = (given: unknown): string =>
   check(z.object({ companyId }), { companyId: given }).companyId;

@@ -104,17 +104,19 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
 
     awaited: () => on('awaited', () => read.awaited(store)),
     feedKeys: (companyId) => on('feedKeys', () => read.feedKeys(store, companyId)),
-    overview: (companyId, timeZone, now) => on('overview', () => read.overview({ store, now }, companyId, timeZone)),
+    overview: (companyId, timeZone, now) =>
+      on('overview', () => read.overview({ store, now, durations }, companyId, timeZone)),
     history: (key, offset, limit) => on('history', () => read.history(store, key, offset, limit)),
     changes: (after, companyId) => on('changes', () => read.changes(store, after, companyId)),
     events: (after, limit) => on('events', () => read.events(store, after, limit)),
     acknowledge: (upTo) => on('acknowledge', () => read.acknowledge(store, upTo)),
     forget: (now, companyId) => run('forget', now, ({ store: data }) => read.forget(data, companyId)),
     operating: {
-      held: (now, filter, after, limit) => on('held', () => people.held({ store, now }, filter, after, limit)),
+      held: (now, filter, after, limit) =>
+        on('held', () => people.held({ store, now, durations }, filter, after, limit)),
       lines: (address, offset, limit) => on('lines', () => people.lines(store, address, offset, limit)),
       doubtfulOperation: (address) =>
-        on('doubtfulOperation', () => people.doubtfulOperation({ store, now: 0 }, address)),
+        on('doubtfulOperation', () => people.doubtfulOperation({ store, now: 0, durations }, address)),
       retry: (now, address, notWritten, since) =>
         run('retry', now, (unit) => people.retry(unit, address, notWritten, since)),
       skip: (now, address, ids, reason) => run('skip', now, (unit) => people.skip(unit, address, ids, reason)),

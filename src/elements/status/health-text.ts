@@ -21,7 +21,7 @@ export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale
     case 'checking':
       return rich('status.checking', { platform });
     case 'waiting':
-      return rich(fact.reason === 'paused' ? 'status.paused' : 'status.sending', { count: fact.lines, platform });
+      return rich(waitingText(fact.reason), { count: fact.lines, platform });
     case 'not-mapped':
     case 'disconnected':
     case 'lost':
@@ -32,6 +32,17 @@ export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale
       ];
     default:
       return [rich(heldText(fact.reason), { count: fact.lines, platform }), ' ', rich('status.safe')];
+  }
+};
+
+const waitingText = (reason: FeedReason) => {
+  switch (reason) {
+    case 'paused':
+      return 'status.paused';
+    case 'checking':
+      return 'status.unclear';
+    default:
+      return 'status.sending';
   }
 };
 

@@ -1,4 +1,5 @@
-import { dueAfterArrival, isConnected, loadingAfter, placeOf, standingOf, type Place } from '../decide.ts';
+import { dueAfterArrival, isConnected, loadingAfter, placeOf, standingOf, type End, type Place } from '../decide.ts';
+import { endedOf } from '../holds.ts';
 import type { IndexedLine, StoreOptions } from '../ledger-port.ts';
 import type { Durations, FeedAddress, PushIssue, PushResult } from '../model.ts';
 import type { Queryable } from '../../store/database.ts';
@@ -15,8 +16,8 @@ import {
   wakeConnection,
   type FeedRecord,
 } from './feeds.ts';
-import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
+import { readOwnRest } from './rest.ts';
 import { between } from './pushes.ts';
 
 const chunkSize = 5000;
@@ -25,6 +26,8 @@ interface Choice {
   readonly connectionId: string;
   /** The account's feeds on other connections to the same software; of no interest where one was named. */
   readonly siblings: readonly string[];
+  /** Where none is: why the account is not connected any more. */
+  readonly ended?: End | undefined;
 }
 
 /** The connection on which an account is connected, the newest one first; else its lines are parked. */
@@ -38,7 +41,7 @@ const chooseConnection = async (
     accountId,
   ]);
   const own = feeds.find(({ state }) => isConnected(state));
-  if (own === undefined) return { connectionId: parked, siblings: [] };
+  if (own === undefined) return { connectionId: parked, siblings: [], ended: endedOf(feeds) };
   const siblings = siblingsOf(own, feeds);
   // So that nothing comes to those meanwhile; in the order of all such locks.
   if (siblings.length > 0) await lockFeeds(tx, 'f.id = any($1::bigint[]) order by f.id', [[own.id, ...siblings]]);
@@ -100,7 +103,7 @@ export const acceptLines = async (
     await lockParking(unit, address.companyId);
     choice = await chooseConnection(unit, address);
   }
-  const { connectionId, siblings } = choice;
+  const { connectionId, siblings, ended } = choice;
   const found = await lockFeed(unit, { ...address, connectionId }, options.platform);
   const feed = { ...found, state: { ...found.state, platform: found.state.platform ?? options.platform } };
   const standing = standingOf(feed.state);
@@ -137,7 +140,8 @@ export const acceptLines = async (
 
   const accepted = total[''] + total.straggler;
   if (lines.length > 0) await countIn(unit, feed, total, lines.length, options.more, durations);
-  const waiting = accepted > 0 ? waitingReason(feed.state, await closedGate(unit, feed.companyId)) : undefined;
+  const rest = accepted > 0 ? { ...(await readOwnRest(unit, feed, durations)), ended } : {};
+  const waiting = accepted > 0 ? waitingReason(feed.state, rest) : undefined;
   return { accepted, duplicates, held: total.late, skipped: total['before-start'], refused, waiting, issues };
 };
 

@@ -1,20 +1,22 @@
 /** Held lines, as people see them; nothing here changes anything. */
 import type { Queryable } from '../../store/database.ts';
-import type { Gate } from '../decide.ts';
 import { actionsOn, holdsOf, type Hold } from '../holds.ts';
+import type { Durations } from '../model.ts';
 import type { FeedLine, HeldAddress, HeldFeed, HeldFilter } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
 import {
   heldMessages,
   isFactReason,
   lateMessage,
+  parkedMessages,
   restoredMessage,
   restoringMessage,
   unauthorizedMessage,
+  type Rest,
 } from '../told.ts';
 import { knownBy } from '../transaction-text.ts';
 import { instant, lockFeeds, parked, readFeeds, type FeedRecord } from './feeds.ts';
-import { closedGate } from './gate.ts';
+import { readRest } from './rest.ts';
 
 const mostItems = 100;
 
@@ -56,6 +58,7 @@ const readBatches = async (tx: Queryable, feeds: readonly FeedRecord[]): Promise
 export interface HeldRecord {
   readonly feed: FeedRecord;
   readonly batch: Batch | undefined;
+  readonly rest: Rest;
   readonly holds: readonly Hold[];
 }
 
@@ -63,16 +66,16 @@ export interface HeldRecord {
 export const readHolds = async (
   tx: Queryable & { readonly now: number },
   feeds: readonly FeedRecord[],
+  durations: Durations,
 ): Promise<readonly HeldRecord[]> => {
   const batches = await readBatches(tx, feeds);
-  const gates = new Map<string, Gate['reason'] | undefined>();
-  for (const companyId of new Set(feeds.map((feed) => feed.companyId)))
-    gates.set(companyId, (await closedGate(tx, companyId))?.reason);
+  const restOf = await readRest(tx, feeds, durations);
   return feeds.map((feed) => {
     const { state, queued, inPush, late } = feed;
     const batch = feed.blockedPush === undefined ? undefined : batches.get(feed.blockedPush);
-    const gate = gates.get(feed.companyId);
-    return { feed, batch, holds: holdsOf({ state, queued, inPush, late, gate, batch }) };
+    const rest = restOf(feed);
+    const { gate, ended } = rest;
+    return { feed, batch, rest, holds: holdsOf({ state, queued, inPush, late, gate: gate?.reason, ended, batch }) };
   });
 };
 
@@ -136,26 +139,29 @@ const lateItems = async (tx: Queryable, feed: FeedRecord): Promise<HeldFeed['ite
   return rows.map(({ id, at }) => ({ id, message: `Dated ${at.slice(0, 10)}.` }));
 };
 
-const messageOf = ({ reason, lines, gate }: Hold, feed: FeedRecord): string => {
+const messageOf = ({ reason, lines, gate }: Hold, feed: FeedRecord, until: string): string => {
   if (reason === 'late') return lateMessage(lines);
   if (gate === 'unauthorized') return unauthorizedMessage;
-  if (gate !== undefined) return gate === 'restored' ? restoringMessage : restoredMessage;
-  return isFactReason(reason) ? heldMessages[reason] : (feed.blockedMessage ?? '');
+  if (gate !== undefined) return gate === 'restored' ? restoringMessage(until) : restoredMessage;
+  if (!isFactReason(reason)) return feed.blockedMessage ?? '';
+  return (feed.connectionId === parked ? parkedMessages : heldMessages)[reason];
 };
 
 export const sinceOf = (feed: FeedRecord, { reason }: Hold): string =>
   instant((reason === 'late' ? feed.lateAt : (feed.blockedAt ?? feed.waitingSince)) ?? 0);
 
-export const heldFeedOf = ({ feed, batch }: HeldRecord, hold: Hold, items: HeldFeed['items']): HeldFeed => {
+export const heldFeedOf = ({ feed, batch, rest }: HeldRecord, hold: Hold, items: HeldFeed['items']): HeldFeed => {
   const stopped = hold.batch ? batch : undefined;
+  const until = hold.gate === 'restored' && rest.askedAt !== undefined ? instant(rest.askedAt) : undefined;
   return {
     companyId: feed.companyId,
     connectionId: feed.connectionId === parked ? undefined : feed.connectionId,
     accountId: feed.accountId,
     platform: feed.state.platform,
     reason: hold.reason,
-    message: messageOf(hold, feed),
+    message: messageOf(hold, feed, until ?? ''),
     since: sinceOf(feed, hold),
+    until,
     lines: hold.lines,
     skipped: hold.skipped,
     mayBeWritten: hold.mayBeWritten,
@@ -172,15 +178,20 @@ const describe = async (tx: Queryable, record: HeldRecord, hold: Hold): Promise<
 };
 
 /** A feed may be held: whether it is, and by what, is decided in holds.ts. */
-const suspicious = `(f.blocked is not null or f.late > 0 or (f.queued + f.in_push > 0 and (
-  c.status in ('unlinked', 'deauthorized', 'deleted') or f.account_status in ('disconnected', 'removed')
-  or exists (select 1 from gate g where g.scope = f.company_id and g.reason <> 'rate-limit'))))`;
+const suspicious = `(f.blocked is not null or f.late > 0
+  or exists (select 1 from gate g where g.scope = f.company_id and g.reason in ('restored', 'restored-unknown'))
+  or (f.queued + f.in_push > 0 and (
+    c.status in ('unlinked', 'deauthorized', 'deleted') or f.account_status in ('disconnected', 'removed')
+    or (f.connection_id = '' and exists (select 1 from feed o where o.company_id = f.company_id
+      and o.account_id = f.account_id and o.id <> f.id))
+    or exists (select 1 from gate g where g.scope = f.company_id and g.reason = 'unauthorized'))))`;
 
 export const readHeld = async (
   tx: Queryable & { readonly now: number },
   filter: HeldFilter,
   after: string | undefined,
   limit: number,
+  durations: Durations,
 ) => {
   const feeds = await readFeeds(tx, `${inScope} and ${suspicious} and f.id > $4::bigint order by f.id limit $5`, [
     ...scopeOf(filter),
@@ -189,7 +200,7 @@ export const readHeld = async (
   ]);
   const shown = feeds.slice(0, limit);
   const items: HeldFeed[] = [];
-  for (const record of await readHolds(tx, shown))
+  for (const record of await readHolds(tx, shown, durations))
     for (const hold of record.holds) items.push(await describe(tx, record, hold));
   return { items, next: feeds.length > limit ? shown.at(-1)?.id : undefined };
 };

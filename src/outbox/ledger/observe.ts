@@ -181,12 +181,13 @@ const follow = async (unit: Unit, before: FeedState, seen: FeedRecord, bound: bo
      where f.id = $1::bigint`,
     [feed.id, is.kind === 'open', instant(unit.now)],
   );
-  if (hasWork(feed)) {
-    const held = is.kind === 'held' && (was.kind !== 'held' || was.reason !== is.reason) ? is.reason : undefined;
-    if (held !== undefined && isFactReason(held))
-      await unit.emit(feed, { type: 'held', reason: held, message: heldMessages[held] });
-    if (is.kind === 'open' && was.kind === 'held') await unit.emit(feed, { type: 'recovered' });
-  }
+  // Nobody waits for a feed that never was one; of any other it is told that it ended, also where nothing waits now.
+  const ends =
+    was.kind === 'held' ? is.kind === 'held' && was.reason !== is.reason : was.kind === 'open' || hasWork(feed);
+  const held = ends && is.kind === 'held' ? is.reason : undefined;
+  if (held !== undefined && isFactReason(held))
+    await unit.emit(feed, { type: 'held', reason: held, message: heldMessages[held] });
+  if (is.kind === 'open' && was.kind === 'held') await unit.emit(feed, { type: 'recovered' });
   return (await reload(unit, feed.id)) ?? feed;
 };
 

@@ -5,6 +5,7 @@ import {
   heldAnew,
   isSkippable,
   placeOfLine,
+  refusesCompanyResume,
   refusesResume,
   refusesRetry,
   type LinePlace,
@@ -14,12 +15,12 @@ import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
 import { alarm, claimAudit, settledSince, unfinished } from './audit.ts';
-import { hasNext, instant, lockFeedById, wakeConnection, type FeedRecord } from './feeds.ts';
-import { openCompanyGate } from './gate.ts';
+import { hasNext, instant, lockFeedById, lockFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import { closedGate } from './gate.ts';
 import { currentPush, findHeld, readHeld, readHolds, readLines, sinceOf } from './held.ts';
 import type { Unit } from './news.ts';
 import { prune } from './prune.ts';
-import { holdRestored, judgeRestored, restored } from './restored.ts';
+import { holdRestored, judgeRestored, letCompanyGo, restored } from './restored.ts';
 import { readPushes } from './pushes.ts';
 import { sealRemainder } from './remainder.ts';
 import type { Run } from './step.ts';
@@ -58,9 +59,9 @@ const unblock = async (unit: Unit, feed: FeedRecord): Promise<void> => {
   if (standingOf({ ...feed.state, blocked: undefined }).kind === 'open') await unit.emit(feed, { type: 'recovered' });
 };
 
-const lock = async (unit: Unit, address: HeldAddress) => {
+const lock = async (unit: Unit, address: HeldAddress, durations: Durations) => {
   const feed = await findHeld(unit, address, true);
-  const [record] = await readHolds(unit, [feed]);
+  const [record] = await readHolds(unit, [feed], durations);
   const hold = record?.holds[0];
   const batch = hold?.batch === true ? record?.batch : undefined;
   // Locked as well: a webhook may be about to finish it.
@@ -83,8 +84,9 @@ const retryHeld = async (
   address: HeldAddress,
   notWritten: boolean,
   since: string | undefined,
+  durations: Durations,
 ): Promise<Acted> => {
-  const { feed, hold, batch } = await lock(unit, address);
+  const { feed, hold, batch } = await lock(unit, address, durations);
   const refusal = refusesRetry(hold, notWritten);
   if (refusal !== undefined) throw refuse(refusal);
   if (since !== undefined && hold !== undefined && since !== sinceOf(feed, hold)) throw refuse(heldAnew);
@@ -109,20 +111,41 @@ const recount = async (unit: Unit, feed: FeedRecord): Promise<void> => {
   );
 };
 
-const resumeHeld = async (unit: Unit, address: HeldAddress): Promise<Acted> => {
-  const { feed, hold, batch } = await lock(unit, address);
+const makeDue = async (unit: Unit, feeds: readonly string[]): Promise<void> => {
+  await unit.query(
+    'update feed set due_at = $2::timestamptz where id = any($1::bigint[]) and due_at > $2::timestamptz',
+    [feeds, instant(unit.now)],
+  );
+};
+
+/** What stopped the company as a whole does not any more. */
+const resumeCompany = async (unit: Unit, companyId: string): Promise<Acted> => {
+  const feeds = await lockFeeds(unit, 'f.company_id = $1 order by f.id', [companyId]);
+  const refusal = refusesCompanyResume((await closedGate(unit, companyId))?.reason);
+  if (refusal !== undefined) throw refuse(refusal);
+  await makeDue(
+    unit,
+    feeds.map(({ id }) => id),
+  );
+  await letCompanyGo(unit, companyId);
+  let all = 0;
+  for (const connectionId of new Set(feeds.map((feed) => feed.connectionId))) {
+    const own = feeds.filter((feed) => feed.connectionId === connectionId);
+    for (const feed of own) unit.changed(feed);
+    const lines = own.reduce((sum, { queued, inPush }) => sum + queued + inPush, 0);
+    await unit.emit({ companyId, connectionId, accountId: '' }, { type: 'operated', action: 'resume', lines });
+    all += lines;
+  }
+  return { lines: all };
+};
+
+const resumeHeld = async (unit: Unit, address: HeldAddress, durations: Durations): Promise<Acted> => {
+  const { feed, hold, batch } = await lock(unit, address, durations);
   const refusal = refusesResume(hold);
   if (refusal !== undefined) throw refuse(refusal);
   if (hold?.gate !== undefined) {
-    await openCompanyGate(unit, feed.companyId);
-    await unit.query('update feed set due_at = $2::timestamptz where id = $1::bigint and due_at > $2::timestamptz', [
-      feed.id,
-      instant(unit.now),
-    ]);
-    await unit.query(
-      'update connection set wake_at = $2::timestamptz where company_id = $1 and wake_at > $2::timestamptz',
-      [feed.companyId, instant(unit.now)],
-    );
+    await makeDue(unit, [feed.id]);
+    await letCompanyGo(unit, feed.companyId);
     return tell(unit, feed, 'resume', hold.lines);
   }
   if (batch === undefined) await recount(unit, feed);
@@ -196,16 +219,22 @@ const skipHeld = async (
 
 /** The part of the ledger that operations use. */
 export const operatingOn = (database: Database, run: Run, durations: Durations): Operating => ({
-  held: (now, filter, after, limit) => run(now, (unit) => readHeld(unit, filter, after, limit)),
+  held: (now, filter, after, limit) => run(now, (unit) => readHeld(unit, filter, after, limit, durations)),
   lines: (address, offset, limit) => run(0, (unit) => readLines(unit, address, offset, limit)),
   doubtfulOperation: (address) =>
     run(0, async (unit) => {
-      const [record] = await readHolds(unit, [await findHeld(unit, address)]);
+      const [record] = await readHolds(unit, [await findHeld(unit, address)], durations);
       return record?.batch?.mayBeWritten === true ? record.batch.operationKey : undefined;
     }),
-  retry: (now, address, notWritten, since) => run(now, (unit) => retryHeld(unit, address, notWritten, since)),
+  retry: (now, address, notWritten, since) =>
+    run(now, (unit) => retryHeld(unit, address, notWritten, since, durations)),
   skip: (now, address, ids, reason) => run(now, (unit) => skipHeld(unit, address, ids, reason)),
-  resume: (now, address) => run(now, (unit) => resumeHeld(unit, address)),
+  resume: (now, { accountId, ...address }) =>
+    run(now, (unit) =>
+      accountId === undefined
+        ? resumeCompany(unit, address.companyId)
+        : resumeHeld(unit, { ...address, accountId }, durations),
+    ),
   holdRestored: (now) => run(now, holdRestored),
   restored: () => restored(database),
   judgeRestored: (now, company, operationKeys) => run(now, (unit) => judgeRestored(unit, company, operationKeys)),

@@ -9,6 +9,7 @@ import type { Unit } from './news.ts';
 export interface PushRow {
   readonly id: string;
   readonly feedId: string;
+  readonly connectionRef: string;
   readonly state: string;
   readonly operationKey?: string | undefined;
   readonly lines: number;
@@ -20,6 +21,7 @@ export interface PushRow {
 interface Row {
   id: string;
   feed_id: string;
+  connection_ref: string;
   state: string;
   operation_key: string | null;
   lines: number;
@@ -34,7 +36,8 @@ interface Row {
   next_at: string | null;
 }
 
-export const pushColumns = `p.id::text as id, p.feed_id::text as feed_id, p.state, p.operation_key, p.lines, p.digest,
+export const pushColumns = `p.id::text as id, p.feed_id::text as feed_id,
+  p.connection_ref::text as connection_ref, p.state, p.operation_key, p.lines, p.digest,
   p.polls, p.attempts, p.in_flight, p.unanswered, p.spent, ${ms('p.first_try_at')} as first_try_at,
   ${ms('p.last_try_at')} as last_try_at, ${ms('p.next_at')} as next_at`;
 
@@ -44,6 +47,7 @@ export const readPushes = async (tx: Queryable, condition: string, params: reado
   return rows.map((row) => ({
     id: row.id,
     feedId: row.feed_id,
+    connectionRef: row.connection_ref,
     state: row.state,
     operationKey: row.operation_key ?? undefined,
     lines: row.lines,

@@ -1,10 +1,10 @@
 /** What people and the proxy are told; nothing here changes anything. */
 import type { Queryable } from '../../store/database.ts';
-import { isConnected, standingOf } from '../decide.ts';
-import type { Change, FeedAddress, FeedKey, FeedOverview, PushRecord } from '../model.ts';
-import { waitingReason } from '../told.ts';
+import { isConnected } from '../decide.ts';
+import type { Change, Durations, FeedAddress, FeedKey, FeedOverview, PushRecord } from '../model.ts';
+import { toldOf, type Rest } from '../told.ts';
 import { instant, ms, optionalNumber, parked, readFeeds, type FeedRecord } from './feeds.ts';
-import { closedGate, type ClosedGate } from './gate.ts';
+import { readRest } from './rest.ts';
 
 const shownDays = 30;
 
@@ -43,14 +43,10 @@ const readDays = async (tx: Queryable, companyId: string, timeZone: string, now:
   return days;
 };
 
-export const overviewOf = (
-  feed: FeedRecord,
-  gate: ClosedGate | undefined,
-  days: FeedOverview['days'] | undefined,
-): FeedOverview => {
-  const standing = standingOf(feed.state);
+export const overviewOf = (feed: FeedRecord, rest: Rest, days: FeedOverview['days'] | undefined): FeedOverview => {
+  const told = toldOf(feed.state, rest);
   const undelivered = feed.queued + feed.inPush;
-  const waiting = standing.kind === 'held' ? 0 : undelivered;
+  const waiting = told.kind === 'held' ? 0 : undelivered;
   const held = feed.late + undelivered - waiting;
   const since = (at: number | undefined): string => instant(at ?? 0);
   const { blockedAt, waitingSince, lateAt, lastDelivery } = feed;
@@ -58,16 +54,21 @@ export const overviewOf = (
     companyId: feed.companyId,
     connectionId: feed.connectionId === parked ? undefined : feed.connectionId,
     accountId: feed.accountId,
+    state: told.kind === 'open' ? 'open' : told.reason,
     counts: { delivered: feed.delivered, waiting, held },
     skipped: feed.skipped,
     waiting:
-      waiting > 0 && standing.kind !== 'held'
-        ? { reason: waitingReason(feed.state, gate) ?? 'sending', since: since(waitingSince) }
-        : undefined,
+      waiting === 0
+        ? undefined
+        : {
+            reason: told.kind === 'open' ? 'sending' : told.reason,
+            since: since(waitingSince),
+            ...('until' in told && told.until !== undefined ? { until: instant(told.until) } : {}),
+          },
     held:
       held > 0
-        ? standing.kind === 'held' && undelivered > 0
-          ? { reason: standing.reason, since: since(blockedAt ?? waitingSince) }
+        ? told.kind === 'held' && undelivered > 0
+          ? { reason: told.reason, since: since(blockedAt ?? waitingSince) }
           : { reason: 'late', since: since(lateAt) }
         : undefined,
     lastDelivery: lastDelivery && { at: instant(lastDelivery.at), lines: lastDelivery.lines },
@@ -75,11 +76,17 @@ export const overviewOf = (
   };
 };
 
-export const readOverview = async (tx: Queryable, companyId: string, timeZone: string, now: number) => {
+export const readOverview = async (
+  tx: Queryable,
+  companyId: string,
+  timeZone: string,
+  now: number,
+  durations: Durations,
+) => {
   const feeds = await readFeeds(tx, 'f.company_id = $1 order by f.account_id, f.id', [companyId]);
-  const gate = await closedGate({ query: (sql, params) => tx.query(sql, params), now }, companyId);
+  const restOf = await readRest({ query: (sql, params) => tx.query(sql, params), now }, feeds, durations);
   const days = await readDays(tx, companyId, timeZone, now);
-  return feeds.map((feed) => overviewOf(feed, gate, days.get(feed.id)));
+  return feeds.map((feed) => overviewOf(feed, restOf(feed), days.get(feed.id)));
 };
 
 export interface HistoryRow {

@@ -1,5 +1,6 @@
 /** After an older store came back: nobody sends before it is known what was sent since the backup. */
 import type { Queryable } from '../../store/database.ts';
+import type { Durations } from '../model.ts';
 import type { RestoredCompany } from '../operating.ts';
 import { restoredMessage } from '../told.ts';
 import { instant, ms } from './feeds.ts';
@@ -20,6 +21,15 @@ export const holdRestored = async (unit: Unit): Promise<void> => {
     'insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
     [closedAt, String(unit.now)],
   );
+};
+
+/** When Codat is asked: by then everything that was under way shows there. Milliseconds. */
+export const restoredAskedAt = async (
+  tx: Queryable,
+  { sendWindow, quietWindow }: Pick<Durations, 'sendWindow' | 'quietWindow'>,
+): Promise<number> => {
+  const { rows } = await tx.query<{ value: string }>('select value from setting where key = $1', [closedAt]);
+  return Number(rows[0]?.value ?? 0) + sendWindow + quietWindow;
 };
 
 interface Row {
@@ -60,6 +70,11 @@ export const judgeRestored = async (
       await unit.emit({ companyId, connectionId, accountId: '' }, { type: 'held', reason: 'ambiguous', message });
     return;
   }
+  await letCompanyGo(unit, companyId);
+};
+
+/** Opens the company's gate; what waits leaves now. Its feeds are locked first where they are to be due as well. */
+export const letCompanyGo = async (unit: Unit, companyId: string): Promise<void> => {
   await openCompanyGate(unit, companyId);
   await unit.query(
     'update connection set wake_at = $2::timestamptz where company_id = $1 and wake_at > $2::timestamptz',

@@ -59,6 +59,12 @@ describe('<bank-feed-status>', () => {
       'Waiting',
       'waits for Xero to be reachable',
     ],
+    [
+      'checking',
+      { counts: { delivered: 0, waiting: 2, held: 0 }, waiting: { reason: 'checking', since: minutesAgo(5) } },
+      'Waiting',
+      'Xero gave no clear answer',
+    ],
     ...(
       [
         ['refused', 'Xero refused 2 transactions'],

@@ -41,6 +41,8 @@ test('lines under way are waiting, with the reason where one is known', () => {
     fact: { kind: 'waiting', reason: 'paused', lines: 3, since },
     next: 'wait',
   });
+  const checking = feed({ counts, waiting: { reason: 'checking', since, until: '2026-11-20T08:07:00Z' } });
+  assert.partialDeepStrictEqual(feedHealth(connected, checking, linked, today).fact, { reason: 'checking' });
   assert.partialDeepStrictEqual(feedHealth(connected, feed({ counts }), linked, today).fact, { reason: 'unknown' });
 });
 

@@ -71,8 +71,10 @@ forEachStore((kind) => {
       // The host repeats everything since the backup, and one line more.
       await rig.push([line('a'), line('b', '2026-03-02'), line('c', '2026-03-03')]);
       const early = await heldFirst(rig);
-      assert.deepEqual([early.reason, early.lines, early.actions], ['ambiguous', 2, ['skip']]);
-      assert.match(early.message, /Codat is asked/);
+      assert.deepEqual([early.reason, early.lines, early.actions], ['checking', 2, []]);
+      assert.match(early.message, /Codat is asked at 20/);
+      const { waiting } = await rig.overview();
+      assert.deepEqual([waiting?.reason, waiting?.until], ['checking', early.until]);
       await assert.rejects(rig.outbox.resume(rig.key()), refused('not_allowed'));
       await rig.pass(10 * minute);
       assert.equal(rig.codat.requests.length, 2);
@@ -87,6 +89,34 @@ forEachStore((kind) => {
       await rig.outbox.resume(rig.key());
       await rig.until(delivered(rig, 2));
       assert.deepEqual(rig.codat.ids(), ['a', 'b', 'c']);
+      await rig.outbox.stop();
+    });
+
+    it('a company is seen and resumed as a whole, also where no line waits', async () => {
+      const rig = createRig(database, { afterRestore: true });
+      await rig.connect();
+      await rig.connect('other');
+      await rig.outbox.start();
+      await restoredStore(rig);
+      await rig.replace().start();
+      const { companyId } = rig;
+      await assert.rejects(rig.outbox.resume({ companyId }), refused('not_allowed'));
+      await rig.pass(10 * minute);
+      const { items } = await rig.outbox.held();
+      assert.deepEqual(
+        items.map(({ accountId, reason, lines, actions }) => [accountId, reason, lines, actions]),
+        [
+          ['account', 'ambiguous', 0, ['resume']],
+          ['other', 'ambiguous', 0, ['resume']],
+        ],
+      );
+      assert.equal((await rig.push([line('c', '2026-03-03')])).waiting, 'ambiguous');
+      const stopped = await rig.overview();
+      assert.deepEqual([stopped.state, stopped.held?.reason, stopped.counts.held], ['ambiguous', 'ambiguous', 1]);
+      assert.deepEqual(await rig.outbox.resume({ companyId }), { lines: 1 });
+      await assert.rejects(rig.outbox.resume({ companyId }), refused('not_held'));
+      await rig.until(delivered(rig, 2));
+      assert.equal((await rig.overview()).state, 'open');
       await rig.outbox.stop();
     });
 

@@ -56,6 +56,7 @@ forEachStore((kind) => {
         reason: 'refused',
         message: 'Failed',
         since: '2026-03-10T12:00:00.200Z',
+        until: undefined,
         lines: 4,
         skipped: 0,
         mayBeWritten: false,
@@ -101,8 +102,8 @@ forEachStore((kind) => {
       assert.deepEqual(await rig.outbox.resume(rig.key()), { lines: 3 });
       await rig.until(delivered(rig, 3));
       assert.deepEqual(ids(rig), ['a', 'c', 'd']);
-      assert.deepEqual((await rig.outbox.lines(rig.key(), { limit: 10 })).items, [
-        { id: 'b', date: '2026-03-01T00:00:00', state: 'skipped', note: 'entered by hand' },
+      assert.partialDeepStrictEqual((await rig.outbox.lines(rig.key(), { limit: 10 })).items, [
+        { id: 'b', date: '2026-03-01T00:00:00', amount: '-12.50', state: 'skipped', note: 'entered by hand' },
       ]);
       assert.deepEqual(
         (await rig.outbox.events({ limit: 99 })).flatMap((event) =>
@@ -183,6 +184,22 @@ forEachStore((kind) => {
       await rig.outbox.skip(rig.key(), ['b'], 'account closed');
       await checkCounts(rig);
       assert.deepEqual((await rig.outbox.held()).items, []);
+      await rig.outbox.stop();
+    });
+
+    it('a batch that stopped, and whose account went away since, is never said to be sent again', async () => {
+      const rig = await stopped('failed');
+      for (const account of ['removed', 'disconnected'] as const) {
+        await rig.connect('account', { account });
+        const hold = await heldFirst(rig);
+        assert.deepEqual([hold.reason, hold.actions], [account, ['skip']]);
+        await assert.rejects(rig.outbox.retry(rig.key()), refused('not_allowed'));
+      }
+      await rig.outbox.skip(rig.key(), ['b'], 'by hand');
+      await assert.rejects(rig.outbox.resume(rig.key()), refused('not_allowed'));
+      await rig.connect();
+      await rig.until(delivered(rig, 3));
+      assert.deepEqual(ids(rig), ['a', 'c', 'd']);
       await rig.outbox.stop();
     });
 

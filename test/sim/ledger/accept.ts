@@ -5,10 +5,10 @@ import type { FeedAddress, PushIssue, PushResult } from '../../../src/outbox/mod
 import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason } from '../../../src/outbox/told.ts';
 import { sameLine } from '../../../src/outbox/transaction-text.ts';
 import {
-  closedGate,
   findOrMakeFeed,
   knownElsewhere,
   parked,
+  restOf,
   wakeConnection,
   type Feed,
   type Store,
@@ -88,6 +88,6 @@ export const acceptLines = (
   if (accepted + total.late + total['before-start'] > 0) unit.changed(feed);
   if (total.late > 0) unit.emit(feed, { type: 'held', reason: 'late', message: lateMessage(total.late) });
   if (due !== undefined && due !== earlierDue) wakeConnection(feed.connection, due);
-  const waiting = accepted > 0 ? waitingReason(state, closedGate(unit, feed.companyId)) : undefined;
+  const waiting = accepted > 0 ? waitingReason(state, restOf(unit, feed)) : undefined;
   return { accepted, duplicates, held: total.late, skipped: total['before-start'], refused, waiting, issues };
 };

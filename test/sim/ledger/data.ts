@@ -3,11 +3,20 @@
  * between two awaits is one transaction; the unique indexes are assertions.
  */
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
-import { mayShareBooks, mostLines, type FeedState, type Gate, type PushState } from '../../../src/outbox/decide.ts';
+import {
+  askedAt,
+  mayShareBooks,
+  mostLines,
+  type FeedState,
+  type Gate,
+  type PushState,
+} from '../../../src/outbox/decide.ts';
+import { endedOf } from '../../../src/outbox/holds.ts';
 import type { News } from '../../../src/outbox/ledger-port.ts';
 import type { FeedRecord } from '../../../src/outbox/ledger/feeds.ts';
 import type { EventBody } from '../../../src/outbox/ledger/news.ts';
 import type { Durations, FeedEvent, FeedFacts, FeedKey, Reason } from '../../../src/outbox/model.ts';
+import type { Rest } from '../../../src/outbox/told.ts';
 
 type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 
@@ -273,6 +282,20 @@ export const closeGate = (store: Store, companyId: string, { scope, until, reaso
   const before = store.gates.get(key);
   store.gates.set(key, { until: Math.max(until, before?.until ?? 0), reason });
   return before === undefined;
+};
+
+/** What keeps feeds of these accounts from sending beside their own state, as src/outbox/ledger/rest.ts reads it. */
+export const restOf = ({ store, now, durations }: Pick<Unit, 'store' | 'now' | 'durations'>, feed: Feed): Rest => {
+  const gate = closedGate({ store, now }, feed.companyId);
+  let inDoubt: number | undefined;
+  for (const push of store.open)
+    if (push.connectionRef === feed.connection.id && push.state === 'sending' && push.spent)
+      inDoubt = Math.max(now, askedAt(factsOf(push, 0), now, durations));
+  if (feed.connectionId !== parked) return { gate, askedAt: inDoubt };
+  const account = [...store.feeds.values()].filter(
+    ({ companyId, accountId }) => companyId === feed.companyId && accountId === feed.accountId,
+  );
+  return { gate, askedAt: inDoubt, ended: endedOf(account.map(recordOf)) };
 };
 
 // ---- Pushes --------------------------------------------------------------------------------------

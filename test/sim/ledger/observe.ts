@@ -116,8 +116,8 @@ const follow = (unit: Unit, before: FeedState, feed: Feed, bound: boolean): void
   if (is.kind !== 'open') feed.dueAt = undefined;
   else if ((feed.inPush === 0 && feed.queued > 0) || openPush(unit.store, feed)?.state === 'sealed')
     feed.dueAt ??= unit.now;
-  if (!hasWork) return;
-  const held = is.kind === 'held' && (was.kind !== 'held' || was.reason !== is.reason) ? is.reason : undefined;
+  const ends = was.kind === 'held' ? is.kind === 'held' && was.reason !== is.reason : was.kind === 'open' || hasWork;
+  const held = ends && is.kind === 'held' ? is.reason : undefined;
   if (held !== undefined && isFactReason(held))
     unit.emit(feed, { type: 'held', reason: held, message: heldMessages[held] });
   if (is.kind === 'open' && was.kind === 'held') unit.emit(feed, { type: 'recovered' });

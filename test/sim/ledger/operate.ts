@@ -5,6 +5,7 @@ import {
   holdsOf,
   isSkippable,
   placeOfLine,
+  refusesCompanyResume,
   refusesResume,
   refusesRetry,
   type LinePlace,
@@ -12,7 +13,15 @@ import {
 } from '../../../src/outbox/holds.ts';
 import { chooseHeld, errorsOf, heldFeedOf, sinceOf, type HeldRecord } from '../../../src/outbox/ledger/held.ts';
 import type { HoldAction } from '../../../src/outbox/model.ts';
-import type { Acted, FeedLine, HeldAddress, HeldFeed, HeldFilter, Skipped } from '../../../src/outbox/operating.ts';
+import type {
+  Acted,
+  FeedLine,
+  HeldAddress,
+  HeldFeed,
+  HeldFilter,
+  ResumeAddress,
+  Skipped,
+} from '../../../src/outbox/operating.ts';
 import { OutboxError } from '../../../src/outbox/outbox-error.ts';
 import { knownBy } from '../../../src/outbox/transaction-text.ts';
 import {
@@ -22,6 +31,7 @@ import {
   openPush,
   parked,
   recordOf,
+  restOf,
   stateOf,
   wakeConnection,
   type Feed,
@@ -31,7 +41,7 @@ import {
 } from './data.ts';
 import { sealRemainder, unblock } from './pushes.ts';
 
-type Reading = Pick<Unit, 'store' | 'now'>;
+type Reading = Pick<Unit, 'store' | 'now' | 'durations'>;
 
 const mostItems = 100;
 
@@ -39,8 +49,8 @@ const mostItems = 100;
 const currentPush = (store: Store, feed: Feed): Push | undefined =>
   openPush(store, feed) ?? store.pushes.get(feed.blockedPush ?? '');
 
-const holdsOn = ({ store, now }: Reading, feed: Feed): HeldRecord => {
-  const push = store.pushes.get(feed.blockedPush ?? '');
+const holdsOn = (unit: Reading, feed: Feed): HeldRecord => {
+  const push = unit.store.pushes.get(feed.blockedPush ?? '');
   const batch = push && {
     id: push.id,
     lines: push.ids.length,
@@ -49,8 +59,10 @@ const holdsOn = ({ store, now }: Reading, feed: Feed): HeldRecord => {
     errors: push.errors ?? null,
   };
   const { queued, inPush, late } = feed;
-  const gate = closedGate({ store, now }, feed.companyId)?.reason;
-  return { feed: recordOf(feed), batch, holds: holdsOf({ state: stateOf(feed), queued, inPush, late, gate, batch }) };
+  const rest = restOf(unit, feed);
+  const gate = rest.gate?.reason;
+  const holds = holdsOf({ state: stateOf(feed), queued, inPush, late, gate, ended: rest.ended, batch });
+  return { feed: recordOf(feed), batch, rest, holds };
 };
 
 const inScope = (feed: Feed, { companyId, accountId, connectionId }: HeldFilter): boolean =>
@@ -180,15 +192,36 @@ export const retry = (unit: Unit, address: HeldAddress, notWritten: boolean, sin
   return tell(unit, feed, 'retry', count);
 };
 
-export const resume = (unit: Unit, address: HeldAddress): Acted => {
-  const { store, now } = unit;
+const openCompany = ({ store, now }: Unit, companyId: string, feeds: readonly Feed[]): void => {
+  store.gates.delete(companyId);
+  for (const feed of feeds) if (feed.dueAt !== undefined) feed.dueAt = Math.min(feed.dueAt, now);
+  for (const connection of store.connections.values())
+    if (connection.companyId === companyId && connection.wakeAt !== undefined) wakeConnection(connection, now);
+};
+
+const resumeCompany = (unit: Unit, companyId: string): Acted => {
+  const feeds = feedsOf(unit.store, { companyId });
+  allowed(refusesCompanyResume(closedGate(unit, companyId)?.reason));
+  openCompany(unit, companyId, feeds);
+  let all = 0;
+  for (const connectionId of new Set(feeds.map((feed) => feed.connectionId))) {
+    const own = feeds.filter((feed) => feed.connectionId === connectionId);
+    for (const feed of own) unit.changed(feed);
+    const count = own.reduce((sum, { queued, inPush }) => sum + queued + inPush, 0);
+    unit.emit({ companyId, connectionId, accountId: '' }, { type: 'operated', action: 'resume', lines: count });
+    all += count;
+  }
+  return { lines: all };
+};
+
+export const resume = (unit: Unit, { accountId, ...named }: ResumeAddress): Acted => {
+  if (accountId === undefined) return resumeCompany(unit, named.companyId);
+  const address = { ...named, accountId };
+  const { now } = unit;
   const { feed, hold, push } = locked(unit, address);
   allowed(refusesResume(hold));
   if (hold?.gate !== undefined) {
-    store.gates.delete(feed.companyId);
-    if (feed.dueAt !== undefined) feed.dueAt = Math.min(feed.dueAt, now);
-    for (const connection of store.connections.values())
-      if (connection.companyId === feed.companyId && connection.wakeAt !== undefined) wakeConnection(connection, now);
+    openCompany(unit, feed.companyId, [feed]);
     return tell(unit, feed, 'resume', hold.lines);
   }
   const count = feed.inPush + feed.queued;

@@ -80,7 +80,7 @@ export const observeCases = (it: Case): void => {
     await accept(['a']);
     const first = await deliver(refused);
     await observe({ account: 'disconnected' });
-    assert.deepEqual(await counts(), [0, 0, 1, 'refused']);
+    assert.deepEqual(await counts(), [0, 0, 1, 'disconnected']);
     await observe();
     const again = await deliver(success);
     assert.equal(again.body, first.body);

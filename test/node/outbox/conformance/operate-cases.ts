@@ -44,6 +44,7 @@ export const operateCases = (it: Case): void => {
       reason: 'refused',
       message: 'not valid',
       since: new Date(bench.now).toISOString(),
+      until: undefined,
       lines: 4,
       skipped: 0,
       mayBeWritten: false,

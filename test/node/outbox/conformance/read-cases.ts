@@ -24,6 +24,56 @@ export const readCases = (it: Case): void => {
     assert.deepEqual((await ledger.overview(companyId, 'UTC', bench.now + 40 * 24 * 60 * minute))[0]?.days, []);
   });
 
+  it('tells of a batch in doubt until when it is looked for, also to the accounts behind it', async (bench) => {
+    const { accept, observe, send, step, done, overview, durations } = bench;
+    await observe();
+    await observe({}, { ...bench.key, accountId: 'other' });
+    await accept(['a']);
+    const { lease, work } = await send();
+    assert.equal((await accept(['b@2026-03-02'])).waiting, undefined);
+    const at = bench.now + durations.sendWindow + durations.quietWindow;
+    await step(lease, done(work, { kind: 'reconcile', at }), false);
+    assert.equal((await accept(['o'], { accountId: 'other' })).waiting, 'checking');
+    const until = new Date(at).toISOString();
+    for (const accountId of ['account', 'other']) {
+      const { state, waiting } = await overview(accountId);
+      assert.deepEqual([state, waiting?.reason, waiting?.until], ['checking', 'checking', until]);
+    }
+    bench.now = at + 1000;
+    const [other] = await bench.ledger.claim(bench.now, 1);
+    assert.ok(other);
+    const looking = await step(other);
+    assert.ok(looking.kind === 'reconcile');
+    await step(other, { companyId, pushId: work.push.id, attempt: 1, outcome: success }, false);
+    const [delivered, behind] = [await overview(), await overview('other')];
+    assert.deepEqual([delivered.state, behind.state, behind.waiting?.reason], ['open', 'open', 'sending']);
+  });
+
+  it('tells of an account that went away also where nothing waits, and of lines that come then', async (bench) => {
+    const { accept, observe, deliver, told, overview, counts } = bench;
+    await observe();
+    await accept(['a']);
+    await deliver(success);
+    assert.deepEqual(told(), ['account-connected', 'delivered']);
+    for (const [facts, reason] of [
+      [{ account: 'disconnected' }, 'disconnected'],
+      [{ connection: 'unlinked', account: 'disconnected' }, 'unlinked'],
+      [{ connection: 'deleted', account: 'removed' }, 'removed'],
+    ] as const) {
+      await observe(facts);
+      assert.deepEqual([(await overview()).state, told()], [reason, [`held ${reason}`]]);
+      const { waiting } = await accept([`${reason}@2026-03-02`], { connectionId: undefined });
+      assert.equal(waiting, reason);
+      const [hold] = (await bench.ledger.operating.held(bench.now, {}, undefined, 10)).items;
+      assert.deepEqual([hold?.reason, hold?.connectionId, hold?.actions], [reason, undefined, ['skip']]);
+    }
+    const parked = (await bench.ledger.overview(companyId, 'UTC', bench.now)).find(({ connectionId }) => !connectionId);
+    assert.deepEqual([parked?.state, parked?.counts.held, parked?.held?.reason], ['removed', 3, 'removed']);
+    await observe();
+    assert.deepEqual(told(), ['account-connected', 'recovered']);
+    assert.deepEqual(await counts(), [1, 3, 0, 'sending']);
+  });
+
   it('counts since when the oldest line waits', async (bench) => {
     const { accept, observe, send, step, done, overview } = bench;
     await observe();

@@ -253,7 +253,7 @@ export const compareTwins = async (
           await told(ledger.operating.retry(now, named, c % 2 === 0), 'refused'),
         ];
       case 'resume':
-        return told(ledger.operating.resume(now, named), 'refused');
+        return told(ledger.operating.resume(now, c % 3 === 2 ? { companyId } : named), 'refused');
       case 'wait':
         return undefined;
     }
