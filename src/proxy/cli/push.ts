@@ -6,7 +6,8 @@ import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { fileLines, FileError } from './array-lines.ts';
-import { createProgress } from './progress.ts';
+import { ofOneAccount } from './headers.ts';
+import { createMeasure, createProgress } from './progress.ts';
 import { reasonOf, refusedAs, target, UsageError, type Output, type Variables } from './remote.ts';
 import { plain } from './text.ts';
 
@@ -22,7 +23,7 @@ is not taken twice.
   --connection ID   Codat's id of the connection, where it has to be a certain one
   --dry-run         checks and answers, stores nothing
   --url URL         the proxy, instead of BANK_FEED_URL
-  --json            answers as lines of JSON, every warning among them
+  --json            answers as lines of JSON, every warning and every refused transaction among them
 
 Ends with 0 where everything was taken, 1 where transactions were refused, 2 where it could not be finished.`;
 
@@ -97,7 +98,15 @@ async function* answersOf(response: Response): AsyncGenerator<Answer, void, unde
 const isNamed = (said: Extract<Answer, { type: 'issue' }>): boolean =>
   said.severity === 'error' || ['late', 'before_start', 'skipped'].includes(said.code);
 
-const table = (summary: Summary, warnings: ReadonlyMap<string, number>, dryRun: boolean): string => {
+/** Of one code so many are named; a file that is wrong throughout would fill the screen. */
+const mostNamed = 20;
+
+const table = (
+  summary: Summary,
+  warnings: ReadonlyMap<string, number>,
+  named: ReadonlyMap<string, number>,
+  dryRun: boolean,
+): string => {
   const { lines, accepted, duplicates, held, skipped, refused, waiting } = summary;
   const rows: [string, number, string][] = [
     ['transactions', lines, dryRun ? 'a dry run: nothing was stored' : ''],
@@ -107,6 +116,7 @@ const table = (summary: Summary, warnings: ReadonlyMap<string, number>, dryRun: 
     ['skipped', skipped, 'before the feed start date: never sent'],
     ['refused', refused, 'not stored: see above'],
     ...Object.entries(waiting).map(([reason, n]): [string, number, string] => ['waiting', n, reason]),
+    ...[...named].map(([code, n]): [string, number, string] => ['not named', n - mostNamed, `${code}: see --json`]),
     ...[...warnings].map(([code, n]): [string, number, string] => ['warnings', n, code]),
   ];
   const shown = rows.filter(
@@ -172,16 +182,22 @@ export const push = async (
     const { form, lines } = await fileLines(counted());
     if (form === 'array' && company === undefined)
       throw new UsageError('a JSON array says of no company and account: give --company and --account');
-    const header =
-      company === undefined
-        ? ''
-        : `${JSON.stringify({ companyId: company, accountId: account, connectionId: connection })}\n`;
+    const to =
+      company === undefined || account === undefined
+        ? undefined
+        : { companyId: company, accountId: account, connectionId: connection };
+    const place = form === 'array' ? 'item' : 'line';
+    const header = to === undefined ? '' : `${JSON.stringify(to)}\n`;
     const shift = header === '' ? 0 : 1;
+    const measure = createMeasure();
     let broken: unknown;
     const text = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
       if (header !== '') yield Buffer.from(header);
       try {
-        yield* lines;
+        for await (const bytes of to === undefined ? lines : ofOneAccount(lines, to, place)) {
+          measure.note(bytes, sent);
+          yield bytes;
+        }
       } catch (error) {
         broken = error;
         throw error;
@@ -198,7 +214,7 @@ export const push = async (
       if (unheard !== undefined) throw unheard;
     };
     const warnings = new Map<string, number>();
-    const place = form === 'array' ? 'item' : 'line';
+    const named = new Map<string, number>();
     try {
       const response = await post(streamOf(text()));
       if (!response.ok) return fail(await refusedAs(response));
@@ -206,7 +222,7 @@ export const push = async (
         if (said.type === 'problem') return fail(`${said.detail} ${repeat(dealtWith, place)}`);
         if (said.type === 'summary') {
           progress.clear();
-          await write(json ? JSON.stringify(said) : table(said, warnings, given['dry-run']));
+          await write(json ? JSON.stringify(said) : table(said, warnings, named, given['dry-run']));
           return said.refused > 0 ? 1 : 0;
         }
         const line = said.line - shift;
@@ -214,12 +230,15 @@ export const push = async (
         if (said.type === 'progress') {
           dealtWith = line;
         } else if (!json && isNamed(said)) {
+          const before = named.get(said.code) ?? 0;
+          named.set(said.code, before + 1);
+          if (before >= mostNamed) continue;
           const id = said.id === undefined ? '' : ` (id ${said.id})`;
           await write(
             plain(`${place} ${line}${id}: ${said.code}${said.field ? ` in ${said.field}` : ''}: ${said.message}`),
           );
         } else warnings.set(said.code, (warnings.get(said.code) ?? 0) + 1);
-        progress.show(sent, dealtWith);
+        progress.show(measure.upTo(dealtWith), dealtWith);
       }
       return fail(`the answer broke off. ${repeat(dealtWith, place)}`);
     } catch (error) {

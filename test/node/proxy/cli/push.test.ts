@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
-import { createProgress, progressLine } from '../../../../src/proxy/cli/progress.ts';
+import { createMeasure, createProgress, progressLine } from '../../../../src/proxy/cli/progress.ts';
 import { push } from '../../../../src/proxy/cli/push.ts';
 import { hostAccounts, lines, serverSecret, startWorld, type World } from '../support.ts';
 
@@ -73,8 +73,8 @@ test('every refused transaction is named by its place in the file, and the exit 
   const hostile = { ...two, id: 'a\u202eb\u001b[2J' };
   const asLines = await run([...address(world), await file(`${ndjson([...wrong, hostile])}{"id":\n`)], at(world));
   assert.equal(asLines.code, 1);
-  assert.match(asLines.stdout, /^line 5: not_json: The line is not valid JSON/);
-  assert.match(asLines.stdout, /\nline 2 \(id line-2\): amount_invalid in amount: amount is not a decimal such as/);
+  assert.match(asLines.stdout, /\nline 5: not_json: The line is not valid JSON/);
+  assert.match(asLines.stdout, /^line 2 \(id line-2\): amount_invalid in amount: amount is not a decimal such as/);
   assert.match(asLines.stdout, /\nline 4 \(id a\?b\?\[2J\): invalid_characters in id:/);
   assert.match(asLines.stdout, /\nrefused\s+3  not stored: see above\n/);
   assert.match(asLines.stdout, /\nwarnings\s+1  sign_unusual\n/);
@@ -104,6 +104,47 @@ test('a terminal shows how far it is, and keeps the answers whole', async (t) =>
   assert.ok(!stdout.includes('\u001b'));
 });
 
+test('a file whose own header names another account than the command is not handed over', async (t) => {
+  const world = await startWorld(t);
+  const [one, two] = lines(2);
+  const own = { companyId: world.companyId, accountId };
+  for (const other of [
+    { ...own, companyId: crypto.randomUUID() },
+    { ...own, accountId: 'another' },
+  ]) {
+    const { code, stdout, stderr } = await run([...address(world), await file(ndjson([other, one]))], at(world));
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /line 1 is a header for another account than --company and --account name\. /);
+  }
+  const late = await run([...address(world), '-'], at(world), { input: ndjson([one, { accountId: 'x' }]).trimEnd() });
+  assert.match(late.stderr, /line 2 is a header/);
+  const same = await run([...address(world), await file(ndjson([own, one, two]))], at(world));
+  assert.deepEqual([same.code, same.stderr], [0, '']);
+});
+
+test('of many lines refused alike some are named, the others counted', async (t) => {
+  const world = await startWorld(t);
+  const wrong = lines(120).map((line) => ({ ...line, amount: 'ten' }));
+  const path = await file(ndjson([...wrong, { ...wrong[0], id: '' }]));
+  const { stdout } = await run([...address(world), path], at(world));
+  assert.equal(stdout.match(/^line \d+ \(id line-\d+\): amount_invalid/gm)?.length, 20);
+  assert.match(stdout, /^line 121 \(id \): id_missing/m);
+  assert.match(stdout, /\nnot named\s+101  amount_invalid: see --json\n/);
+  const json = await run([...address(world), '--json', path], at(world));
+  assert.equal(json.stdout.match(/"code":"amount_invalid"/g)?.length, 121);
+});
+
+test('progress is what is dealt with, not what was sent', () => {
+  const measure = createMeasure();
+  measure.note(Buffer.from('a\nb\n'), 4);
+  measure.note(Buffer.from('c\nd'), 7);
+  measure.note(Buffer.from('e\n'), 9);
+  assert.deepEqual(
+    [0, 1, 2, 2, 3, 4, 9].map((line) => measure.upTo(line)),
+    [0, 0, 4, 4, 7, 9, 9],
+  );
+});
+
 test('the line of progress tells part, pace and what is left', () => {
   assert.equal(
     progressLine(250, 1000, 20_000, 5000),
@@ -111,6 +152,15 @@ test('the line of progress tells part, pace and what is left', () => {
   );
   assert.equal(progressLine(0, 1000, 0, 0), '[------------------------] 0 %, 0 lines, 0 a second');
   assert.equal(progressLine(5, undefined, 1_234_567, 100_000), '1,234,567 lines, 12,346 a second');
+  for (const [columns, shown] of [
+    [80, '[######------------------] 25 %, 20,000 lines, 4,000 a second, 0:15 left'],
+    [70, '[######------------------] 25 %, 20,000 lines, 0:15 left'],
+    [45, '[######------------------] 25 %, 0:15 left'],
+    [20, '25 %, 0:15 left'],
+    [10, '25 %'],
+    [3, ''],
+  ] as const)
+    assert.equal(progressLine(250, 1000, 20_000, 5000, columns), shown);
   const drawn: string[] = [];
   const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 10 });
   terminal.on('data', (bytes) => drawn.push(String(bytes)));
@@ -122,7 +172,7 @@ test('the line of progress tells part, pace and what is left', () => {
   progress.clear();
   progress.clear();
   progress.show(100, 3);
-  assert.deepEqual(drawn, ['\r\u001b[K[--------', '\r\u001b[K', '\r\u001b[K[########']);
+  assert.deepEqual(drawn, ['\r\u001b[K1 %', '\r\u001b[K', '\r\u001b[K100 %']);
 });
 
 test('nobody listens to the answer any more', async (t) => {
