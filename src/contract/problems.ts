@@ -17,6 +17,7 @@ const table = {
   not_found: { status: 404, retry: false, fixer: 'partner' },
   method_not_allowed: { status: 405, retry: false, fixer: 'partner' },
   invalid_request: { status: 400, retry: false, fixer: 'partner' },
+  encoding_not_supported: { status: 415, retry: false, fixer: 'partner' },
   body_too_large: { status: 413, retry: false, fixer: 'partner' },
   rate_limited: { status: 429, retry: true, fixer: 'support' },
   platform_not_allowed: { status: 422, retry: false, fixer: 'partner' },

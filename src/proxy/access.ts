@@ -83,7 +83,10 @@ export const requireServerSecret = (serverSecret: string | undefined): Middlewar
   return async (context, next) => {
     const given = bearer(context.req.raw);
     if (expected === undefined || given === undefined || (await digest(given)) !== (await expected))
-      throw unauthenticated();
+      throw new Problem(
+        'unauthenticated',
+        'The server secret is missing or not the one this proxy was started with. Send Authorization: Bearer <secret>.',
+      );
     if (context.req.header('origin') !== undefined)
       throw new Problem('forbidden', 'This route is for servers; the server secret must never reach a page.');
     await next();

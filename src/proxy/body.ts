@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { parseJson } from '../codat/schemas/json.ts';
+import { JsonError, parseJson } from '../codat/schemas/json.ts';
 import { Problem } from './problem.ts';
 
 /** Bytes a widget may send in one request; the server-only hand-over has its own, larger limit. */
@@ -10,8 +10,19 @@ export const webhookBodyLimit = 1024 * 1024;
 const tooLarge = (limit: number): Problem =>
   new Problem('body_too_large', `The body is larger than ${limit} bytes: send it in smaller parts.`);
 
+/** Bodies are read as they come: a compressed one would be taken for broken text. */
+export const refuseCompressed = (request: Request): void => {
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity')
+    throw new Problem(
+      'encoding_not_supported',
+      `A body in ${encoding.slice(0, 40)} is not taken: send it uncompressed.`,
+    );
+};
+
 /** The raw bytes, read no further than the limit, whatever content-length claims. */
 export const readBytes = async (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
+  refuseCompressed(request);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -31,7 +42,9 @@ export const readJson = async (request: Request, limit: number, parse = parseJso
   const bytes = await readBytes(request, limit);
   try {
     return parse(decoder.decode(bytes));
-  } catch {
+  } catch (error) {
+    if (error instanceof JsonError && error.code === 'doubled-member')
+      throw new Problem('invalid_request', error.message);
     throw new Problem('invalid_request', 'The body is not valid JSON in UTF-8.');
   }
 };

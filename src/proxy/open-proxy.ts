@@ -16,7 +16,7 @@ import { createHints } from './hints.ts';
 import { createWireIds } from './ids.ts';
 import { errorFields, silentLog } from './log.ts';
 import { proxyDurations, type CompanyRef, type ProxyOptions } from './options.ts';
-import { notFound, Problem, problemResponse } from './problem.ts';
+import { methodNotAllowed, notFound, Problem, problemResponse } from './problem.ts';
 import { createPush, type PushInput } from './push.ts';
 import { Recent } from './recent.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -68,6 +68,8 @@ export interface OpenProxy {
 
 /** How long the host's list of accounts answers, in milliseconds: a page asks for it several times in a row. */
 const hostListAge = 2_000;
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
@@ -268,7 +270,12 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   app.get('/healthz', (context) => context.text('ok'));
   app.get('/readyz', (context) => context.text('ok'));
   if (role !== 'worker') app.route('/v1', v1);
-  app.notFound(() => problemResponse(notFound()));
+  app.notFound((context) => {
+    const allowed = methods.filter((method) =>
+      app.router.match(method, context.req.path)[0].some(([[, route]]) => route.method === method),
+    );
+    return allowed.length > 0 ? methodNotAllowed(allowed) : problemResponse(notFound());
+  });
   app.onError((error, context) => problemResponse(report(error, context.get('requestId'))));
 
   const stop = async (): Promise<void> => {

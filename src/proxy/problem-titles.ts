@@ -2,11 +2,12 @@ import type { ProblemCode } from '../contract/problems.ts';
 
 /** The `title` of each problem, for developers who read an answer; browsers have no use for them. */
 export const problemTitles: Readonly<Record<ProblemCode, string>> = {
-  unauthenticated: 'The session is missing or has ended',
+  unauthenticated: 'The session or the server secret is missing or not valid',
   forbidden: 'The session does not allow this',
   not_found: 'Not found',
   method_not_allowed: 'Method not allowed',
   invalid_request: 'The request is not valid',
+  encoding_not_supported: 'The body is compressed',
   body_too_large: 'The body is too large',
   rate_limited: 'Too many requests',
   platform_not_allowed: 'This accounting software is not offered',

@@ -36,6 +36,13 @@ export class Problem extends Error {
 /** "Not yours" and "does not exist" must not be told apart: one problem for both. */
 export const notFound = (): Problem => new Problem('not_found', 'There is nothing here for this session.');
 
+/** The path is there, for other methods. */
+export const methodNotAllowed = (allowed: readonly string[]): Response => {
+  const answer = problemResponse(new Problem('method_not_allowed', `This address takes ${allowed.join(', ')} only.`));
+  answer.headers.set('allow', allowed.join(', '));
+  return answer;
+};
+
 /** One constant 401, whatever was wrong with the session. */
 export const unauthenticated = (): Problem =>
   new Problem('unauthenticated', 'Ask for a new session and repeat the request.');

@@ -3,7 +3,7 @@
  * with. What is held in memory is bounded whatever the length of the text. The format: docs/push.md.
  */
 import * as z from 'zod';
-import { parseJsonAsWritten } from '../codat/schemas/json.ts';
+import { JsonError, parseJsonAsWritten } from '../codat/schemas/json.ts';
 import type { PushIssue, PushResult, Reason } from '../outbox/model.ts';
 import { codatId } from './codat-id.ts';
 import type { Problem } from './problem.ts';
@@ -35,6 +35,8 @@ export type PushAnswer =
   | { readonly type: 'progress'; readonly line: number }
   | ({ readonly type: 'summary' } & LineCounts);
 
+type Said = Extract<PushAnswer, { type: 'issue' }>;
+
 /** A transaction has some hundred bytes; text fields are limited below this. */
 const mostLineBytes = 1024 * 1024;
 /** How much is taken in at once. What is stored of an account waits for the rest of it: see `more` in push.ts. */
@@ -53,7 +55,7 @@ type Address = z.infer<typeof header>;
 const isHeader = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && ('companyId' in value || 'accountId' in value);
 
-const issue = (line: number, code: string, field: string, message: string): PushAnswer => ({
+const issue = (line: number, code: string, field: string, message: string): Said => ({
   type: 'issue',
   line,
   severity: 'error',
@@ -93,6 +95,8 @@ export async function* pushLines(
   let lines = 0;
   let characters = 0;
   let seen = 0;
+  /** Said of lines that cannot be handed over; told with the others of their part, in the order of the text. */
+  let faults: Said[] = [];
 
   const start = (address: Address): Gathered => {
     const key = keyOf(address);
@@ -101,11 +105,11 @@ export async function* pushLines(
     return group;
   };
 
-  /** Answers at once where the line cannot be handed over. */
-  const read = (line: TextLine): PushAnswer | undefined => {
+  /** Answers where the line cannot be handed over. */
+  const read = (line: TextLine): Said | undefined => {
     seen = line.number;
     if (line.fault === undefined && line.text.trim() === '') return undefined;
-    const refuse = (code: string, field: string, message: string): PushAnswer => {
+    const refuse = (code: string, field: string, message: string): Said => {
       total.lines += 1;
       total.refused += 1;
       return issue(line.number, code, field, message);
@@ -116,7 +120,8 @@ export async function* pushLines(
     let value: unknown;
     try {
       value = parseJsonAsWritten(line.text);
-    } catch {
+    } catch (error) {
+      if (error instanceof JsonError && error.code === 'doubled-member') return refuse('not_json', '', error.message);
       return refuse('not_json', '', 'The line is not valid JSON. Write each transaction as one object on one line.');
     }
     characters += line.text.length;
@@ -140,10 +145,7 @@ export async function* pushLines(
     return undefined;
   };
 
-  const handOver = async (
-    { address, transactions, numbers }: Gathered,
-    more: boolean,
-  ): Promise<readonly PushAnswer[]> => {
+  const handOver = async ({ address, transactions, numbers }: Gathered, more: boolean): Promise<Said[]> => {
     total.lines += numbers.length;
     let result: PushResult;
     try {
@@ -166,25 +168,26 @@ export async function* pushLines(
     lines = 0;
     characters = 0;
     if (current !== undefined) current = start(current.address);
-    for (let from = 0; from < groups.length; from += together) {
-      const some = groups.slice(from, from + together);
-      const answers = await Promise.all(some.map((group) => handOver(group, !last)));
-      yield answers.flat();
+    const said = [faults];
+    faults = [];
+    try {
+      for (let from = 0; from < groups.length; from += together) {
+        const some = groups.slice(from, from + together);
+        said.push(...(await Promise.all(some.map((group) => handOver(group, !last)))));
+      }
+    } finally {
+      // Also where the store failed in the midst of it.
+      yield said.flat().toSorted((one, other) => one.line - other.line);
     }
     yield [{ type: 'progress', line: seen }];
   }
 
   async function* take(some: readonly TextLine[]): AsyncGenerator<readonly PushAnswer[], void, undefined> {
-    let answers: PushAnswer[] = [];
     for (const line of some) {
-      const answer = read(line);
-      if (answer !== undefined) answers.push(answer);
-      if (lines < mostLines && characters < mostCharacters) continue;
-      yield answers;
-      answers = [];
-      yield* flush(false);
+      const fault = read(line);
+      if (fault !== undefined) faults.push(fault);
+      if (lines + faults.length >= mostLines || characters >= mostCharacters) yield* flush(false);
     }
-    if (answers.length > 0) yield answers;
   }
 
   for await (const bytes of text) yield* take(reader.push(bytes));

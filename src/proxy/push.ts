@@ -24,7 +24,7 @@ export interface PushInput {
   readonly more?: boolean | undefined;
 }
 
-const pushInput = z.object({
+const pushInput = z.strictObject({
   companyId: codatId('must be the id of a company at Codat'),
   accountId: z.string('must be your id of the account, as text'),
   connectionId: z.optional(codatId('must be the id of a connection at Codat')),
@@ -35,6 +35,18 @@ const pushInput = z.object({
   refuseNotConnected: z.optional(z.boolean('must be true or false')),
   more: z.optional(z.boolean('must be true or false')),
 });
+
+/** The words for a page would tell a server nothing. */
+const askedInVain = (error: unknown): never => {
+  if (!(error instanceof Problem) || !error.code.startsWith('source_accounts_')) throw error;
+  const what = error.code === 'source_accounts_failed' ? 'did not answer' : 'gave a list that cannot be used';
+  throw new Problem(
+    error.code,
+    `This account is new here, and whoever is asked for the accounts of this company (sourceAccounts, ` +
+      `BANK_FEED_SOURCE_ACCOUNTS_URL) ${what}; the log says why. Nothing was stored: hand it over again.`,
+    { cause: error },
+  );
+};
 
 /**
  * Hands transactions over. Resolves when they are stored; from then on they are delivered or visibly held.
@@ -52,6 +64,13 @@ export const createPush = (parts: {
     const checked = pushInput.safeParse(input);
     if (!checked.success) {
       const [issue] = checked.error.issues;
+      const unknown = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '').slice(0, 100) : undefined;
+      if (unknown !== undefined)
+        throw new Problem(
+          'invalid_request',
+          `${unknown} is no member of a push, which has ${Object.keys(pushInput.shape).join(', ')}.`,
+          { field: unknown },
+        );
       const field = issue?.path.join('.') ?? '';
       throw new Problem('invalid_request', `${field || 'push'} ${issue?.message ?? 'is not valid'}`, { field });
     }
@@ -60,7 +79,7 @@ export const createPush = (parts: {
     // An account nobody offers would wait for ever: better said now.
     const feeds = await outbox.feedKeys(companyId);
     if (!feeds.some((feed) => feed.accountId === accountId)) {
-      const offered = await sourceAccounts(companyId);
+      const offered = await sourceAccounts(companyId).catch(askedInVain);
       if (!offered.some(({ id }) => id === accountId))
         throw new Problem(
           'invalid_request',

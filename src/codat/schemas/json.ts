@@ -10,7 +10,7 @@
 /** The members whose numbers are money: read as decimal strings, written as JSON numbers. */
 export const moneyMembers = ['amount', 'balance', 'sourceBalance', 'availableBalance', 'overdraftLimit'] as const;
 
-export type JsonFault = 'not-json' | 'number-out-of-range' | 'forbidden-member' | 'too-deep';
+export type JsonFault = 'not-json' | 'number-out-of-range' | 'forbidden-member' | 'doubled-member' | 'too-deep';
 
 /** Text that is not JSON, or JSON that nobody sends in good faith. The message never quotes the text. */
 export class JsonError extends Error {
@@ -85,18 +85,60 @@ export function parseJson(text: string): unknown {
   }
 }
 
+const backslash = 0x5c;
+const colon = 0x3a;
+const blanks = /\s*/y;
+
+/** How many member names valid JSON has: its strings before a colon. A regular expression would overflow on long ones. */
+function namesIn(text: string): number {
+  let names = 0;
+  for (let start = text.indexOf('"'); start !== -1;) {
+    let end = text.indexOf('"', start + 1);
+    for (;;) {
+      let before = end - 1;
+      while (text.charCodeAt(before) === backslash) before -= 1;
+      if ((end - before) % 2 === 1) break;
+      end = text.indexOf('"', end + 1);
+    }
+    let next = end + 1;
+    if (text.charCodeAt(next) <= 0x20) {
+      blanks.lastIndex = next;
+      blanks.test(text);
+      next = blanks.lastIndex;
+    }
+    if (text.charCodeAt(next) === colon) names += 1;
+    start = text.indexOf('"', next);
+  }
+  return names;
+}
+
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const members: readonly unknown[] = Object.values(value);
+  return members.reduce<number>((sum, member) => sum + membersOf(member), Array.isArray(value) ? 0 : members.length);
+}
+
+/** A parser keeps the last of two members of one name, in silence: of two amounts, which was meant? */
+function refuseDoubled(text: string, value: unknown): void {
+  if (namesIn(text) !== membersOf(value))
+    throw new JsonError('doubled-member', 'An object names a member twice; which of the two is meant cannot be told.');
+}
+
 /**
  * The same for a text whose faults are told one by one, later: money keeps its very spelling (`1e400` too), and
- * nothing is refused but what is no JSON.
+ * nothing is refused but what is no JSON, and an object that names a member twice.
  *
- * @throws {JsonError} for text that is not JSON.
+ * @throws {JsonError} for text that is not JSON, and for a doubled member.
  */
 export function parseJsonAsWritten(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text.replace(moneyRead, '$1"$2"'));
+    value = JSON.parse(text.replace(moneyRead, '$1"$2"'));
   } catch {
     throw new JsonError('not-json', 'The text is not valid JSON.');
   }
+  refuseDoubled(text, value);
+  return value;
 }
 
 /**

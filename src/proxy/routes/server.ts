@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { requireServerSecret, type ProxyEnv } from '../access.ts';
-import { pushBodyLimit, readJson, widgetBodyLimit } from '../body.ts';
+import { pushBodyLimit, readJson, refuseCompressed, widgetBodyLimit } from '../body.ts';
 import { parseJsonAsWritten } from '../../codat/schemas/json.ts';
 import type { Companies } from '../companies.ts';
 import type { createFeedEvents } from '../feed-events.ts';
@@ -43,8 +43,15 @@ export const serverRoutes = (parts: {
       context.json(await companies.ensure(await readJson(context.req.raw, widgetBodyLimit))),
     )
     .post('/push', serverOnly, async (context) => {
-      const dryRun = readDryRun(context.req.query('dryRun'));
+      const { dryRun: wanted, ...others } = context.req.query();
+      const [unknown] = Object.keys(others);
+      if (unknown !== undefined)
+        throw new Problem('invalid_request', `${unknown.slice(0, 40)} is not known; a push takes dryRun alone.`, {
+          field: unknown.slice(0, 40),
+        });
+      const dryRun = readDryRun(wanted);
       const request = context.req.raw;
+      refuseCompressed(request);
       if (isLines(request))
         return pushLinesResponse(request.body, push, dryRun, (error) => report(error, context.get('requestId')));
       const input = await readJson(request, pushBodyLimit, parseJsonAsWritten);

@@ -89,6 +89,28 @@ describe('parseJson', () => {
 });
 
 describe('parseJsonAsWritten', () => {
+  it('refuses an object that names a member twice, and nothing that only looks so', () => {
+    for (const text of [
+      '{"amount":1,"amount":2}',
+      '[{"a":1},{"b":{"c":1 , "c" :1}}]',
+      '{"a":1,"\\u0061":2}',
+      '{"id":"x","id":"x"}',
+    ])
+      assert.throws(
+        () => parseJsonAsWritten(text),
+        (error) => error instanceof JsonError && error.code === 'doubled-member',
+        text,
+      );
+    for (const text of [
+      '[{"a":1},{"a":2}]',
+      '{"a":{"a":{"a":"a"}},"b":["a","a"]}',
+      '{"a":"\\"a\\": 1, \\\\","b":"\\\\"}',
+      '"a"',
+      '{"__proto__":{"id":1},"id":2}',
+    ])
+      assert.deepEqual(JSON.stringify(parseJsonAsWritten(text)), JSON.stringify(JSON.parse(text)));
+  });
+
   it('keeps the spelling of money, and refuses nothing but what is no JSON', () => {
     assert.deepEqual(parseJsonAsWritten('{"amount":1e400,"balance":-0.10,"id":1e400,"note":"\\"amount\\":1"}'), {
       amount: '1e400',

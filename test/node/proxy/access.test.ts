@@ -50,17 +50,22 @@ test('a session does only what its scopes allow', async (t) => {
   assert.deepEqual([refused.status, refused.json.code], [403, 'forbidden']);
 });
 
-test('without a session every route answers the one 401', async (t) => {
+test('without a session every route answers the one 401, those for servers one of their own', async (t) => {
   const world = await startWorld(t);
   const answers = await Promise.all([
     world.call('GET', '/v1/state', { token: undefined }),
     world.call('GET', '/v1/feeds', { token: 'nonsense' }),
-    world.call('POST', '/v1/push', { token: await world.token(), body: {} }),
-    world.call('POST', '/v1/sessions', { token: `${serverSecret}x`, body: {} }),
     world.call('GET', '/v1/state', { headers: { origin: 'https://other.example' } }),
   ]);
-  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([401]));
-  assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+  const forServers = await Promise.all([
+    world.call('POST', '/v1/push', { token: await world.token(), body: {} }),
+    world.call('POST', '/v1/sessions', { token: `${serverSecret}x`, body: {} }),
+    world.call('GET', '/v1/held', { token: undefined }),
+  ]);
+  for (const same of [answers, forServers]) {
+    assert.deepEqual(new Set(same.map(({ status }) => status)), new Set([401]));
+    assert.equal(new Set(same.map(({ text }) => text)).size, 1);
+  }
 });
 
 test('every answer carries the headers that keep it private', async (t) => {

@@ -125,7 +125,10 @@ test('bad input', async (t) => {
       withField(`"description":"${'x'.repeat(10_000_000)}"`),
       plain('beside-4'),
     ]);
-    assert.partialDeepStrictEqual(answers[0], { type: 'issue', line: 3, code: 'too_long' });
+    assert.partialDeepStrictEqual(
+      answers.find(({ line }) => line === 3),
+      { type: 'issue', code: 'too_long' },
+    );
     assert.partialDeepStrictEqual(answers.at(-1), { accepted: 2, refused: 1 });
     const tooMuch = await asJson([withField(`"description":"${'x'.repeat(17_000_000)}"`)]);
     assert.equal(tooMuch.status, 413);
@@ -149,7 +152,10 @@ test('bad input', async (t) => {
     // NaN is no JSON: one body of it is refused as a whole, of many lines the one.
     assert.equal((await asJson([plain('a'), withField('"amount":NaN')])).status, 400);
     const answers = await byLines([plain('nan-1'), withField('"amount":NaN'), plain('nan-2')]);
-    assert.partialDeepStrictEqual(answers[0], { type: 'issue', line: 3, code: 'not_json' });
+    assert.partialDeepStrictEqual(
+      answers.find(({ line }) => line === 3),
+      { type: 'issue', code: 'not_json' },
+    );
     assert.partialDeepStrictEqual(answers.at(-1), { accepted: 2, refused: 1 });
   });
 

@@ -71,10 +71,10 @@ test('lines of several accounts, the wrong ones named by their number', async (t
     issues.map((said) => said.type === 'issue' && [said.line, said.severity, said.code, said.field]),
     [
       [1, 'error', 'no_header', ''],
+      [5, 'error', 'amount_invalid', 'amount'],
       [6, 'error', 'not_json', ''],
       [11, 'error', 'header_invalid', ''],
       [12, 'error', 'no_header', ''],
-      [5, 'error', 'amount_invalid', 'amount'],
     ],
   );
   assert.ok(issues.some((said) => said.type === 'issue' && said.line === 5 && said.id === 'line-2'));
@@ -90,6 +90,16 @@ test('lines of several accounts, the wrong ones named by their number', async (t
   });
   const again = await handOver(world, textOf([header(world), one]));
   assert.deepEqual(again.last, { type: 'summary', lines: 1, ...none, duplicates: 1, waiting: {} });
+});
+
+test('a line that names a member twice is refused: nobody can tell which amount was meant', async (t) => {
+  const world = await startWorld(t);
+  const [one] = lines(1);
+  const doubled = `${JSON.stringify(one).slice(0, -1)},"amount":"9.99"}`;
+  const { last, issues } = await handOver(world, textOf([header(world), doubled, one]));
+  assert.partialDeepStrictEqual(issues, [{ line: 2, code: 'not_json' }]);
+  assert.match(issues[0]?.type === 'issue' ? issues[0].message : '', /names a member twice/);
+  assert.partialDeepStrictEqual(last, { accepted: 1, refused: 1 });
 });
 
 test('an account that is refused takes no other with it', async (t) => {
@@ -114,10 +124,10 @@ test('an account that is refused takes no other with it', async (t) => {
   assert.deepEqual(
     issues.map((said) => said.type === 'issue' && [said.line, said.code, said.field]),
     [
-      [4, 'header_invalid', 'companyId'],
-      [5, 'no_header', ''],
       [2, 'invalid_request', 'accountId'],
       [3, 'invalid_request', 'accountId'],
+      [4, 'header_invalid', 'companyId'],
+      [5, 'no_header', ''],
       [7, 'invalid_request', 'companyId'],
       [9, 'invalid_request', 'connectionId'],
     ],

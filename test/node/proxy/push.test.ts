@@ -59,6 +59,62 @@ test('a call that is wrong as a whole names its field and stores nothing', async
     );
 });
 
+test('a push with a member or a question that is not known is refused: {"dryrun": true} would really send', async (t) => {
+  const world = await startWorld(t);
+  const transactions = lines(1);
+  const post = (query: string, more: object, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${world.url}/v1/push${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${serverSecret}`, ...headers },
+      body: JSON.stringify({ companyId: world.companyId, accountId, transactions, ...more }),
+    });
+  for (const [query, more] of [
+    ['', { dryrun: true }],
+    ['?dryrun=true', {}],
+    ['?dryRun=true&more=true', {}],
+  ] as const) {
+    const refused = await post(query, more);
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /"field":"(dryrun|more)"/);
+  }
+  const packed = await post('', {}, { 'content-encoding': 'gzip' });
+  assert.deepEqual([packed.status, ((await packed.json()) as { code: string }).code], [415, 'encoding_not_supported']);
+  const packedLines = await post('', {}, { 'content-encoding': 'gzip', 'content-type': 'application/x-ndjson' });
+  assert.equal(packedLines.status, 415);
+  const taken = (await (await post('', {})).json()) as { accepted: number };
+  assert.equal(taken.accepted, 1, 'nothing was stored before');
+});
+
+test('another method is told which ones there are, a wrong server secret that it is one', async (t) => {
+  const { url, call } = await startWorld(t);
+  const secret = { authorization: `Bearer ${serverSecret}` };
+  for (const [method, path, allowed] of [
+    ['GET', '/v1/push', 'POST'],
+    ['PUT', '/v1/held/retry', 'POST'],
+    ['POST', '/v1/held', 'GET'],
+    ['POST', '/healthz', 'GET'],
+  ] as const) {
+    const response = await fetch(`${url}${path}`, { method, headers: secret });
+    assert.deepEqual([response.status, response.headers.get('allow')], [405, allowed], path);
+  }
+  assert.equal((await fetch(`${url}/v1/pushes`, { headers: secret })).status, 404);
+  assert.equal((await call('PATCH', '/v1/state')).status, 405);
+  const wrong = await fetch(`${url}/v1/push`, { method: 'POST', headers: { authorization: 'Bearer x' } });
+  assert.equal(wrong.status, 401);
+  assert.match(await wrong.text(), /The server secret is missing or not the one/);
+});
+
+test('where the list of accounts cannot be had, a server hears of it in words for servers', async (t) => {
+  const { proxy, companyId } = await startWorld(t, { sourceAccounts: () => Promise.reject(new Error('down')) });
+  await assert.rejects(
+    proxy.push({ companyId, accountId, transactions: lines(1) }),
+    (error) =>
+      error instanceof Problem &&
+      error.code === 'source_accounts_failed' &&
+      /BANK_FEED_SOURCE_ACCOUNTS_URL\) did not answer; .* Nothing was stored/.test(error.detail),
+  );
+});
+
 test('a load whose parts come newest first leaves in the order of its dates', async (t) => {
   const world = await startWorld(t);
   await connectXero(world);
