@@ -161,7 +161,7 @@ export const mutants: readonly Mutant[] = [
   ]),
   mutant('a webhook is trusted without reading the operation', [
     worker,
-    'if (push !== undefined) return read(push);',
+    'if (push !== undefined) return read(push, true);',
     `if (push !== undefined) return void (await ledger.settle(clock.now(), push.id, { kind: 'success', operationKey }));`,
   ]),
   mutant('no polling behind the webhooks', [worker, 'await ledger.claimPolls(now, pollsAtOnce - polling)', '[]']),
@@ -221,8 +221,8 @@ export const mutants: readonly Mutant[] = [
   mutant('what was skipped is sent with the rest', [pushes, `.filter(({ mark }) => mark !== 'skipped');`, ';']),
   mutant('late lines are sent on demand where the software keeps an order', [
     holds,
-    '      return hold.strict\n',
-    '      return hold.lines < 0\n',
+    `if (hold.reason === 'late' && hold.strict)`,
+    `if (hold.reason === 'late' && hold.lines < 0)`,
   ]),
   mutant('what was skipped of a batch that was written is not counted as delivered', [
     pushes,
