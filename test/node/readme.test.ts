@@ -67,7 +67,11 @@ test('the server example compiles under strict settings, and its token opens the
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child = started;
-  await once(createInterface({ input: started.stdout }), 'line');
+  const ready = new Promise<void>((resolve) => {
+    // What it logs comes on other lines.
+    createInterface({ input: started.stdout }).on('line', (line) => line === 'ready' && resolve());
+  });
+  await Promise.race([ready, once(started, 'exit')]);
   const session = await fetch(`http://127.0.0.1:${port}/session`);
   const token = await session.text();
   const state = await fetch(`http://127.0.0.1:${port}/v1/state`, {
