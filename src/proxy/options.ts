@@ -68,7 +68,7 @@ export interface ProxyOptions {
   readonly webhookSecrets?: readonly string[] | undefined;
   /** The accounting software offered, in this order; all where not given. */
   readonly platforms?: readonly PlatformKey[] | undefined;
-  /** IANA time zone of a company: "today" and the per-day counts. UTC where unknown. */
+  /** IANA time zone of a company: "today" and the per-day counts. Unknown: the latest date on earth, and UTC. */
   readonly timeZone?: ((company: CompanyRef) => Promise<string | undefined> | string | undefined) | undefined;
   /** Severities of single rules for transactions; docs/push.md lists them. */
   readonly rules?: IssueRules | undefined;
