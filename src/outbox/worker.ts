@@ -44,6 +44,15 @@ const earlyWebhooks = 10_000;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** The account by its end: a host's id of it may be its number. */
+const nameOf = ({ id, key }: SentPush): string =>
+  `push ${id} (company ${key.companyId}, connection ${key.connectionId}, account …${key.accountId.slice(-4)})`;
+
+const saidOf = (answer: CreateAnswer): string => {
+  if (answer.kind === 'unanswered') return `was not answered: ${answer.message}`;
+  return 'status' in answer ? `was answered with ${answer.status}, ${answer.kind}` : `was answered with ${answer.kind}`;
+};
+
 export const createWorker = ({
   ledger,
   upstream,
@@ -65,6 +74,7 @@ export const createWorker = ({
   let serving = 0;
   let polling = 0;
   let nextSweep = 0;
+  let isAway = false;
 
   const upkeep = createUpkeep({ ledger, upstream, clock, durations, pendingHours, log });
 
@@ -81,14 +91,25 @@ export const createWorker = ({
     active.add(task);
   };
 
+  const wentAway = (error: unknown): void => {
+    isAway = true;
+    log('error', `the store could not be used: ${textOf(error)}`);
+  };
+  const isBack = (): void => {
+    if (isAway) log('info', 'the store can be used again');
+    isAway = false;
+  };
+
   /** Keeps what was learnt for a store that is away: a lease would have to run out, an answer would be in doubt. */
   const insist = async <Result>(write: () => Promise<Result>): Promise<Result> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await write();
+        const result = await write();
+        isBack();
+        return result;
       } catch (error) {
         if (tries >= mostTries || stopping.signal.aborted) throw error;
-        log('error', `the store could not be used: ${textOf(error)}`);
+        wentAway(error);
         await clock.sleep(storeAway, stopping.signal);
       }
     }
@@ -118,7 +139,7 @@ export const createWorker = ({
       answer = { kind: 'unanswered', message: textOf(error) };
     }
     if (probe !== undefined) await probe('after-answer');
-    if (answer.kind !== 'accepted') log('warn', `push ${push.id} was answered with ${answer.kind}`);
+    if (answer.kind !== 'accepted') log('warn', `${nameOf(push)} ${saidOf(answer)}`);
     return answered(push.state, answer, clock.now(), durations);
   };
 
@@ -131,10 +152,14 @@ export const createWorker = ({
         operations.map((operation) => operation.key),
       );
       const outcome = reconciled(push.state, connectionId, operations, known, clock.now(), durations);
-      log('warn', `push ${push.id} was in doubt: ${outcome.kind} after listing ${operations.length} operations`);
+      const why = 'message' in outcome ? ` (${outcome.message})` : '';
+      log(
+        'warn',
+        `${nameOf(push)} was in doubt: ${outcome.kind}${why} after ${operations.length} operations were listed`,
+      );
       return outcome;
     } catch (error) {
-      log('warn', `push ${push.id} is in doubt and operations could not be listed: ${textOf(error)}`);
+      log('warn', `${nameOf(push)} is in doubt and operations could not be listed: ${textOf(error)}`);
       return { kind: 'reconcile', at: clock.now() + durations.retryMax };
     }
   };
@@ -192,7 +217,7 @@ export const createWorker = ({
     const operation = await upstream.get(companyId, operationKey, cutOff.signal, told);
     const now = clock.now();
     if (operation === undefined) {
-      log('warn', `Codat does not know push operation ${operationKey} any more`);
+      log('warn', `company ${companyId}: Codat does not know push operation ${operationKey} any more`);
       const since = missing.get(id) ?? now;
       missing.set(id, since);
       const lost = operationMissing(operationKey, since, now, durations);
@@ -250,8 +275,9 @@ export const createWorker = ({
       let pause = storeAway;
       try {
         pause = await pass();
+        isBack();
       } catch (error) {
-        log('error', `the store could not be used: ${textOf(error)}`);
+        wentAway(error);
       }
       // At least a moment, so that a connection another instance holds does not make this one spin.
       await clock.sleep(Math.max(pause, 5), nudged.signal);

@@ -1,6 +1,7 @@
 import { isCodatError, type CodatError } from '../codat/index.ts';
 import type { ProblemCode } from '../contract/problems.ts';
 import { OutboxError } from '../outbox/outbox.ts';
+import { isStoreAway } from '../store/database.ts';
 import { plainWords } from './plain-words.ts';
 import { Problem } from './problem.ts';
 
@@ -52,10 +53,18 @@ const outboxProblem = ({ code }: OutboxError): ProblemCode => {
   return code === 'not_held' || code === 'not_allowed' ? 'action_not_possible' : 'invalid_request';
 };
 
+/** The same, where an error is about the account that was handed over; undefined where all has to end. */
+export const refusalOf = (error: unknown): Problem | undefined => (isStoreAway(error) ? undefined : problemOf(error));
+
 /** What the caller is told of an error; undefined where it is none of those that are meant for callers. */
 export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof Problem) return error;
   if (isCodatError(error)) return codatProblem(error);
+  if (isStoreAway(error))
+    return new Problem('store_unavailable', 'The store cannot be used just now. Repeat the request in a moment.', {
+      cause: error,
+      retryAfterSeconds: 5,
+    });
   if (error instanceof OutboxError) return new Problem(outboxProblem(error), error.message, { field: error.field });
   return undefined;
 };

@@ -71,6 +71,9 @@ const hostListAge = 2_000;
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+/** How long the store may take to say that it is there, in milliseconds. A large hand-over keeps the embedded one busy. */
+const readyWithin = 5_000;
+
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
   const log = options.log ?? silentLog;
@@ -229,6 +232,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     await companies.forget(companyId);
     view.invalidate(companyId);
   };
+  const looks = new Recent<void>(() => clock.now());
   const push = createPush({
     outbox,
     // Taking lines in must not hang on Codat: without an answer the checks for its software are left out.
@@ -239,6 +243,13 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
       }),
     sourceAccounts,
     awaitAccount: (companyId) => watch.ask(companyId),
+    // Once in a while: an account that is not connected yet may be pushed to many times a second.
+    look: (companyId, accountId) =>
+      looks.get(`${companyId} ${accountId}`, durations.watch, () =>
+        within(clock, durations.hooks, 'Codat', () => watch.look(companyId)).catch((error: unknown) =>
+          log.warn({ ...errorFields(error), companyId }, 'accounts could not be listed; the lines wait for that'),
+        ),
+      ),
   });
 
   const report = (error: unknown, requestId: string): Problem => {
@@ -268,7 +279,14 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
   app.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
   app.get('/healthz', (context) => context.text('ok'));
-  app.get('/readyz', (context) => context.text('ok'));
+  app.get('/readyz', async (context) => {
+    try {
+      await within(clock, readyWithin, 'the store', () => database.query('select 1'));
+      return context.text('ok');
+    } catch {
+      return context.text('the store cannot be used', 503);
+    }
+  });
   if (role !== 'worker') app.route('/v1', v1);
   app.notFound((context) => {
     const allowed = methods.filter((method) =>

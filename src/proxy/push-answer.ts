@@ -1,6 +1,6 @@
 /** The HTTP side of a hand-over by lines: the answer is a stream of lines too, so that neither end keeps the whole. */
 import type { PushResult } from '../outbox/model.ts';
-import { problemOf } from './codat-problem.ts';
+import { refusalOf } from './codat-problem.ts';
 import { Problem, problemBody } from './problem.ts';
 import { pushLines } from './push-lines.ts';
 
@@ -34,7 +34,7 @@ export const pushLinesResponse = (
   dryRun: boolean,
   report: (error: unknown) => Problem,
 ): Response => {
-  const answers = pushLines(received(body), push, { dryRun, refusal: problemOf });
+  const answers = pushLines(received(body), push, { dryRun, refusal: refusalOf });
   const encoder = new TextEncoder();
   const encode = (lines: readonly object[]) =>
     encoder.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

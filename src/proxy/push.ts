@@ -58,8 +58,10 @@ export const createPush = (parts: {
   readonly connections: (companyId: string) => Promise<readonly ConnectionView[] | undefined>;
   readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
   readonly awaitAccount: (companyId: string) => void;
+  /** Takes in now what Codat says of the company's accounts; resolves also where it does not answer in time. */
+  readonly look: (companyId: string, accountId: string) => Promise<void>;
 }) => {
-  const { outbox, connections, sourceAccounts, awaitAccount } = parts;
+  const { outbox, connections, sourceAccounts, awaitAccount, look } = parts;
   return async (input: unknown): Promise<PushResult> => {
     const checked = pushInput.safeParse(input);
     if (!checked.success) {
@@ -77,7 +79,13 @@ export const createPush = (parts: {
     const { companyId, accountId, connectionId, transactions, dryRun, refuseNotConnected, more } = checked.data;
     const listed = await connections(companyId);
     // An account nobody offers would wait for ever: better said now.
-    const feeds = await outbox.feedKeys(companyId);
+    let feeds = await outbox.feedKeys(companyId);
+    // Connected before this proxy heard of it, or with an empty store: better known before the answer than after it.
+    const isNew = feeds.every((feed) => feed.accountId !== accountId);
+    if (isNew && listed?.some(({ status, platform }) => status === 'linked' && platform !== undefined)) {
+      await look(companyId, accountId);
+      feeds = await outbox.feedKeys(companyId);
+    }
     if (!feeds.some((feed) => feed.accountId === accountId)) {
       const offered = await sourceAccounts(companyId).catch(askedInVain);
       if (!offered.some(({ id }) => id === accountId))

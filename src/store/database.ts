@@ -5,7 +5,7 @@ import { openPostgres } from './postgres.ts';
 import { sqlState, StoreError } from './store-error.ts';
 
 export type { Database, OpenOptions, Queryable, ServerOptions, TxOptions } from './database-types.ts';
-export { isUniqueViolation, StoreError } from './store-error.ts';
+export { isStoreAway, isUniqueViolation, StoreError } from './store-error.ts';
 
 /** An index on a large table may take its time, and so may the instance that got there first. */
 const migrationsWithin = 3_600_000;

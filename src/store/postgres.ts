@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg';
 import type { Database, Queryable, ServerOptions } from './database-types.ts';
 import { checkServer } from './server-check.ts';
-import { sqlState, StoreError } from './store-error.ts';
+import { noteAway, sqlState, StoreError } from './store-error.ts';
 
 const defaultConnections = 10;
 const defaultAnswerWithin = 30_000;
@@ -134,10 +134,16 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
   /** Lends a connection. What the statements say of it is noted, so that a broken one is not lent again. */
   const withConnection = async <Result>(work: (ask: Ask) => Promise<Result>): Promise<Result> => {
     if (closing !== undefined) throw new StoreError('store_closed', 'The store is closed.');
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => {
+      noteAway(error);
+      throw error;
+    });
     let broken: Error | undefined;
     // Between two statements nobody else listens, and an error without a listener would end the process.
-    const note = (error: Error): void => void (broken ??= error);
+    const note = (error: Error): void => {
+      broken ??= error;
+      noteAway(broken);
+    };
     client.on('error', note);
     const ask: Ask = async (sql, params, within = answerWithin) => {
       // Nothing is queued behind a statement that was given up.
@@ -148,8 +154,9 @@ export const openPostgres = async (options: ServerOptions): Promise<Database> =>
         return await client.query(name === undefined ? query : { ...query, name });
       } catch (error) {
         if (misprepared.includes(sqlState(error) ?? '')) names = undefined;
-        if (breaksConnection(error)) note(error instanceof Error ? error : new Error(String(error)));
-        throw error;
+        if (!breaksConnection(error)) throw error;
+        note(error instanceof Error ? error : new Error(String(error)));
+        throw broken ?? error;
       }
     };
     try {

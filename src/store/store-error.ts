@@ -32,3 +32,14 @@ export const sqlState = (error: unknown): string | undefined =>
 
 /** True where a statement failed because it would have broken a unique index. */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+
+const away = new WeakSet<object>();
+
+/** Notes of an error, whatever class a driver gave it, that the store could not be reached or used. */
+export const noteAway = (error: unknown): void => {
+  if (typeof error === 'object' && error !== null) away.add(error);
+};
+
+/** True where not the work was at fault but its store: it may be repeated once the store is back. */
+export const isStoreAway = (error: unknown): boolean =>
+  error instanceof StoreError || (typeof error === 'object' && error !== null && away.has(error));

@@ -60,6 +60,8 @@ forEachStore((kind) => {
         assert.deepEqual([rig.codat.ids(), keys(rig).length], [['a'], fault === 'lost-reply' ? 1 : 2]);
         assert.equal(new Set(keys(rig)).size, keys(rig).length);
         assert.ok(rig.clock.now() - start >= 6 * minute);
+        const said = rig.logged.find((text) => text.includes('was in doubt')) ?? '';
+        assert.match(said, /push \S+ \(company \S+, connection \S+, account …ount\) was in doubt: \w+ after \d operations/);
         await rig.outbox.stop();
       });
 

@@ -9,7 +9,7 @@ import { feedPage } from '../../../src/contract/schemas.ts';
 import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index.ts';
 import { readShared } from '../../../src/proxy/quota-shares.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { freshUrl } from '../support/stores.ts';
+import { administer, freshUrl } from '../support/stores.ts';
 import {
   companiesAtCodat,
   connectXero,
@@ -23,6 +23,7 @@ import {
 
 const durations = { watch: 200, changes: 50, linger: 1, listing: 0, look: 50 };
 const accountId = hostAccounts[0].id;
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 const landed = ({ sandbox, companyId }: World): string[] =>
   sandbox.ledger.entries({ companyId, accountId }).map(({ transaction }) => transaction.id);
@@ -127,6 +128,27 @@ test('a company that several instances are asked for at once is made once', asyn
     all.filter(({ name }) => name === wanted.name).map(({ id }) => id),
     [made[0]?.id],
   );
+});
+
+test('with the database away it says so, is not ready, and says when it is back', async (t) => {
+  const database = { url: await freshUrl() };
+  const said: string[] = [];
+  const keep = (_fields: unknown, message: string): void => void said.push(message);
+  const log = { debug: () => undefined, info: keep, warn: () => undefined, error: keep };
+  const world = await startWorld(t, { database, durations: { ...durations, sweep: 100 }, log });
+  const get = (path: string) => fetch(`${world.url}${path}`, { headers: { authorization: `Bearer ${serverSecret}` } });
+  const name = new URL(database.url).pathname.slice(1);
+  await administer(`alter database ${name} with allow_connections false`);
+  await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  assert.deepEqual([(await get('/readyz')).status, (await get('/healthz')).status], [503, 200]);
+  const held = await get('/v1/held');
+  assert.deepEqual([held.status, ((await held.json()) as { code: string }).code], [503, 'store_unavailable']);
+  assert.equal(held.headers.get('retry-after'), '5');
+  while (!said.some((message) => message.startsWith('the store could not be used'))) await pause();
+  await administer(`alter database ${name} with allow_connections true`);
+  while (!said.includes('the store can be used again')) await pause();
+  assert.equal((await get('/readyz')).status, 200);
+  assert.equal((await get('/v1/held')).status, 200);
 });
 
 test('serving and delivering apart needs a store that is shared', () => {

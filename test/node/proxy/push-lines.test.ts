@@ -246,7 +246,7 @@ test('a proxy that is stopped ends what is under way, and says so', async (t) =>
   await world.proxy.stop();
   goOn();
   const { value = '' } = (await reader?.read()) ?? {};
-  assert.partialDeepStrictEqual(JSON.parse(value), { type: 'problem', code: 'internal' });
+  assert.partialDeepStrictEqual(JSON.parse(value), { type: 'problem', code: 'store_unavailable' });
   assert.equal((await reader?.read())?.done, true);
 });
 

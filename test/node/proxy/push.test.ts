@@ -129,6 +129,17 @@ test('a load whose parts come newest first leaves in the order of its dates', as
   assert.equal(first?.transaction.id, all[0]?.id);
 });
 
+test('an account that was connected before the proxy knew of it is not told to be waiting for that', async (t) => {
+  const world = await startWorld(t);
+  await connectXero(world);
+  const { proxy } = await world.beside({});
+  const input = { companyId: world.companyId, accountId, transactions: lines(2) };
+  const result = await proxy.push(input);
+  assert.deepEqual([result.accepted, result.waiting], [2, undefined]);
+  const refusing = await world.beside({});
+  assert.equal((await refusing.proxy.push({ ...input, refuseNotConnected: true, dryRun: true })).accepted, 2);
+});
+
 test('single lines are answered one by one, and the good ones are taken', async (t) => {
   const { proxy, companyId } = await startWorld(t);
   const [good] = lines(1);
