@@ -1,10 +1,36 @@
 /** The package as strangers get it: packed, linted, its types checked, installed and imported in plain Node. */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packPackage } from './pack.ts';
 import { atRoot, root } from './root.ts';
+
+/** Links between the texts of a package whose file is not in it, or whose heading is not in that file. */
+const deadLinks = async (folder: string): Promise<string[]> => {
+  const docs = await readdir(join(folder, 'docs'), { recursive: true });
+  const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+  const texts = new Map(
+    await Promise.all(pages.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  );
+  const headings = (text: string): string[] =>
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  return [...texts].flatMap(([name, text]) =>
+    [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(([link, path = '', anchor]) => {
+      const to = path === '' ? name : join(dirname(name), path);
+      const found = texts.get(to);
+      const there = found === undefined ? existsSync(join(folder, to)) : true;
+      const known = anchor === undefined || found === undefined || headings(found).includes(anchor);
+      return there && known ? [] : [`  ${name}: ${link}`];
+    }),
+  );
+};
 
 let failed = false;
 const step = (name: string, command: string, args: readonly string[], cwd = root): void => {
@@ -28,6 +54,11 @@ step('attw', process.execPath, [
   'package.json',
 ]);
 step('knip', process.execPath, [tool('knip/bin/knip.js')]);
+
+// A link that leads out of the package is dead for whoever installed it.
+const dead = await deadLinks(folder);
+failed ||= dead.length > 0;
+console.log(`${dead.length === 0 ? '✓' : '✗'} links of README and docs\n${dead.join('\n')}`.trimEnd());
 
 const home = await mkdtemp(join(tmpdir(), 'bank-feed-package-'));
 try {

@@ -28,9 +28,13 @@ export const packPackage = async (): Promise<{ folder: string; tarball: string }
     './dist/server/proxy/cli.js',
     './dist/server/sandbox/cli.js',
   ];
-  manifest['files'] = ['dist'];
+  manifest['files'] = ['dist', 'docs'];
   await writeFile(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(atRoot('dist'), `${folder}/dist`, { recursive: true, filter: (path) => !path.endsWith('.stamp') });
+  // What README leads to; the tests that a page names are not in the package.
+  await cp(atRoot('docs'), `${folder}/docs`, { recursive: true });
+  const coverage = await readFile(atRoot('docs/codat-coverage.md'), 'utf8');
+  await writeFile(`${folder}/docs/codat-coverage.md`, coverage.replaceAll(/\[([^\]]*)\]\(\.\.\/test\/[^)]*\)/g, '$1'));
   for (const file of ['README.md', 'LICENSE']) await cp(atRoot(file), `${folder}/${file}`);
   const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', atRoot('build')], {
     cwd: folder,
