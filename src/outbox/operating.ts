@@ -46,6 +46,19 @@ export interface HeldFeed {
   readonly actions: readonly HoldAction[];
 }
 
+/** Lines of a feed that wait and will go by themselves. Instants are ISO 8601 in UTC. */
+export interface WaitingFeed {
+  readonly companyId: string;
+  /** Absent for lines that are parked on no connection. */
+  readonly connectionId?: string | undefined;
+  readonly accountId: string;
+  readonly reason: Reason;
+  readonly since: string;
+  /** When they go on, or Codat is asked whether they can. */
+  readonly until?: string | undefined;
+  readonly lines: number;
+}
+
 /** A line that is not delivered. */
 export interface FeedLine {
   readonly id: string;
@@ -97,6 +110,13 @@ export interface Operating {
     after: string | undefined,
     limit: number,
   ): Promise<{ readonly items: readonly HeldFeed[]; readonly next?: string | undefined }>;
+  /** Feeds with lines that wait; paged as `held` is. */
+  waiting(
+    now: number,
+    filter: HeldFilter,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ readonly items: readonly WaitingFeed[]; readonly next?: string | undefined }>;
   /** The lines of a feed that are not delivered, by date. */
   lines(
     address: HeldAddress,

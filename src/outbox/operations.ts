@@ -1,6 +1,16 @@
 /** What the outbox offers to people who look after held lines: checks what they ask, then lets the ledger act. */
 import type { Clock } from './model.ts';
-import type { Acted, FeedLine, HeldAddress, HeldFeed, HeldFilter, Operating, ResumeAddress, Skipped } from './operating.ts';
+import type {
+  Acted,
+  FeedLine,
+  HeldAddress,
+  HeldFeed,
+  HeldFilter,
+  Operating,
+  ResumeAddress,
+  Skipped,
+  WaitingFeed,
+} from './operating.ts';
 import { OutboxError } from './outbox-error.ts';
 
 export interface Operations {
@@ -8,6 +18,10 @@ export interface Operations {
   held(
     filter?: HeldFilter & { readonly after?: string | undefined; readonly limit?: number | undefined },
   ): Promise<{ readonly items: readonly HeldFeed[]; readonly next?: string | undefined }>;
+  /** Lines that wait and will go by themselves, and why they do not leave at once. */
+  waiting(
+    filter?: HeldFilter & { readonly after?: string | undefined; readonly limit?: number | undefined },
+  ): Promise<{ readonly items: readonly WaitingFeed[]; readonly next?: string | undefined }>;
   /** The lines of a feed that are not delivered, by date. */
   lines(
     address: HeldAddress,
@@ -51,15 +65,23 @@ const checkReason = (reason: string): string => {
   return trimmed;
 };
 
+const checkAfter = (after: string | undefined): void => {
+  if (after !== undefined && !numeric.test(after))
+    throw new OutboxError('invalid_cursor', 'after', 'after must be the next of the page before.');
+};
+
 export const createOperations = (
   ledger: Operating,
   clock: Pick<Clock, 'now'>,
   look: (companyId: string, operationKey: string) => Promise<void>,
 ): Operations => ({
   async held({ after, limit = mostHeld, ...filter } = {}) {
-    if (after !== undefined && !numeric.test(after))
-      throw new OutboxError('invalid_cursor', 'after', 'after must be the next of the page before.');
+    checkAfter(after);
     return ledger.held(clock.now(), filter, after, limit);
+  },
+  async waiting({ after, limit = mostHeld, ...filter } = {}) {
+    checkAfter(after);
+    return ledger.waiting(clock.now(), filter, after, limit);
   },
   lines: (address, { offset = 0, limit }) => ledger.lines(address, offset, limit),
   async retry(address, { notWritten = false, since } = {}) {

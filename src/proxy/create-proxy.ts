@@ -50,6 +50,7 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
     feeds: {
       list: async (companyId) => ready().feeds.list(companyId),
       held: async (query) => ready().feeds.held(query),
+      waiting: async (query) => ready().feeds.waiting(query),
       lines: async (feed) => ready().feeds.lines(feed),
       retry: async (feed) => ready().feeds.retry(feed),
       skip: async (feed) => ready().feeds.skip(feed),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FeedOverview } from '../outbox/model.ts';
-import type { Acted, FeedLine, HeldFeed, Skipped } from '../outbox/operating.ts';
+import type { Acted, FeedLine, HeldFeed, Skipped, WaitingFeed } from '../outbox/operating.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { check, told } from './checked.ts';
 import { codatId } from './codat-id.ts';
@@ -29,6 +29,8 @@ export interface HeldFeeds {
   list(companyId: string): Promise<readonly FeedOverview[]>;
   /** What keeps lines from leaving, of one company or of all, and what may be done about it. */
   held(query?: HeldQuery): Promise<{ readonly items: readonly HeldFeed[]; readonly next?: string | undefined }>;
+  /** Lines that wait and will go by themselves, of one company or of all, and why they do not leave at once. */
+  waiting(query?: HeldQuery): Promise<{ readonly items: readonly WaitingFeed[]; readonly next?: string | undefined }>;
   /** The lines of a feed that are not delivered, by date. */
   lines(
     feed: FeedName & { readonly offset?: number | undefined; readonly limit?: number | undefined },
@@ -82,6 +84,7 @@ export const checkCompanyId = (given: unknown): string =>
 export const createHeldFeeds = (outbox: Outbox) => ({
   list: async (company: unknown) => outbox.overview(checkCompanyId(company)),
   held: async (query: unknown = {}) => told(outbox.held(check(heldQuery, query))),
+  waiting: async (query: unknown = {}) => told(outbox.waiting(check(heldQuery, query))),
   async lines(query: unknown) {
     const { offset, limit: most = 200, ...feed } = check(linesQuery, query);
     return told(outbox.lines(feed, { offset, limit: most }));

@@ -19,5 +19,5 @@ export { Problem } from './problem.ts';
 export type { PushInput } from './push.ts';
 export type { MintedSession, MintInput } from './sessions.ts';
 export { sourceAccount as sourceAccountSchema, type HostAccount } from './source-accounts.ts';
-export type { Acted, FeedLine, HeldFeed, Skipped } from '../outbox/operating.ts';
+export type { Acted, FeedLine, HeldFeed, Skipped, WaitingFeed } from '../outbox/operating.ts';
 export type { FeedEvent, FeedOverview, IssueRules, PushIssue, PushResult, TransactionInput } from '../outbox/model.ts';

@@ -114,6 +114,8 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
     operating: {
       held: (now, filter, after, limit) =>
         on('held', () => people.held({ store, now, durations }, filter, after, limit)),
+      waiting: (now, filter, after, limit) =>
+        on('waiting', () => people.waiting({ store, now, durations }, filter, after, limit)),
       lines: (address, offset, limit) => on('lines', () => people.lines(store, address, offset, limit)),
       doubtfulOperation: (address) =>
         on('doubtfulOperation', () => people.doubtfulOperation({ store, now: 0, durations }, address)),

@@ -4,6 +4,7 @@ import { feedReasons } from '../../contract/schemas.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey, Reason } from '../model.ts';
+import type { HeldFilter } from '../operating.ts';
 
 /** Milliseconds since the epoch of a timestamptz, as text: both drivers agree on it. */
 export const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint::text`;
@@ -135,6 +136,15 @@ export const readFeeds = async (
   );
   return rows.map(fromRow);
 };
+
+/** Which feeds people mean, as a condition over `f`. */
+export const inScope = `($1::text is null or f.company_id = $1) and ($2::text is null or f.account_id = $2)
+  and ($3::text is null or f.connection_id = $3)`;
+export const scopeOf = ({ companyId, accountId, connectionId }: HeldFilter): (string | null)[] => [
+  companyId ?? null,
+  accountId ?? null,
+  connectionId === null ? parked : (connectionId ?? null),
+];
 
 const byKey = 'f.company_id = $1 and f.connection_id = $2 and f.account_id = $3';
 const keyParams = ({ companyId, connectionId, accountId }: FeedKey) => [companyId, connectionId, accountId];

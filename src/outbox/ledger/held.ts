@@ -15,7 +15,7 @@ import {
   type Rest,
 } from '../told.ts';
 import { knownBy } from '../transaction-text.ts';
-import { instant, lockFeeds, parked, readFeeds, type FeedRecord } from './feeds.ts';
+import { instant, lockFeeds, parked, inScope, readFeeds, scopeOf, type FeedRecord } from './feeds.ts';
 import { readRest } from './rest.ts';
 
 const mostItems = 100;
@@ -78,14 +78,6 @@ export const readHolds = async (
     return { feed, batch, rest, holds: holdsOf({ state, queued, inPush, late, gate: gate?.reason, ended, batch }) };
   });
 };
-
-const inScope = `($1::text is null or f.company_id = $1) and ($2::text is null or f.account_id = $2)
-  and ($3::text is null or f.connection_id = $3)`;
-const scopeOf = ({ companyId, accountId, connectionId }: HeldFilter): (string | null)[] => [
-  companyId ?? null,
-  accountId ?? null,
-  connectionId === null ? parked : (connectionId ?? null),
-];
 
 /** The feed people mean, among those that bear this name. */
 export const chooseHeld = (feeds: readonly FeedRecord[]): FeedRecord => {

@@ -22,6 +22,7 @@ import type { Unit } from './news.ts';
 import { prune } from './prune.ts';
 import { holdRestored, judgeRestored, letCompanyGo, restored } from './restored.ts';
 import { readPushes } from './pushes.ts';
+import { readWaiting } from './read.ts';
 import { sealRemainder } from './remainder.ts';
 import type { Run } from './step.ts';
 
@@ -220,6 +221,7 @@ const skipHeld = async (
 /** The part of the ledger that operations use. */
 export const operatingOn = (database: Database, run: Run, durations: Durations): Operating => ({
   held: (now, filter, after, limit) => run(now, (unit) => readHeld(unit, filter, after, limit, durations)),
+  waiting: (now, filter, after, limit) => run(now, (unit) => readWaiting(unit, filter, after, limit, durations)),
   lines: (address, offset, limit) => run(0, (unit) => readLines(unit, address, offset, limit)),
   doubtfulOperation: (address) =>
     run(0, async (unit) => {

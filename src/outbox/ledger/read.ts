@@ -2,8 +2,9 @@
 import type { Queryable } from '../../store/database.ts';
 import { isConnected } from '../decide.ts';
 import type { Change, Durations, FeedAddress, FeedKey, FeedOverview, PushRecord } from '../model.ts';
+import type { HeldFilter, WaitingFeed } from '../operating.ts';
 import { toldOf, type Rest } from '../told.ts';
-import { instant, ms, optionalNumber, parked, readFeeds, type FeedRecord } from './feeds.ts';
+import { instant, ms, optionalNumber, parked, readFeeds, scopeOf, inScope, type FeedRecord } from './feeds.ts';
 import { readRest } from './rest.ts';
 
 const shownDays = 30;
@@ -74,6 +75,30 @@ export const overviewOf = (feed: FeedRecord, rest: Rest, days: FeedOverview['day
     lastDelivery: lastDelivery && { at: instant(lastDelivery.at), lines: lastDelivery.lines },
     days: days ?? [],
   };
+};
+
+/** What of a feed waits and will go by itself; undefined where nothing does. */
+export const waitingOf = (feed: FeedRecord, rest: Rest): WaitingFeed | undefined => {
+  const { companyId, connectionId, accountId, counts, waiting } = overviewOf(feed, rest, undefined);
+  return waiting && { companyId, connectionId, accountId, ...waiting, lines: counts.waiting };
+};
+
+export const readWaiting = async (
+  tx: Queryable & { readonly now: number },
+  filter: HeldFilter,
+  after: string | undefined,
+  limit: number,
+  durations: Durations,
+) => {
+  const feeds = await readFeeds(
+    tx,
+    `${inScope} and f.queued + f.in_push > 0 and f.id > $4::bigint order by f.id limit $5`,
+    [...scopeOf(filter), after ?? '0', limit + 1],
+  );
+  const shown = feeds.slice(0, limit);
+  const restOf = await readRest(tx, shown, durations);
+  const items = shown.flatMap((feed) => waitingOf(feed, restOf(feed)) ?? []);
+  return { items, next: feeds.length > limit ? shown.at(-1)?.id : undefined };
 };
 
 export const readOverview = async (

@@ -1,25 +1,25 @@
 /** `bank-feed-proxy feeds`: what is held, and what people do about it, at a proxy that runs. */
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { all, line, linesOf, listCompany, listHeld, listWaiting, pages, show, type Address } from './feed-tables.ts';
 import { commanded, createRemote, target, UsageError, type Output, type Remote, type Variables } from './remote.ts';
-import { age, plain, table } from './text.ts';
 
-export const feedsUsage = `bank-feed-proxy feeds [--company ID] [--held]
+export const feedsUsage = `bank-feed-proxy feeds [--company ID] [--held | --waiting]
 bank-feed-proxy feeds show   COMPANY ACCOUNT
 bank-feed-proxy feeds retry  COMPANY ACCOUNT [--not-written]
 bank-feed-proxy feeds skip   COMPANY ACCOUNT ID... --reason TEXT
 bank-feed-proxy feeds skip   COMPANY ACCOUNT --state STATE --reason TEXT
-bank-feed-proxy feeds resume COMPANY ACCOUNT
+bank-feed-proxy feeds resume COMPANY [ACCOUNT]
 
-Without more: what is held anywhere; with --company how all feeds of that company stand. COMPANY is Codat's id,
-ACCOUNT your own. The proxy is the one at BANK_FEED_URL (or else BANK_FEED_PUBLIC_URL), with
-BANK_FEED_SERVER_SECRET, or the file that BANK_FEED_SERVER_SECRET_FILE names.
+Without more: what is held anywhere, with --waiting what waits and goes by itself; with --company how all feeds of that
+company stand. COMPANY is Codat's id, ACCOUNT your own. The proxy is the one at BANK_FEED_URL (or else
+BANK_FEED_PUBLIC_URL), with BANK_FEED_SERVER_SECRET, or the file that BANK_FEED_SERVER_SECRET_FILE names.
 
   show      why a feed is held, which lines failed, and every line that is not delivered
   retry     sends the same lines again, under a new key
   skip      these lines are never sent; they are kept with the reason. --state takes all lines in one state of
             "show" (stopped, late or waiting)
-  resume    goes on with what is left after a skip
+  resume    goes on with what is left after a skip; without ACCOUNT with a company that is stopped after a restore
 
   --connection ID   where the account has lines on several connections; "none" for lines that are on none
   --not-written     retry: somebody looked, and the lines are not in the software
@@ -28,48 +28,12 @@ BANK_FEED_SERVER_SECRET, or the file that BANK_FEED_SERVER_SECRET_FILE names.
 
 Ends with 0 where it was done, 1 where the proxy says why not, 2 where it was called wrongly or cannot be reached.`;
 
-const text = z.string();
-const count = z.number();
-const heldFeed = z.looseObject({
-  companyId: text,
-  connectionId: z.optional(text),
-  accountId: text,
-  reason: text,
-  message: text,
-  since: text,
-  lines: count,
-  skipped: count,
-  mayBeWritten: z.boolean(),
-  operationKey: z.optional(text),
-  items: z.array(z.looseObject({ id: z.optional(text), message: text })),
-  actions: z.array(text),
-});
-type HeldFeed = z.infer<typeof heldFeed>;
-const why = z.optional(z.looseObject({ reason: text, since: text }));
-const feed = z.looseObject({
-  companyId: text,
-  connectionId: z.optional(text),
-  accountId: text,
-  counts: z.looseObject({ delivered: count, waiting: count, held: count }),
-  skipped: z.optional(count),
-  waiting: why,
-  held: why,
-  lastDelivery: z.optional(z.looseObject({ at: text, lines: count })),
-});
-const line = z.looseObject({
-  id: text,
-  date: text,
-  amount: z.optional(text),
-  description: z.optional(text),
-  state: text,
-  note: z.optional(text),
-});
-const page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.optional(text) });
-const acted = z.looseObject({ lines: count, left: z.optional(count) });
+const acted = z.looseObject({ lines: z.number(), left: z.optional(z.number()) });
 
 const options = {
   company: { type: 'string' },
   held: { type: 'boolean', default: false },
+  waiting: { type: 'boolean', default: false },
   connection: { type: 'string' },
   'not-written': { type: 'boolean', default: false },
   reason: { type: 'string' },
@@ -90,148 +54,16 @@ type Given = ReturnType<typeof readArguments>['values'];
 
 /** Options that belong to another command are a mistake, never passed over. */
 const allowOnly = (given: Given, command: string, allowed: readonly (keyof typeof options)[]): void => {
-  for (const name of ['company', 'held', 'connection', 'not-written', 'reason', 'state'] as const)
+  for (const name of ['company', 'held', 'waiting', 'connection', 'not-written', 'reason', 'state'] as const)
     if (given[name] !== undefined && given[name] !== false && !allowed.includes(name))
       throw new UsageError(`--${name} does not belong to ${command}`);
 };
-
-async function* pages<Item extends z.ZodType>(
-  remote: Remote,
-  path: string,
-  query: Readonly<Record<string, string | undefined>>,
-  item: Item,
-): AsyncGenerator<readonly z.output<Item>[], void, undefined> {
-  let cursor: string | undefined;
-  do {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...query, cursor })) if (value !== undefined) search.set(name, value);
-    const answer = await remote('GET', `${path}?${search}`, page(item));
-    yield answer.items;
-    cursor = answer.nextCursor;
-  } while (cursor !== undefined);
-}
-
-const all = async <Item>(source: AsyncGenerator<readonly Item[]>): Promise<Item[]> => {
-  const found: Item[] = [];
-  for await (const items of source) found.push(...items);
-  return found;
-};
-
-type Address = { readonly companyId: string; readonly accountId: string; readonly connectionId?: string | undefined };
 
 /** In a body null stands for lines that are on no connection. */
 const bodyOf = ({ connectionId, ...address }: Address) => ({
   ...address,
   connectionId: connectionId === 'none' ? null : connectionId,
 });
-
-const listHeld = async (remote: Remote, companyId: string | undefined, json: boolean, { stdout }: Output) => {
-  const source = pages(remote, '/v1/held', { companyId }, heldFeed);
-  if (json) {
-    for await (const items of source) for (const item of items) stdout.write(`${JSON.stringify(item)}\n`);
-    return;
-  }
-  const items = await all(source);
-  if (items.length === 0) {
-    stdout.write('Nothing is held.\n');
-    return;
-  }
-  const columns = [
-    ['COMPANY', 'left'],
-    ['ACCOUNT', 'left'],
-    ['CONNECTION', 'left'],
-    ['REASON', 'left'],
-    ['LINES', 'right'],
-    ['AGE', 'right'],
-    ['POSSIBLE', 'left'],
-  ] as const;
-  const row = (item: HeldFeed): string[] => [
-    item.companyId,
-    item.accountId,
-    item.connectionId ?? 'none',
-    item.reason,
-    String(item.lines),
-    age(item.since, Date.now()),
-    item.actions.join(', '),
-  ];
-  stdout.write(table(columns, items.map(row)));
-};
-
-const listCompany = async (remote: Remote, companyId: string, json: boolean, { stdout }: Output) => {
-  const { items } = await remote('GET', `/v1/companies/${encodeURIComponent(companyId)}/feeds`, page(feed));
-  if (json) {
-    for (const item of items) stdout.write(`${JSON.stringify(item)}\n`);
-    return;
-  }
-  const columns = [
-    ['ACCOUNT', 'left'],
-    ['CONNECTION', 'left'],
-    ['STATE', 'left'],
-    ['DELIVERED', 'right'],
-    ['WAITING', 'right'],
-    ['HELD', 'right'],
-    ['SKIPPED', 'right'],
-    ['LAST DELIVERY', 'left'],
-  ] as const;
-  const row = ({ accountId, connectionId, counts, skipped, waiting, held, lastDelivery }: z.infer<typeof feed>) => [
-    accountId,
-    connectionId ?? 'none',
-    held ? `held: ${held.reason}` : waiting ? `waiting: ${waiting.reason}` : 'all delivered',
-    String(counts.delivered),
-    String(counts.waiting),
-    String(counts.held),
-    String(skipped ?? 0),
-    lastDelivery?.at ?? '',
-  ];
-  stdout.write(items.length === 0 ? 'This company has no feeds.\n' : table(columns, items.map(row)));
-};
-
-/** Descriptions may have thousands of characters; a person looks for the line by its beginning. */
-const longestShown = 60;
-
-const linesOf = (count: number): string => `${count} ${count === 1 ? 'line' : 'lines'}`;
-
-const show = async (remote: Remote, address: Address, json: boolean, { stdout }: Output): Promise<void> => {
-  const holds = await all(pages(remote, '/v1/held', { ...address }, heldFeed));
-  const lines = await all(pages(remote, '/v1/held/lines', { ...address }, line));
-  if (json) {
-    stdout.write(`${JSON.stringify({ holds, lines })}\n`);
-    return;
-  }
-  if (holds.length === 0) stdout.write('Nothing is held.\n');
-  for (const hold of holds) {
-    const skipped = hold.skipped > 0 ? `, ${hold.skipped} skipped` : '';
-    stdout.write(`${hold.reason}: ${linesOf(hold.lines)} for ${age(hold.since, Date.now())}${skipped}\n`);
-    stdout.write(`  ${plain(hold.message)}\n`);
-    for (const { id, message } of hold.items)
-      stdout.write(`  ${plain(id === undefined ? message : `${id}: ${message}`)}\n`);
-    if (hold.operationKey !== undefined) stdout.write(`  operation at Codat: ${plain(hold.operationKey)}\n`);
-    if (hold.mayBeWritten) stdout.write('  These lines may be in the software already: look there first.\n');
-    stdout.write(`  possible: ${hold.actions.join(', ') || 'nothing here; see the message'}\n`);
-  }
-  const columns = [
-    ['LINE', 'left'],
-    ['DATE', 'left'],
-    ['AMOUNT', 'right'],
-    ['STATE', 'left'],
-    ['DESCRIPTION', 'left'],
-    ['NOTE', 'left'],
-  ] as const;
-  if (lines.length > 0)
-    stdout.write(
-      `\n${table(
-        columns,
-        lines.map(({ id, date, amount, description, state, note }) => [
-          id,
-          date.replace('T00:00:00', ''),
-          amount ?? '',
-          state,
-          (description ?? '').slice(0, longestShown),
-          note ?? '',
-        ]),
-      )}`,
-    );
-};
 
 const skippable = ['stopped', 'late', 'waiting'];
 const mostIds = 1000;
@@ -276,19 +108,26 @@ export const feeds = (args: readonly string[], environment: Variables, output: O
     const [command, companyId, accountId, ...ids] = positionals;
     const remoteOf = (): Remote => createRemote(target(environment, given.url));
     if (command === undefined) {
-      allowOnly(given, 'feeds', ['company', 'held']);
-      if (given.company === undefined || given.held) await listHeld(remoteOf(), given.company, given.json, output);
+      allowOnly(given, 'feeds', ['company', 'held', 'waiting']);
+      if (given.held && given.waiting) throw new UsageError('give --held or --waiting');
+      if (given.waiting) await listWaiting(remoteOf(), given.company, given.json, output);
+      else if (given.company === undefined || given.held) await listHeld(remoteOf(), given.company, given.json, output);
       else await listCompany(remoteOf(), given.company, given.json, output);
       return;
     }
     const allowed = { show: [], retry: ['not-written'], skip: ['reason', 'state'], resume: [] } as const;
     if (!(command === 'show' || command === 'retry' || command === 'skip' || command === 'resume'))
       throw new UsageError(`${command} is none of show, retry, skip, resume`);
-    if (companyId === undefined || accountId === undefined)
+    if (companyId === undefined || (accountId === undefined && command !== 'resume'))
       throw new UsageError(`${command} needs COMPANY and ACCOUNT`);
     if (command !== 'skip' && ids.length > 0) throw new UsageError(`${command} takes no ids of lines`);
     allowOnly(given, command, ['connection', ...allowed[command]]);
     const remote = remoteOf();
+    if (accountId === undefined) {
+      const { lines } = await remote('POST', '/v1/held/resume', acted, { companyId });
+      stdout.write(given.json ? `${JSON.stringify({ lines })}\n` : `The company goes on, with ${linesOf(lines)}.\n`);
+      return;
+    }
     const address: Address = { companyId, accountId, connectionId: given.connection };
     if (command === 'show') {
       await show(remote, address, given.json, output);

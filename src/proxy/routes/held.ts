@@ -18,6 +18,20 @@ const feedOf = (query: (name: string) => string | undefined) => {
   };
 };
 
+const queryOf = (query: (name: string) => string | undefined) => {
+  const cursor = query('cursor');
+  const after = cursor === undefined ? undefined : (/^f(\d{1,18})$/.exec(cursor)?.[1] ?? '');
+  if (after === '')
+    throw new Problem('invalid_request', 'cursor must be the nextCursor of the page before.', { field: 'cursor' });
+  const { limit } = readPage((name) => (name === 'limit' ? query(name) : undefined));
+  return { ...feedOf(query), after, limit };
+};
+
+const pageFrom = <Item>({ items, next }: { readonly items: readonly Item[]; readonly next?: string | undefined }) => ({
+  items,
+  nextCursor: next === undefined ? undefined : `f${next}`,
+});
+
 /** Held lines, for the host's own servers and its operations, behind the server secret. */
 export const heldRoutes = (parts: {
   readonly serverSecret: string | undefined;
@@ -29,15 +43,12 @@ export const heldRoutes = (parts: {
   const serverOnly = requireServerSecret(parts.serverSecret);
 
   return new Hono<ProxyEnv>()
-    .get('/held', serverOnly, async (context) => {
-      const cursor = context.req.query('cursor');
-      const after = cursor === undefined ? undefined : (/^f(\d{1,18})$/.exec(cursor)?.[1] ?? '');
-      if (after === '')
-        throw new Problem('invalid_request', 'cursor must be the nextCursor of the page before.', { field: 'cursor' });
-      const { limit } = readPage((name) => (name === 'limit' ? context.req.query(name) : undefined));
-      const { items, next } = await feeds.held({ ...feedOf((name) => context.req.query(name)), after, limit });
-      return context.json({ items, nextCursor: next === undefined ? undefined : `f${next}` });
-    })
+    .get('/held', serverOnly, async (context) =>
+      context.json(pageFrom(await feeds.held(queryOf((name) => context.req.query(name))))),
+    )
+    .get('/waiting', serverOnly, async (context) =>
+      context.json(pageFrom(await feeds.waiting(queryOf((name) => context.req.query(name))))),
+    )
     .get('/held/lines', serverOnly, async (context) => {
       const { offset, limit } = readPage((name) => context.req.query(name));
       const { items, more } = await feeds.lines({ ...feedOf((name) => context.req.query(name)), offset, limit });

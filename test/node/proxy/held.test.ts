@@ -104,6 +104,7 @@ test('nobody without the server secret, and no page, comes near them', async (t)
   const world = await startWorld(t);
   for (const [method, path] of [
     ['GET', '/v1/held'],
+    ['GET', '/v1/waiting'],
     ['GET', '/v1/held/lines'],
     ['POST', '/v1/held/retry'],
     ['POST', '/v1/held/skip'],

@@ -12,6 +12,7 @@ import {
   type Refusal,
 } from '../../../src/outbox/holds.ts';
 import { chooseHeld, errorsOf, heldFeedOf, sinceOf, type HeldRecord } from '../../../src/outbox/ledger/held.ts';
+import { waitingOf } from '../../../src/outbox/ledger/read.ts';
 import type { HoldAction } from '../../../src/outbox/model.ts';
 import type {
   Acted,
@@ -105,6 +106,15 @@ export const held = (unit: Reading, filter: HeldFilter, after: string | undefine
     count += 1;
   }
   return { items, next: undefined };
+};
+
+export const waiting = (unit: Reading, filter: HeldFilter, after: string | undefined, limit: number) => {
+  const busy = feedsOf(unit.store, filter).filter(
+    (feed) => feed.queued + feed.inPush > 0 && feed.id > Number(after ?? 0),
+  );
+  const shown = busy.slice(0, limit);
+  const items = shown.flatMap((feed) => waitingOf(recordOf(feed), restOf(unit, feed)) ?? []);
+  return { items, next: busy.length > limit ? String(shown.at(-1)?.id) : undefined };
 };
 
 export const lines = (store: Store, address: HeldAddress, offset: number, limit: number) => {

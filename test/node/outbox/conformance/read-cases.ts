@@ -39,6 +39,17 @@ export const readCases = (it: Case): void => {
       const { state, waiting } = await overview(accountId);
       assert.deepEqual([state, waiting?.reason, waiting?.until], ['checking', 'checking', until]);
     }
+    const { operating } = bench.ledger;
+    const first = await operating.waiting(bench.now, {}, undefined, 1);
+    const second = await operating.waiting(bench.now, { companyId }, first.next, 1);
+    assert.deepEqual(
+      [...first.items, ...second.items].map((feed) => [feed.accountId, feed.reason, feed.until, feed.lines]),
+      [
+        ['account', 'checking', until, 2],
+        ['other', 'checking', until, 1],
+      ],
+    );
+    assert.deepEqual([second.next, first.items[0]?.since], [undefined, '2026-03-10T12:00:00.000Z']);
     bench.now = at + 1000;
     const [other] = await bench.ledger.claim(bench.now, 1);
     assert.ok(other);

@@ -106,6 +106,7 @@ class Twin {
       heard: this.heard.splice(0).map((event) => ({ ...event, id: '' })),
       histories,
       held: await ledger.operating.held(now, { companyId }, undefined, 50),
+      waiting: await ledger.operating.waiting(now, { accountId: 'one' }, undefined, 50),
       changed,
       events,
     });

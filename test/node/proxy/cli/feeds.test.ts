@@ -100,6 +100,54 @@ test('retry sends again, and all lines of one state are skipped by one word', as
   assert.deepEqual(taken, { code: 0, stdout: '2 lines skipped, 0 left.\n', stderr: '' });
 });
 
+test('what waits is listed with the reason and until when, for the account beside as well', async (t) => {
+  const world = await startWorld(t);
+  const { companyId, sandbox, proxy } = world;
+  const feed = (...args: string[]) => run(feeds, args, at(world));
+  assert.deepEqual(await feed('--waiting'), { code: 0, stdout: 'Nothing waits.\n', stderr: '' });
+  await connectXero(world);
+  assert.match((await feed('--company', companyId)).stdout, / {2}nothing came yet +0 +0 +0 +0\n/);
+  sandbox.control.faults.add({ kind: 'status', operation: 'create-bank-transactions', status: 503 });
+  const { id: other } = hostAccounts[1];
+  await proxy.push({ companyId, accountId: other, transactions: lines(1) });
+  await proxy.push({ companyId, accountId, transactions: lines(3) });
+  const state = async () => (await proxy.feeds.list(companyId)).find((one) => one.accountId === accountId)?.state;
+  while ((await state()) !== 'checking') await new Promise((resolve) => setTimeout(resolve, 20));
+  const until = String.raw`until \d{4}-\d\d-\d\d \d\d:\d\d UTC`;
+  const list = await feed('--waiting');
+  assert.match(list.stdout, new RegExp(`  ${accountId}  \\S+ +checking +3  0 min  ${until}\n`));
+  assert.match(list.stdout, /  none +not-connected +1  0 min\n/);
+  assert.match((await feed('--company', companyId)).stdout, new RegExp(`waiting: checking ${until} +0 +3 +0`));
+  const json = await feed('--waiting', '--company', companyId, '--json');
+  assert.deepEqual(
+    json.stdout.split('\n', 2).map((text) => (JSON.parse(text) as { lines: number }).lines),
+    [3, 1],
+  );
+  const shown = await feed('show', companyId, accountId);
+  assert.match(shown.stdout, new RegExp(`^Nothing is held.\nwaiting, checking: 3 lines for 0 min ${until}\n\nLINE`));
+});
+
+test('an account that went away is not shown as delivered, and a company as a whole only goes on where it is stopped', async (t) => {
+  const world = await startWorld(t);
+  const { companyId, sandbox, proxy } = world;
+  const feed = (...args: string[]) => run(feeds, args, at(world));
+  await connectXero(world);
+  const connectionId = (await proxy.feeds.list(companyId))[0]?.connectionId ?? '';
+  sandbox.control.disconnectAccount(companyId, connectionId, accountId);
+  const told = await world.event('held');
+  assert.deepEqual([told.accountId, told.type === 'held' && told.reason], [accountId, 'disconnected']);
+  assert.match((await feed('--company', companyId)).stdout, / {2}stopped: disconnected +0 +0 +0 +0\n/);
+  assert.equal((await proxy.push({ companyId, accountId, transactions: lines(1) })).waiting, 'disconnected');
+  assert.match((await feed()).stdout, new RegExp(`${accountId}  none +disconnected +1  0 min  skip\n`));
+  assert.match((await feed('show', companyId, accountId)).stdout, /^disconnected: 1 line for 0 min\n/);
+  const retried = await feed('retry', companyId, accountId);
+  assert.deepEqual([retried.code, retried.stdout], [1, '']);
+  assert.match(retried.stderr, /answered 409: Connecting the account again/);
+  const resumed = await feed('resume', companyId);
+  assert.equal(resumed.code, 1);
+  assert.match(resumed.stderr, /answered 409: Nothing stops this company as a whole/);
+});
+
 test('wrong calls say what is wrong and how it is called; the secret may be in a file, never in an argument', async (t) => {
   const world = await startWorld(t);
   const environment = at(world);
@@ -112,6 +160,8 @@ test('wrong calls say what is wrong and how it is called; the secret may be in a
     [['skip', 'a', 'b', 'c', '--reason', 'x', '--state', 'late'], /takes ids of lines, or --state/],
     [['skip', 'a', 'b', '--reason', 'x', '--state', 'delivered'], /must be one of stopped, late, waiting/],
     [['resume', 'a', 'b', '--not-written'], /--not-written does not belong to resume/],
+    [['--held', '--waiting'], /give --held or --waiting/],
+    [['resume'], /resume needs COMPANY and ACCOUNT/],
     [['--connection', 'x'], /--connection does not belong to feeds/],
     [['--secret', 'x'], /Unknown option '--secret'/],
   ] as const) {
