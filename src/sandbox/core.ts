@@ -1,5 +1,5 @@
 import type { SandboxClock } from './clock.ts';
-import type { FaultEngine } from './fault-engine.ts';
+import type { Ending } from './faults.ts';
 import type { Ids } from './ids.ts';
 import type { WritableLedger } from './ledger.ts';
 import type { ManagedTransactions } from './managed-transactions.ts';
@@ -15,7 +15,7 @@ export interface Core {
   readonly ledger: WritableLedger;
   readonly webhooks: Webhooks;
   /** A fault that is planned for the end of a push. */
-  readonly ending: FaultEngine['ending'];
+  readonly ending: Ending;
   readonly delays: Delays;
   readonly log: Log;
   /** Says that there is something new to keep. */

@@ -7,6 +7,7 @@ import type { Disturb } from './deliveries.ts';
 import {
   anyFault,
   type AnyFault,
+  type Ending,
   type EndingFault,
   type Fault,
   type Faults,
@@ -20,7 +21,7 @@ export interface FaultEngine extends Faults {
   readonly intercept: Interceptor;
   readonly disturb: Disturb;
   /** How a push of transactions ends, where it ends otherwise than it would. */
-  readonly ending: (push: EndingPush) => EndingFault | undefined;
+  readonly ending: Ending;
   /** How the connection of this request ends without an answer; undefined: it does not. */
   severed(request: Request): 'lost-reply' | 'reset' | undefined;
   /** Closes the connection of whatever is made to wait. */
@@ -31,13 +32,6 @@ export interface FaultOptions {
   readonly clock: SandboxClock;
   readonly ids: Ids;
   readonly operationIds: ReadonlySet<string>;
-}
-
-/** A push of transactions that is about to end. */
-export interface EndingPush {
-  readonly companyId: string;
-  readonly connectionId: string;
-  readonly lineIds: () => readonly string[];
 }
 
 interface Planned {

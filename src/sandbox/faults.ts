@@ -74,6 +74,13 @@ export interface EndingFault extends Often {
   readonly connectionId?: string | undefined;
 }
 
+/** Finds the fault that is planned for a push which is about to end. */
+export type Ending = (push: {
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly lineIds: () => readonly string[];
+}) => EndingFault | undefined;
+
 export type AnyFault = Fault | WebhookFault | EndingFault;
 
 /** A fault as it was added, and what became of it. */
