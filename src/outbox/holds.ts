@@ -159,6 +159,10 @@ export const actionsOn = (hold: Hold): readonly HoldAction[] => {
   return actions;
 };
 
+/** After a skip: a batch that stopped waits for a word, also where nothing is left of it. */
+export const awaitsResume = (hold: Hold | undefined): boolean =>
+  hold?.batch === true && refusesResume(hold) === undefined;
+
 /** Where a line is that somebody asks to skip. */
 export type LinePlace = 'queue' | 'straggler' | 'late' | 'batch' | 'skipped' | 'gone' | 'unknown';
 

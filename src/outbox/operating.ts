@@ -81,6 +81,8 @@ export interface Acted {
 export interface Skipped extends Acted {
   /** Lines that are still held on this feed. */
   readonly left: number;
+  /** True where the feed stays stopped until it is resumed, which is possible now. */
+  readonly resume?: boolean | undefined;
 }
 
 export interface RestoredCompany {

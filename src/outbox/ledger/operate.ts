@@ -2,6 +2,7 @@
 import type { Database } from '../../store/database.ts';
 import { mostLines, standingOf } from '../decide.ts';
 import {
+  awaitsResume,
   heldAnew,
   isSkippable,
   placeOfLine,
@@ -15,7 +16,7 @@ import type { Durations, HoldAction } from '../model.ts';
 import type { Acted, HeldAddress, Operating, Skipped } from '../operating.ts';
 import { OutboxError } from '../outbox-error.ts';
 import { alarm, claimAudit, settledSince, unfinished } from './audit.ts';
-import { hasNext, instant, lockFeedById, lockFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
+import { hasNext, instant, lockFeedById, lockFeeds, readFeeds, wakeConnection, type FeedRecord } from './feeds.ts';
 import { closedGate } from './gate.ts';
 import { currentPush, findHeld, readHeld, readHolds, readLines, sinceOf } from './held.ts';
 import type { Unit } from './news.ts';
@@ -172,6 +173,7 @@ const skipHeld = async (
   address: HeldAddress,
   asked: readonly string[],
   reason: string,
+  durations: Durations,
 ): Promise<Skipped> => {
   const feed = await findHeld(unit, address, true);
   const ids = [...new Set(asked)];
@@ -215,7 +217,12 @@ const skipHeld = async (
     await goOn(unit, feed.id);
   }
   await tell(unit, feed, 'skip', all.length, reason);
-  return { lines: all.length, left: feed.queued + feed.inPush + feed.late - all.length };
+  const left = feed.queued + feed.inPush + feed.late - all.length;
+  const [now] =
+    feed.blockedPush === undefined
+      ? []
+      : await readHolds(unit, await readFeeds(unit, 'f.id = $1::bigint', [feed.id]), durations);
+  return { lines: all.length, left, ...(awaitsResume(now?.holds[0]) ? { resume: true } : {}) };
 };
 
 /** The part of the ledger that operations use. */
@@ -230,7 +237,7 @@ export const operatingOn = (database: Database, run: Run, durations: Durations):
     }),
   retry: (now, address, notWritten, since) =>
     run(now, (unit) => retryHeld(unit, address, notWritten, since, durations)),
-  skip: (now, address, ids, reason) => run(now, (unit) => skipHeld(unit, address, ids, reason)),
+  skip: (now, address, ids, reason) => run(now, (unit) => skipHeld(unit, address, ids, reason, durations)),
   resume: (now, { accountId, ...address }) =>
     run(now, (unit) =>
       accountId === undefined

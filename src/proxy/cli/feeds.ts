@@ -28,7 +28,7 @@ BANK_FEED_PUBLIC_URL), with BANK_FEED_SERVER_SECRET, or the file that BANK_FEED_
 
 Ends with 0 where it was done, 1 where the proxy says why not, 2 where it was called wrongly or cannot be reached.`;
 
-const acted = z.looseObject({ lines: z.number(), left: z.optional(z.number()) });
+const acted = z.looseObject({ lines: z.number(), left: z.optional(z.number()), resume: z.optional(z.boolean()) });
 
 const options = {
   company: { type: 'string' },
@@ -81,13 +81,14 @@ const skip = async (remote: Remote, address: Address, ids: readonly string[], { 
         );
   let lines = 0;
   let left: number | undefined;
+  let resume: boolean | undefined;
   for (let start = 0; start < named.length; start += mostIds) {
     const part = named.slice(start, start + mostIds);
     const answer = await remote('POST', '/v1/held/skip', acted, { ...bodyOf(address), ids: part, reason });
     lines += answer.lines;
-    ({ left } = answer);
+    ({ left, resume } = answer);
   }
-  return { lines, left };
+  return { lines, left, resume };
 };
 
 const act = async (remote: Remote, action: string, address: Address, ids: readonly string[], given: Given) => {
@@ -133,11 +134,13 @@ export const feeds = (args: readonly string[], environment: Variables, output: O
       await show(remote, address, given.json, output);
       return;
     }
-    const { lines, left } =
+    const { lines, left, resume } =
       command === 'skip'
         ? await skip(remote, address, ids, given)
-        : { ...(await act(remote, command, address, ids, given)), left: undefined };
+        : { ...(await act(remote, command, address, ids, given)), left: undefined, resume: undefined };
     const done = { retry: 'to be sent again', skip: 'skipped', resume: lines === 1 ? 'goes on' : 'go on' }[command];
     const rest = left === undefined ? '' : `, ${left} left`;
-    stdout.write(given.json ? `${JSON.stringify({ lines, left })}\n` : `${linesOf(lines)} ${done}${rest}.\n`);
+    const next = resume === true ? ' It goes on with: feeds resume.' : '';
+    const answer = given.json ? JSON.stringify({ lines, left, resume }) : `${linesOf(lines)} ${done}${rest}.${next}`;
+    stdout.write(`${answer}\n`);
   });

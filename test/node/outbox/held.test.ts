@@ -92,8 +92,12 @@ forEachStore((kind) => {
 
     it('skip keeps the named lines with the reason, and resume sends the rest under a new key', async () => {
       const rig = await stopped('failed');
-      assert.deepEqual(await rig.outbox.skip(rig.key(), ['b', 'b'], ' entered by hand '), { lines: 1, left: 3 });
-      assert.deepEqual(await rig.outbox.skip(rig.key(), ['b'], 'again'), { lines: 0, left: 3 });
+      assert.deepEqual(await rig.outbox.skip(rig.key(), ['b', 'b'], ' entered by hand '), {
+        lines: 1,
+        left: 3,
+        resume: true,
+      });
+      assert.deepEqual(await rig.outbox.skip(rig.key(), ['b'], 'again'), { lines: 0, left: 3, resume: true });
       const { lines, skipped, items, actions } = await heldFirst(rig);
       assert.deepEqual([lines, skipped, items, actions], [3, 1, [], ['retry', 'skip', 'resume']]);
       await checkCounts(rig);

@@ -55,7 +55,7 @@ test('held lines are seen, skipped and resumed over the server-only routes', asy
   const nameless = await server(world, 'POST', '/v1/held/skip', { ...feed, ids: ['nobody'], reason: 'x' });
   assert.deepEqual([nameless.status, nameless.json.field], [400, 'ids']);
   const skipped = await server(world, 'POST', '/v1/held/skip', { ...feed, ids: ['line-2'], reason: 'by hand' });
-  assert.deepEqual(skipped.json, { lines: 1, left: 2 });
+  assert.deepEqual(skipped.json, { lines: 1, left: 2, resume: true });
   assert.deepEqual((await server(world, 'POST', '/v1/held/resume', feed)).json, { lines: 2 });
   await world.event('delivered');
   const { json: after } = await server(world, 'GET', `/v1/companies/${companyId}/feeds`);

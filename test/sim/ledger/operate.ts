@@ -1,6 +1,7 @@
 /** What people do about held lines, as src/outbox/ledger/{held,operate,remainder,given-up}.ts do in SQL. */
 import { mostLines, standingOf } from '../../../src/outbox/decide.ts';
 import {
+  awaitsResume,
   heldAnew,
   holdsOf,
   isSkippable,
@@ -276,5 +277,6 @@ export const skip = (unit: Unit, address: HeldAddress, asked: readonly string[],
     goOn(unit, feed);
   }
   tell(unit, feed, 'skip', fresh.length, reason);
-  return { lines: fresh.length, left: feed.queued + feed.inPush + feed.late };
+  const left = feed.queued + feed.inPush + feed.late;
+  return { lines: fresh.length, left, ...(awaitsResume(holdsOn(unit, feed).holds[0]) ? { resume: true } : {}) };
 };

@@ -69,7 +69,7 @@ test('what is held is listed, shown, skipped and resumed', async (t) => {
   assert.match(early.stderr, /answered 409: Nothing was skipped: retry/);
 
   const skipped = await feed('skip', companyId, accountId, 'line-2', '--reason', 'by hand');
-  assert.deepEqual(skipped, { code: 0, stdout: '1 line skipped, 2 left.\n', stderr: '' });
+  assert.deepEqual(skipped, { code: 0, stdout: '1 line skipped, 2 left. It goes on with: feeds resume.\n', stderr: '' });
   const resumed = await feed('resume', companyId, accountId, '--json');
   assert.deepEqual(resumed, { code: 0, stdout: '{"lines":2}\n', stderr: '' });
   await world.event('delivered');
