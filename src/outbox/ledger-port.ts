@@ -12,6 +12,7 @@ import type {
   FeedFacts,
   FeedKey,
   FeedOverview,
+  PushIssue,
   PushRecord,
   PushResult,
 } from './model.ts';
@@ -21,6 +22,8 @@ import type { Line } from './preflight.ts';
 /** A line that passed preflight, with its place in the list that was handed over. */
 export interface IndexedLine extends Line {
   readonly index: number;
+  /** What rules say against it: it is never stored, but known where it is stored already. */
+  readonly refusals?: readonly PushIssue[] | undefined;
 }
 
 export interface StoreOptions {
@@ -79,9 +82,9 @@ export interface News {
 export type Publish = (news: News) => void;
 
 export interface Ledger {
-  /** Stores lines, whose ids differ, and answers what became of each. */
+  /** Stores lines, whose ids differ but for those with refusals, and answers what became of each. */
   accept(now: number, address: FeedAddress, lines: readonly IndexedLine[], options: StoreOptions): Promise<PushResult>;
-  /** The software behind a feed, where it is known. */
+  /** The software behind a feed, where it is known; without a connection, that of the one lines would go to. */
   platform(address: FeedAddress): Promise<PlatformKey | undefined>;
   /** Takes a fact in. True where something changed. */
   observe(now: number, key: FeedKey, facts: FeedFacts): Promise<boolean>;

@@ -1,9 +1,8 @@
 /** The ledger in SQL, on either store: delivery behind one object. */
 import type { Database } from '../store/database.ts';
 import type { Ledger, Publish } from './ledger-port.ts';
-import { acceptLines } from './ledger/accept.ts';
+import { acceptLines, platformOf } from './ledger/accept.ts';
 import { acknowledgeEvents, readEvents } from './ledger/events.ts';
-import { findFeed, parked } from './ledger/feeds.ts';
 import { forgetCompany } from './ledger/forget.ts';
 import { closeGate, openGate } from './ledger/gate.ts';
 import { claim, clearLeases, renew, sweep, untilDue } from './ledger/lease.ts';
@@ -52,10 +51,7 @@ export const createLedger = (database: Database, durations: Durations, publish: 
         throw error;
       }
     },
-    async platform(address) {
-      const key = { ...address, connectionId: address.connectionId ?? parked };
-      return (await findFeed(database, key))?.state.platform;
-    },
+    platform: (address) => platformOf(database, address),
     observe: (now, key, facts) =>
       runTo('in-observe-before-commit', runSlowly)(now, (unit) => observeFacts(unit, key, facts)),
     touch: (now, key) => run(now, (unit) => Promise.resolve(unit.changed(key))),

@@ -120,6 +120,7 @@ export interface Outbox extends Operations {
 }
 
 const nothing = { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: 0 };
+const isError = ({ severity }: PushIssue): boolean => severity === 'error';
 const numeric = /^\d{1,18}$/;
 
 export const createOutbox = ({ database, ...options }: OutboxOptions): Outbox =>
@@ -173,11 +174,18 @@ export const createOutboxOn = (
   /** Checks each line alone, then ids against each other: the same line twice is one line. */
   const check = (transactions: readonly unknown[], context: Parameters<typeof preflight>[2]) => {
     const lines = new Map<string, IndexedLine>();
+    const doubtful = new Map<string, IndexedLine>();
     const issues: PushIssue[] = [];
     let duplicates = 0;
     let refused = 0;
     for (const [index, transaction] of transactions.entries()) {
-      const { line, issues: found } = preflight(transaction, index, context);
+      const { line, refused: byRules, issues: found } = preflight(transaction, index, context);
+      if (byRules !== undefined && !doubtful.has(byRules.id)) {
+        const [refusals, hints] = [found.filter(isError), found.filter((issue) => !isError(issue))];
+        doubtful.set(byRules.id, { ...byRules, index, refusals });
+        issues.push(...hints);
+        continue;
+      }
       issues.push(...found);
       const earlier = line && lines.get(line.id);
       if (line === undefined) refused += 1;
@@ -188,7 +196,7 @@ export const createOutboxOn = (
         issues.push(changedContent({ index, id: line.id }));
       }
     }
-    return { lines: [...lines.values()], issues, duplicates, refused };
+    return { lines: [...lines.values()], doubtful: [...doubtful.values()], issues, duplicates, refused };
   };
 
   return {
@@ -204,10 +212,13 @@ export const createOutboxOn = (
       const known = isParked && platform !== undefined ? platform : ((await ledger.platform(address)) ?? platform);
       const context = preflightContext(now, await zoneOf(address.companyId), known, options.rules);
       const checked = check(transactions, context);
+      const { lines, doubtful } = checked;
+      // Lines that are only looked up leave no feed behind.
+      const only = { platform, refuseNotConnected, more, dryRun: dryRun || lines.length === 0 };
       const stored =
-        checked.lines.length === 0
+        lines.length + doubtful.length === 0
           ? { ...nothing, issues: [] }
-          : await ledger.accept(now, address, checked.lines, { platform, refuseNotConnected, more, dryRun });
+          : await ledger.accept(now, address, [...doubtful, ...lines], only);
       if (probe !== undefined) await probe('after-accept-commit');
       return {
         ...stored,

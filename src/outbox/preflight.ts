@@ -65,12 +65,15 @@ const isAdjustable = (code: IssueCode): code is (typeof adjustableRules)[number]
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Checks one line. `line` is absent where an error was found. */
+/**
+ * Checks one line. `line` is absent where an error was found; `refused` is what it would be, where only rules that a
+ * host may set refuse it: they may be stricter today than when it was taken.
+ */
 export const preflight = (
   input: unknown,
   index: number,
   context: PreflightContext,
-): { readonly line?: Line; readonly issues: readonly PushIssue[] } => {
+): { readonly line?: Line; readonly refused?: Line; readonly issues: readonly PushIssue[] } => {
   const issues: PushIssue[] = [];
   const id = isRecord(input) && typeof input['id'] === 'string' ? input['id'].slice(0, longestId) : undefined;
   const report = (usual: 'error' | 'warning', code: IssueCode, field: string, message: string): void => {
@@ -126,8 +129,9 @@ export const preflight = (
   for (const key of unknown.slice(0, mostUnknownFields))
     report('warning', 'unknown_field', key.slice(0, 100), 'This is no field of a bank transaction; it is left out.');
 
-  const refused = issues.some(({ severity }) => severity === 'error');
-  if (refused || lineId === undefined || date === undefined || amount === undefined) return { issues };
+  const errors = issues.filter(({ severity }) => severity === 'error');
+  const byRules = errors.every(({ code }) => isAdjustable(code));
+  if (!byRules || lineId === undefined || date === undefined || amount === undefined) return { issues };
   const body = lineText({
     id: lineId,
     date: date.text,
@@ -139,7 +143,8 @@ export const preflight = (
     reconciled: typeof reconciled === 'boolean' ? reconciled : undefined,
     transactionType,
   });
-  return { line: { id: lineId, day: date.day, at: date.at, body }, issues };
+  const line = { id: lineId, day: date.day, at: date.at, body };
+  return errors.length > 0 ? { refused: line, issues } : { line, issues };
 };
 
 type Report = (usual: 'error' | 'warning', code: IssueCode, field: string, message: string) => void;

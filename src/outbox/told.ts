@@ -60,14 +60,10 @@ export const knownAs = (line: IndexedLine, earlier: KnownLine, feed: FeedState):
 /** The answer to a caller who would rather have lines refused than wait for the account to be connected. */
 export const notConnected = (lines: readonly IndexedLine[], waiting: Reason): PushResult => {
   const message = 'The account is not connected yet; nothing was stored.';
-  const issues = lines.map(({ index, id }): PushIssue => ({
-    index,
-    id,
-    severity: 'error',
-    code: 'not_connected',
-    field: '',
-    message,
-  }));
+  const issues = lines.flatMap(
+    ({ index, id, refusals }): readonly PushIssue[] =>
+      refusals ?? [{ index, id, severity: 'error', code: 'not_connected', field: '', message }],
+  );
   return { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: lines.length, waiting, issues };
 };
 

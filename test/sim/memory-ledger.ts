@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import type { Ledger, News, Publish } from '../../src/outbox/ledger-port.ts';
 import type { Durations } from '../../src/outbox/model.ts';
 import type { Operating } from '../../src/outbox/operating.ts';
-import { acceptLines } from './ledger/accept.ts';
-import { closeGate, ConstraintError, findFeed, parked, transact, type Store, type Unit } from './ledger/data.ts';
+import { acceptLines, platformOf } from './ledger/accept.ts';
+import { closeGate, ConstraintError, transact, type Store, type Unit } from './ledger/data.ts';
 import { observeFacts } from './ledger/observe.ts';
 import * as people from './ledger/operate.ts';
 import { settleAnswered } from './ledger/pushes.ts';
@@ -78,11 +78,7 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
         (unit) => acceptLines(unit, address, lines, options),
         options.dryRun ? structuredClone(store) : store,
       ),
-    platform: (address) =>
-      on(
-        'platform',
-        () => findFeed(store, { ...address, connectionId: address.connectionId ?? parked })?.connection.platform,
-      ),
+    platform: (address) => on('platform', () => platformOf(store, address)),
     observe: (now, key, facts) => run('observe', now, (unit) => observeFacts(unit, key, facts)),
     touch: (now, key) => run('touch', now, (unit) => unit.changed(key)),
 

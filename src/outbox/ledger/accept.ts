@@ -1,12 +1,14 @@
 import { dueAfterArrival, isConnected, loadingAfter, placeOf, standingOf, type End, type Place } from '../decide.ts';
 import { endedOf } from '../holds.ts';
 import type { IndexedLine, StoreOptions } from '../ledger-port.ts';
+import type { PlatformKey } from '../../contract/platforms.ts';
 import type { Durations, FeedAddress, PushIssue, PushResult } from '../model.ts';
 import type { Queryable } from '../../store/database.ts';
 import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason, type KnownLine } from '../told.ts';
 import { sameLine } from '../transaction-text.ts';
 import { knownElsewhere, siblingsOf } from './elsewhere.ts';
 import {
+  findFeed,
   instant,
   lockFeed,
   lockFeeds,
@@ -48,7 +50,42 @@ const chooseConnection = async (
   return { connectionId: own.connectionId, siblings };
 };
 
+/** The software of the connection that lines would go to; of a company that has one linked, that of the newest. */
+export const platformOf = async (
+  tx: Queryable,
+  { companyId, accountId, connectionId }: FeedAddress,
+): Promise<PlatformKey | undefined> => {
+  if (connectionId !== undefined) return (await findFeed(tx, { companyId, accountId, connectionId }))?.state.platform;
+  const [linked] = await readFeeds(
+    tx,
+    `f.company_id = $1 and c.status = 'linked' and c.platform is not null
+     order by f.account_id = $2 and f.account_status = 'connected' desc, f.id desc limit 1`,
+    [companyId, accountId],
+  );
+  const feed = linked ?? (await findFeed(tx, { companyId, accountId, connectionId: parked }));
+  return feed?.state.platform;
+};
+
 type Mark = '' | 'straggler' | 'late' | 'before-start';
+
+/** Of these ids those that the feed has, but for what came after `upTo`. */
+const knownLines = async (
+  unit: Unit,
+  feed: FeedRecord,
+  ids: readonly string[],
+  upTo: number,
+): Promise<ReadonlyMap<string, KnownLine>> => {
+  // One look into the primary key for each id: asked for all at once, a planner without fresh statistics reads the
+  // whole feed, and a large file handed over again would cost the square of its length.
+  const { rows } = await unit.query<KnownLine & { id: string }>(
+    `select known.id, known.body, known.mark, known.note from unnest($2::text[]) as given (id)
+     cross join lateral (
+       select id, body, mark, note, seq from txn where feed_id = $1::bigint and id = given.id offset 0) known
+     where known.seq <= $3::bigint`,
+    [feed.id, ids, upTo],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+};
 
 const insertLines = async (
   unit: Unit,
@@ -76,16 +113,7 @@ const insertLines = async (
   const counts = new Map(rows.map((row) => [row.mark, row.lines]));
   const added = rows.reduce((sum, row) => sum + row.lines, 0);
   if (added === lines.length) return { counts, known: new Map() };
-  // One look into the primary key for each id: asked for all at once, a planner without fresh statistics reads the
-  // whole feed, and a large file handed over again would cost the square of its length.
-  const { rows: earlier } = await unit.query<KnownLine & { id: string }>(
-    `select known.id, known.body, known.mark, known.note from unnest($2::text[]) as given (id)
-     cross join lateral (
-       select id, body, mark, note, seq from txn where feed_id = $1::bigint and id = given.id offset 0) known
-     where known.seq <= $3::bigint`,
-    [feed.id, ids, base],
-  );
-  return { counts, known: new Map(earlier.map((row) => [row.id, row])) };
+  return { counts, known: await knownLines(unit, feed, ids, base) };
 };
 
 const markOf = (place: Place): Mark => (place === 'queue' ? '' : place);
@@ -94,7 +122,7 @@ const markOf = (place: Place): Mark => (place === 'queue' ? '' : place);
 export const acceptLines = async (
   unit: Unit,
   address: FeedAddress,
-  lines: readonly IndexedLine[],
+  given: readonly IndexedLine[],
   options: Omit<StoreOptions, 'dryRun'>,
   durations: Durations,
 ): Promise<PushResult> => {
@@ -107,17 +135,33 @@ export const acceptLines = async (
   const found = await lockFeed(unit, { ...address, connectionId }, options.platform);
   const feed = { ...found, state: { ...found.state, platform: found.state.platform ?? options.platform } };
   const standing = standingOf(feed.state);
-  if (options.refuseNotConnected === true && standing.kind === 'waiting') return notConnected(lines, standing.reason);
+  if (options.refuseNotConnected === true && standing.kind === 'waiting') return notConnected(given, standing.reason);
 
   const issues: PushIssue[] = [];
   const total = { '': 0, straggler: 0, late: 0, 'before-start': 0 };
   let duplicates = 0;
   let refused = 0;
-  for (let start = 0; start < lines.length; start += chunkSize) {
-    const given = lines.slice(start, start + chunkSize);
-    const ids = given.map(({ id }) => id);
+  const doubtful = given.filter(({ refusals }) => refusals !== undefined);
+  for (let start = 0; start < doubtful.length; start += chunkSize) {
+    const chunk = doubtful.slice(start, start + chunkSize);
+    const ids = chunk.map(({ id }) => id);
+    const known = await knownLines(unit, feed, ids, feed.arrivals);
     const elsewhere = await knownElsewhere(unit, feed.id, siblings, ids);
-    const chunk = elsewhere.size === 0 ? given : given.filter(({ id }) => !elsewhere.has(id));
+    for (const line of chunk) {
+      const earlier = elsewhere.get(line.id) ?? known.get(line.id);
+      const isSame = earlier !== undefined && sameLine(earlier.body, line.body);
+      if (isSame) duplicates += 1;
+      else refused += 1;
+      const issue = isSame ? knownAs(line, earlier, feed.state) : undefined;
+      issues.push(...(isSame ? [] : (line.refusals ?? [])), ...(issue ? [issue] : []));
+    }
+  }
+  const lines = doubtful.length === 0 ? given : given.filter(({ refusals }) => refusals === undefined);
+  for (let start = 0; start < lines.length; start += chunkSize) {
+    const part = lines.slice(start, start + chunkSize);
+    const ids = part.map(({ id }) => id);
+    const elsewhere = await knownElsewhere(unit, feed.id, siblings, ids);
+    const chunk = elsewhere.size === 0 ? part : part.filter(({ id }) => !elsewhere.has(id));
     const places = chunk.map((line) => placeOf(line, feed.state));
     const marks = places.map(markOf);
     const { counts, known } = await insertLines(unit, feed, chunk, marks, feed.arrivals + start);
@@ -127,7 +171,7 @@ export const acceptLines = async (
       const issue = placed(line, places[n] ?? 'queue', feed.state);
       if (issue) issues.push(issue);
     }
-    for (const line of elsewhere.size + known.size > 0 ? given : []) {
+    for (const line of elsewhere.size + known.size > 0 ? part : []) {
       const earlier = elsewhere.get(line.id) ?? known.get(line.id);
       if (earlier === undefined) continue;
       const same = sameLine(earlier.body, line.body);

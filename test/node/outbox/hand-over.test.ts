@@ -31,6 +31,24 @@ forEachStore((kind) => {
       await checkCounts(rig);
     });
 
+    it('knows a stored line again where rules refuse it by now, or Codat told the software only later', async () => {
+      const rig = createRig(database);
+      await rig.connect('account', { platform: undefined });
+      const bare = line('bare', '2026-03-01', { balance: undefined });
+      assert.equal((await rig.push([line('a'), bare])).accepted, 2);
+      await rig.connect();
+      rig.clock.advance(400 * 86_400_000);
+      const again = await rig.push([line('a'), line('b'), bare, line('a', '2026-03-01', { amount: '1.00' })]);
+      assert.deepEqual([again.accepted, again.duplicates, again.refused], [0, 2, 2]);
+      assert.deepEqual(issuesOf(again), ['1 too_old', '3 too_old']);
+      await checkCounts(rig);
+      // With no word from Codat, and no connection named.
+      const unnamed = await rig.outbox.accept({ companyId: rig.companyId, accountId: 'account' }, [line('c')]);
+      assert.deepEqual(issuesOf(unnamed), ['0 too_old']);
+      assert.equal((await rig.push([line('f', '2999-01-01')], 'nobody')).refused, 1);
+      assert.deepEqual(await rig.outbox.feedKeys(rig.companyId), [rig.key()]);
+    });
+
     it('answers each bad line and stores the rest', async () => {
       const rig = createRig(database);
       await rig.connect();

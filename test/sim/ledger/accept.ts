@@ -5,6 +5,7 @@ import type { FeedAddress, PushIssue, PushResult } from '../../../src/outbox/mod
 import { changedContent, knownAs, lateMessage, notConnected, placed, waitingReason } from '../../../src/outbox/told.ts';
 import { sameLine } from '../../../src/outbox/transaction-text.ts';
 import {
+  findFeed,
   findOrMakeFeed,
   knownElsewhere,
   parked,
@@ -29,7 +30,7 @@ const chooseConnection = ({ feeds }: Store, { companyId, accountId, connectionId
 export const acceptLines = (
   unit: Unit,
   address: FeedAddress,
-  lines: readonly IndexedLine[],
+  given: readonly IndexedLine[],
   options: StoreOptions,
 ): PushResult => {
   const { store, now } = unit;
@@ -45,16 +46,27 @@ export const acceptLines = (
     sealedLocal: feed.sealedLocal,
   };
   const standing = standingOf(state);
-  if (options.refuseNotConnected === true && standing.kind === 'waiting') return notConnected(lines, standing.reason);
+  if (options.refuseNotConnected === true && standing.kind === 'waiting') return notConnected(given, standing.reason);
 
   const issues: PushIssue[] = [];
   const total = { queue: 0, straggler: 0, late: 0, 'before-start': 0 };
   let duplicates = 0;
   let refused = 0;
   const arrived = (store.sequence += 1);
+  const earlierOf = (line: IndexedLine) =>
+    feed.lines.get(line.id) ?? (address.connectionId === undefined ? knownElsewhere(store, feed, line.id) : undefined);
+  for (const line of given) {
+    if (line.refusals === undefined) continue;
+    const earlier = earlierOf(line);
+    const isSame = earlier !== undefined && sameLine(earlier.body, line.body);
+    if (isSame) duplicates += 1;
+    else refused += 1;
+    const issue = isSame ? knownAs(line, earlier, state) : undefined;
+    issues.push(...(isSame ? [] : line.refusals), ...(issue ? [issue] : []));
+  }
+  const lines = given.filter(({ refusals }) => refusals === undefined);
   for (const [n, line] of lines.entries()) {
-    const own = feed.lines.get(line.id);
-    const earlier = own ?? (address.connectionId === undefined ? knownElsewhere(store, feed, line.id) : undefined);
+    const earlier = earlierOf(line);
     if (earlier === undefined) {
       const place = placeOf(line, state);
       total[place] += 1;
@@ -90,4 +102,18 @@ export const acceptLines = (
   if (due !== undefined && due !== earlierDue) wakeConnection(feed.connection, due);
   const waiting = accepted > 0 ? waitingReason(state, restOf(unit, feed)) : undefined;
   return { accepted, duplicates, held: total.late, skipped: total['before-start'], refused, waiting, issues };
+};
+
+/** The software of the connection that lines would go to; of a company that has one linked, that of the newest. */
+export const platformOf = (store: Store, { companyId, accountId, connectionId }: FeedAddress) => {
+  if (connectionId !== undefined) return findFeed(store, { companyId, accountId, connectionId })?.connection.platform;
+  const rank = (feed: Feed): number =>
+    feed.id + (feed.accountId === accountId && feed.account === 'connected' ? Number.MAX_SAFE_INTEGER / 2 : 0);
+  let best: Feed | undefined;
+  for (const feed of store.feeds.values()) {
+    if (feed.companyId !== companyId || feed.connection.status !== 'linked') continue;
+    if (feed.connection.platform === undefined) continue;
+    if (best === undefined || rank(feed) > rank(best)) best = feed;
+  }
+  return (best ?? findFeed(store, { companyId, accountId, connectionId: parked }))?.connection.platform;
 };

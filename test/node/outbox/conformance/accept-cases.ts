@@ -40,6 +40,47 @@ export const acceptCases = (it: Case): void => {
     assert.equal(await ledger.platform(address), undefined);
   });
 
+  it('knows again what rules refuse by now, and stores none of it', async ({
+    ledger,
+    now,
+    accept,
+    observe,
+    counts,
+  }) => {
+    await observe();
+    await accept(['a', 'b']);
+    const refusals = [{ index: 0, severity: 'error', code: 'too_old', field: 'date', message: 'too old' }] as const;
+    const given = [line('a'), line('b', 1, '2.00'), line('c', 2)].map((one) => ({
+      ...one,
+      refusals: refusals.map((issue) => ({ ...issue, index: one.index, id: one.id })),
+    }));
+    const result = await ledger.accept(now, address, [...given, line('d', 3), line('a', 4)], { dryRun: false });
+    assert.deepEqual([result.accepted, result.duplicates, result.refused], [1, 2, 2]);
+    assert.deepEqual(
+      result.issues.map(({ index, code }) => [index, code]),
+      [
+        [1, 'too_old'],
+        [2, 'too_old'],
+      ],
+    );
+    assert.deepEqual(await counts(), [0, 3, 0, 'sending']);
+  });
+
+  it('remembers the software lines would go to, whoever does not name the connection', async (bench) => {
+    const { ledger, observe, accept } = bench;
+    const open = { companyId, accountId: 'account', connectionId: undefined };
+    assert.equal(await ledger.platform(open), undefined);
+    await accept(['a'], { connectionId: undefined });
+    assert.equal(await ledger.platform(open), undefined);
+    await observe({ account: 'pending' }, { ...address, accountId: 'another', connectionId: 'xero' });
+    assert.equal(await ledger.platform(open), 'xero');
+    await observe({ platform: 'sage' }, { ...address, connectionId: 'sage' });
+    await observe({}, { ...address, accountId: 'third', connectionId: 'xero' });
+    assert.equal(await ledger.platform(open), 'sage');
+    await observe({ platform: 'sage', connection: 'unlinked' }, { ...address, connectionId: 'sage' });
+    assert.equal(await ledger.platform(open), 'xero');
+  });
+
   it('refuses lines of an account that is not connected where the caller asks for it', async ({ ledger, now }) => {
     const options = { dryRun: false, refuseNotConnected: true };
     const result = await ledger.accept(now, address, [line('a')], options);
