@@ -54,9 +54,9 @@ export interface OpenProxy {
     get(companyId: string): Promise<CompanyRef>;
     /**
      * Removes everything that is kept of a company here; at Codat nothing changes. The memory of its transactions
-     * goes too: handed over again they would be sent again.
+     * goes too: handed over again they would be sent again. False where nothing was kept.
      */
-    forget(companyId: string): Promise<void>;
+    forget(companyId: string): Promise<boolean>;
   };
   /** Lines that are held: what keeps them, and what may be done about it. */
   readonly feeds: HeldFeeds;
@@ -218,19 +218,24 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     outbox,
     watch,
     governor,
-    companyDeleted: async (companyId) => ((await companies.release(companyId)) ? forget(companyId) : undefined),
+    async companyDeleted(companyId) {
+      if (await companies.release(companyId)) await forget(companyId);
+    },
     clock,
     retry: durations.watch,
     log,
   });
   const feeds = createHeldFeeds(outbox);
   const events = createFeedEvents(outbox);
-  const forget = async (given: string): Promise<void> => {
+  const forget = async (given: string): Promise<boolean> => {
     const companyId = checkCompanyId(given);
+    const isKept =
+      (await companies.get(companyId)).reference !== undefined || (await outbox.overview(companyId)).length > 0;
     await outbox.forget(companyId);
     await inbox.forget(companyId);
     await companies.forget(companyId);
     view.invalidate(companyId);
+    return isKept;
   };
   const looks = new Recent<void>(() => clock.now());
   const push = createPush({

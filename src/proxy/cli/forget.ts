@@ -6,7 +6,7 @@ export const forgetUsage = `bank-feed-proxy forget COMPANY --yes
 
 Removes everything the proxy at BANK_FEED_URL keeps of a company: its transactions, also those that wait or are
 held, its history and its events. At Codat nothing changes. The memory of what was delivered goes too: the same
-transactions handed over again would be sent again. COMPANY is Codat's id.
+transactions handed over again would be sent again. COMPANY is Codat's id. Ends with 1 where nothing is kept of it.
 
   --yes        do it
   --url URL    the proxy, instead of BANK_FEED_URL

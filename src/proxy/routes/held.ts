@@ -36,8 +36,8 @@ const pageFrom = <Item>({ items, next }: { readonly items: readonly Item[]; read
 export const heldRoutes = (parts: {
   readonly serverSecret: string | undefined;
   readonly feeds: ReturnType<typeof createHeldFeeds>;
-  /** Removes everything that is kept of a company. */
-  readonly forget: (companyId: string) => Promise<void>;
+  /** Removes everything that is kept of a company; false where nothing is. */
+  readonly forget: (companyId: string) => Promise<boolean>;
 }) => {
   const { feeds, forget } = parts;
   const serverOnly = requireServerSecret(parts.serverSecret);
@@ -69,7 +69,9 @@ export const heldRoutes = (parts: {
       context.json({ items: await feeds.list(context.req.param('companyId')) }),
     )
     .delete('/companies/:companyId', serverOnly, async (context) => {
-      await forget(context.req.param('companyId'));
+      // A word with a slip in it must not pass for done.
+      if (!(await forget(context.req.param('companyId'))))
+        throw new Problem('not_found', 'Nothing is kept of a company with this id.');
       return context.body(null, 204);
     });
 };

@@ -134,7 +134,8 @@ test('forgetting a company removes all that is kept of it, and only that', async
   assert.deepEqual(await proxy.companies.get(companyId), { id: companyId });
   assert.equal((await proxy.feeds.list(other.id)).length, 1);
   // Once more does nothing.
-  await proxy.companies.forget(companyId);
+  assert.equal(await proxy.companies.forget(companyId), false);
+  assert.equal((await server(world, 'DELETE', `/v1/companies/${companyId}`)).status, 404);
 });
 
 test('of a webhook that was dealt with, and of a company that was forgotten, only ids are kept', async (t) => {

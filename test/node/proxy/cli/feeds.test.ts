@@ -69,7 +69,11 @@ test('what is held is listed, shown, skipped and resumed', async (t) => {
   assert.match(early.stderr, /answered 409: Nothing was skipped: retry/);
 
   const skipped = await feed('skip', companyId, accountId, 'line-2', '--reason', 'by hand');
-  assert.deepEqual(skipped, { code: 0, stdout: '1 line skipped, 2 left. It goes on with: feeds resume.\n', stderr: '' });
+  assert.deepEqual(skipped, {
+    code: 0,
+    stdout: '1 line skipped, 2 left. It goes on with: feeds resume.\n',
+    stderr: '',
+  });
   const resumed = await feed('resume', companyId, accountId, '--json');
   assert.deepEqual(resumed, { code: 0, stdout: '{"lines":2}\n', stderr: '' });
   await world.event('delivered');
@@ -207,8 +211,12 @@ test('forget asks for a word first', async (t) => {
   const done = await run(forget, [companyId, '--yes'], at(world));
   assert.deepEqual(done, { code: 0, stdout: `Nothing is kept of ${companyId} any more.\n`, stderr: '' });
   assert.deepEqual(await world.proxy.feeds.list(companyId), []);
-  const again = await run(forget, [companyId, '--yes', '--json'], at(world));
-  assert.deepEqual(JSON.parse(again.stdout), { forgotten: companyId });
+  const again = await run(forget, [companyId, '--yes'], at(world));
+  assert.deepEqual([again.code, again.stdout], [1, '']);
+  assert.match(again.stderr, /answered 404: Nothing is kept of a company with this id/);
+  const other = await world.proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
+  const json = await run(forget, [other.id, '--yes', '--json'], at(world));
+  assert.deepEqual(JSON.parse(json.stdout), { forgotten: other.id });
 });
 
 test('a table lines up, whatever is in it', () => {
