@@ -4,9 +4,10 @@
  */
 import type { PlatformKey } from '../contract/platforms.ts';
 import type { Database } from '../store/database.ts';
+import { checkLines } from './checking.ts';
 import { defaultDurations, defaultPendingHours, systemClock } from './durations.ts';
 import { createLedger } from './ledger.ts';
-import type { IndexedLine, Ledger, Publish } from './ledger-port.ts';
+import type { Ledger, Publish } from './ledger-port.ts';
 import type {
   Change,
   Clock,
@@ -17,7 +18,6 @@ import type {
   FeedKey,
   FeedOverview,
   IssueRules,
-  PushIssue,
   PushRecord,
   PushResult,
   Upstream,
@@ -25,10 +25,8 @@ import type {
 import { isTimeZone } from './local-date.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { checkAccountId, OutboxError } from './outbox-error.ts';
-import { preflight, preflightContext } from './preflight.ts';
+import { preflightContext } from './preflight.ts';
 import type { Probe } from './probe.ts';
-import { changedContent } from './told.ts';
-import { sameLine } from './transaction-text.ts';
 import type { PendingHours } from './upkeep.ts';
 import { createWorker, type OutboxLog } from './worker.ts';
 
@@ -120,7 +118,6 @@ export interface Outbox extends Operations {
 }
 
 const nothing = { accepted: 0, duplicates: 0, held: 0, skipped: 0, refused: 0 };
-const isError = ({ severity }: PushIssue): boolean => severity === 'error';
 const numeric = /^\d{1,18}$/;
 
 export const createOutbox = ({ database, ...options }: OutboxOptions): Outbox =>
@@ -171,34 +168,6 @@ export const createOutboxOn = (
     return undefined;
   };
 
-  /** Checks each line alone, then ids against each other: the same line twice is one line. */
-  const check = (transactions: readonly unknown[], context: Parameters<typeof preflight>[2]) => {
-    const lines = new Map<string, IndexedLine>();
-    const doubtful = new Map<string, IndexedLine>();
-    const issues: PushIssue[] = [];
-    let duplicates = 0;
-    let refused = 0;
-    for (const [index, transaction] of transactions.entries()) {
-      const { line, refused: byRules, issues: found } = preflight(transaction, index, context);
-      if (byRules !== undefined && !doubtful.has(byRules.id)) {
-        const [refusals, hints] = [found.filter(isError), found.filter((issue) => !isError(issue))];
-        doubtful.set(byRules.id, { ...byRules, index, refusals });
-        issues.push(...hints);
-        continue;
-      }
-      issues.push(...found);
-      const earlier = line && lines.get(line.id);
-      if (line === undefined) refused += 1;
-      else if (earlier === undefined) lines.set(line.id, { ...line, index });
-      else if (sameLine(earlier.body, line.body)) duplicates += 1;
-      else {
-        refused += 1;
-        issues.push(changedContent({ index, id: line.id }));
-      }
-    }
-    return { lines: [...lines.values()], doubtful: [...doubtful.values()], issues, duplicates, refused };
-  };
-
   return {
     ...createOperations(ledger.operating, clock, (companyId, key) => worker.look(companyId, key)),
     async accept(address, transactions, { dryRun = false, platform, refuseNotConnected, more } = {}) {
@@ -211,7 +180,7 @@ export const createOutboxOn = (
       const isParked = address.connectionId === undefined;
       const known = isParked && platform !== undefined ? platform : ((await ledger.platform(address)) ?? platform);
       const context = preflightContext(now, await zoneOf(address.companyId), known, options.rules);
-      const checked = check(transactions, context);
+      const checked = checkLines(transactions, context);
       const { lines, doubtful } = checked;
       // Lines that are only looked up leave no feed behind.
       const only = { platform, refuseNotConnected, more, dryRun: dryRun || lines.length === 0 };

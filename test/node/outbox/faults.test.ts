@@ -61,7 +61,10 @@ forEachStore((kind) => {
         assert.equal(new Set(keys(rig)).size, keys(rig).length);
         assert.ok(rig.clock.now() - start >= 6 * minute);
         const said = rig.logged.find((text) => text.includes('was in doubt')) ?? '';
-        assert.match(said, /push \S+ \(company \S+, connection \S+, account …ount\) was in doubt: .+ after \d operations/);
+        assert.match(
+          said,
+          /push \S+ \(company \S+, connection \S+, account …ount\) was in doubt: .+ after \d operations/,
+        );
         await rig.outbox.stop();
       });
 
