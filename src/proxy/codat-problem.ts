@@ -48,9 +48,12 @@ const codatProblem = (error: CodatError): Problem => {
   }
 };
 
+/** What is held is not in a state for the step, or a person has to confirm something first. */
+const notNow: ReadonlySet<OutboxError['code']> = new Set(['not_held', 'not_allowed', 'confirmation_required']);
+
 const outboxProblem = ({ code }: OutboxError): ProblemCode => {
   if (code === 'unknown_feed') return 'not_found';
-  return code === 'not_held' || code === 'not_allowed' ? 'action_not_possible' : 'invalid_request';
+  return notNow.has(code) ? 'action_not_possible' : 'invalid_request';
 };
 
 /** The same, where an error is about the account that was handed over; undefined where all has to end. */

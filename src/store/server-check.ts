@@ -60,6 +60,6 @@ export const checkServer = async (database: Database, place: string, durableStor
   if (off.length > 0 && !durableStorage)
     throw new StoreError(
       'store_unsafe',
-      `The database ${place} would lose data in a power cut: ${off.join(' and ')} is off. Turn it on; where the provider's storage keeps commits by other means, say so with durableStorage.`,
+      `The database ${place} would lose data in a power cut: ${off.join(' and ')} is off. Turn it on; where the provider's storage keeps commits by other means, say so with durableStorage (BANK_FEED_DURABLE_STORAGE=yes).`,
     );
 };

@@ -51,7 +51,9 @@ const problemDetail = z.object({ detail: z.string() });
 export const refusedAs = async (response: Response): Promise<string> => {
   if (response.status === 401) return 'the proxy does not take this BANK_FEED_SERVER_SECRET';
   const body = problemDetail.safeParse(await response.json().catch(() => undefined));
-  return `the proxy answered ${response.status}${body.success ? `: ${body.data.detail}` : ''}`;
+  // What is a member of a body there is an option here.
+  const said = body.success ? `: ${body.data.detail.replaceAll('notWritten', '--not-written')}` : '';
+  return `the proxy answered ${response.status}${said}`;
 };
 
 export interface Remote {

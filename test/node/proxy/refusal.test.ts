@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OutboxError } from '../../../src/outbox/outbox.ts';
+import { refusedAs } from '../../../src/proxy/cli/remote.ts';
+import { problemOf } from '../../../src/proxy/codat-problem.ts';
+import { problemResponse } from '../../../src/proxy/problem.ts';
 import { connectionsAtCodat, hostAccounts, lines, startWorld } from './support.ts';
 import { answer, overFetch } from './transport.ts';
 
@@ -49,4 +53,11 @@ test('lines that wait for their account are shown with it', async (t) => {
     ]),
     [[accountIds[0], { delivered: 0, waiting: 3, held: 0 }, 'not-connected']],
   );
+});
+
+test('a step that has to be confirmed is not possible as it is, and the command calls the option by its own name', async () => {
+  const problem = problemOf(new OutboxError('confirmation_required', 'notWritten', 'repeat this with notWritten'));
+  assert.deepEqual([problem?.code, problem?.field], ['action_not_possible', 'notWritten']);
+  assert.ok(problem);
+  assert.equal(await refusedAs(problemResponse(problem)), 'the proxy answered 409: repeat this with --not-written');
 });
