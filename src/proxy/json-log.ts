@@ -5,7 +5,9 @@ export const jsonLog = (out: { write(text: string): unknown }): Log => {
   const line =
     (level: string) =>
     (fields: Readonly<Record<string, unknown>>, message: string): void => {
-      out.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`);
+      const said = { time: new Date().toISOString(), level, message };
+      // First, and never replaced by a field of the same name.
+      out.write(`${JSON.stringify({ ...said, ...fields, ...said })}\n`);
     };
   return { debug: () => {}, info: line('info'), warn: line('warn'), error: line('error') };
 };

@@ -11,4 +11,4 @@ export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, er
 
 /** The part of an error that is safe to log: its name and message, never its cause or payload. */
 export const errorFields = (error: unknown): Readonly<Record<string, unknown>> =>
-  error instanceof Error ? { error: error.name, message: error.message } : { error: typeof error };
+  error instanceof Error ? { error: error.name, reason: error.message } : { error: typeof error };

@@ -10,6 +10,8 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { serveUsage } from '../../../src/proxy/cli/serve.ts';
 import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/proxy/environment.ts';
+import { jsonLog } from '../../../src/proxy/json-log.ts';
+import { errorFields } from '../../../src/proxy/log.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import { hostAccounts, pageOrigin, serverSecret } from './support.ts';
 
@@ -64,6 +66,15 @@ test('settings are called by their own names, with what they may be', () => {
     readEnvironment({ ...proper, BANK_FEED_SOURCE_ACCOUNTS_URL: `http://${host}:8080/x` });
   readEnvironment({ ...proper, CODAT_URL: 'http://sandbox:8786', BANK_FEED_PLAIN_HTTP: 'yes' });
   assert.throws(() => readEnvironment({ BANK_FEED_ROLE: 'web' }), /CODAT_API_KEY[\s\S]*BANK_FEED_ROLE web needs/);
+});
+
+test('the log says what happened, and why beside it', () => {
+  let text = '';
+  const log = jsonLog({ write: (line: string) => (text += line) });
+  log.warn({ ...errorFields(new TypeError('why')), companyId: 'c', level: 'x' }, 'what');
+  const { time, ...said } = JSON.parse(text) as Record<string, unknown>;
+  assert.equal(typeof time, 'string');
+  assert.deepEqual(said, { level: 'warn', message: 'what', error: 'TypeError', reason: 'why', companyId: 'c' });
 });
 
 test('a name that is no setting is found, those of the other commands are not', () => {

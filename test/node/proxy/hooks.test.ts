@@ -112,7 +112,7 @@ test('what Codat calls an error does not break the answer', async (t) => {
 
 test('an authorize() that answers nonsense is told to the log, not to the page', async (t) => {
   const logged: unknown[] = [];
-  const note = (fields: Readonly<Record<string, unknown>>): void => void logged.push(fields['message']);
+  const note = (fields: Readonly<Record<string, unknown>>): void => void logged.push(fields['reason']);
   const world = await startWorld(t, {
     authorize: () => ({ companyId: 'mine', subject: 'ann', scopes: ['feeds:read'] }),
     log: { debug: note, info: note, warn: note, error: note },
