@@ -233,8 +233,8 @@ export const mutants: readonly Mutant[] = [
   // The ledger and its leases
   mutant('an id that is known is stored again', [
     accept,
-    'const own = feed.lines.get(line.id);',
-    'const own = feed.lines.get(`${line.id}?`);',
+    'feed.lines.get(line.id) ??',
+    'feed.lines.get(`${line.id}?`) ??',
   ]),
   mutant('what went to the same software on another connection goes again', [
     decide,
