@@ -33,8 +33,13 @@ const isForeign = (name: string): boolean => !name.startsWith('.') && name !== '
 
 /** Takes away what others may do with it. Links are left alone, and what they lead to. */
 const tighten = async (path: string): Promise<void> => {
-  const { mode } = await lstat(path);
-  if ((mode & others) !== 0) await chmod(path, mode & 0o7777 & ~others);
+  try {
+    const { mode } = await lstat(path);
+    if ((mode & others) !== 0) await chmod(path, mode & 0o7777 & ~others);
+  } catch (error) {
+    // The store may be in use, and a file gone since it was listed.
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
 };
 
 /**
@@ -62,10 +67,11 @@ export const takeFolder = async (folder: string, warn: (message: string) => void
       'store_folder_foreign',
       `The folder ${folder} holds other files (${names.find(isForeign) ?? ''}) and no store. Give the store a folder of its own.`,
     );
-  await tighten(folder).catch((error: unknown) =>
-    warn(`The folder ${folder} is open to other users of this machine, and cannot be closed (${codeOf(error)}).`),
-  );
-  await tightenBelow(folder);
+  // Who owns it may be another user, as of a volume that is mounted: the store works all the same.
+  const tell = (error: unknown): void =>
+    warn(`The folder ${folder} is open to other users of this machine, and cannot be closed (${codeOf(error)}).`);
+  await tighten(folder).catch(tell);
+  await tightenBelow(folder).catch(tell);
 };
 
 const tightenBelow = async (folder: string): Promise<void> => {
