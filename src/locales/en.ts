@@ -178,9 +178,8 @@ export const en = {
     other: '{count} transactions wait for {platform} to be reachable. They follow by themselves.',
   },
   'status.unclear': {
-    one: '{count} transaction waits: {platform} gave no clear answer, and we are checking what arrived. It follows by itself.',
-    other:
-      '{count} transactions wait: {platform} gave no clear answer, and we are checking what arrived. They follow by themselves.',
+    one: '{count} transaction waits while we check what {platform} received. It follows by itself.',
+    other: '{count} transactions wait while we check what {platform} received. They follow by themselves.',
   },
   'status.not-mapped': 'Choose where the transactions of this account go in {platform}.',
   'status.disconnected': 'This account is disconnected from {platform}. Nothing is sent.',

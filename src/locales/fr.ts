@@ -182,9 +182,9 @@ export const fr: Texts = {
     other: '{count} opérations attendent que {platform} soit joignable. Elles seront transmises automatiquement.',
   },
   'status.unclear': {
-    one: '{count} opération attend : {platform} n’a pas répondu clairement et nous vérifions ce qui est arrivé. Elle sera transmise automatiquement.',
+    one: '{count} opération attend que nous vérifiions ce que {platform} a reçu. Elle sera transmise automatiquement.',
     other:
-      '{count} opérations attendent : {platform} n’a pas répondu clairement et nous vérifions ce qui est arrivé. Elles seront transmises automatiquement.',
+      '{count} opérations attendent que nous vérifiions ce que {platform} a reçu. Elles seront transmises automatiquement.',
   },
   'status.not-mapped': 'Choisissez où vont les opérations de ce compte dans {platform}.',
   'status.disconnected': 'Ce compte est déconnecté de {platform}. Rien n’est envoyé.',

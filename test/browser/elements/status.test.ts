@@ -63,7 +63,7 @@ describe('<bank-feed-status>', () => {
       'checking',
       { counts: { delivered: 0, waiting: 2, held: 0 }, waiting: { reason: 'checking', since: minutesAgo(5) } },
       'Waiting',
-      'Xero gave no clear answer',
+      'wait while we check what Xero received',
     ],
     ...(
       [
