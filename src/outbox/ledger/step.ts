@@ -38,8 +38,9 @@ const nextFeed = async (unit: Unit, lease: Lease): Promise<FeedRecord | undefine
 const takeNext = async (unit: Unit, lease: Lease): Promise<Work | undefined> => {
   for (let feed = await nextFeed(unit, lease); feed !== undefined; feed = await nextFeed(unit, lease)) {
     if (standingOf(feed.state).kind === 'open') {
+      // Lines in a push: one is open, as the feed is not held.
       const open = `p.feed_id = $1::bigint and p.state in ('sealed', 'sending', 'pending')`;
-      const [found] = await readPushes(unit, open, [feed.id]);
+      const [found] = feed.inPush > 0 ? await readPushes(unit, open, [feed.id]) : [];
       if (found?.state === 'sealed') return send(unit, feed, found);
       if (found === undefined) {
         if ((feed.loadingUntil ?? 0) > unit.now) {
