@@ -2,7 +2,6 @@
 import type { Database, Queryable } from '../../store/database.ts';
 import type { Lease } from '../ledger-port.ts';
 import { hasNext, instant, optionalNumber } from './feeds.ts';
-import { closedGate } from './gate.ts';
 import type { Unit } from './news.ts';
 
 export const seconds = (milliseconds: number): number => milliseconds / 1000;
@@ -44,15 +43,16 @@ export const renew = async (tx: Queryable, { connectionRef, token }: Lease, leas
 export class LostLease extends Error {}
 
 /**
- * Two statements, lock then update: a wake-up committed before the lock is seen, a later one comes after. The gate
- * before it, in the order of those who open it.
+ * Until `until`, or the next thing that is due, and not before the gate opens. Two statements, lock then update: a
+ * wake-up committed before the lock is seen, a later one comes after. Whoever opens gates locks them before connections,
+ * as the caller did.
  */
 export const release = async (
   unit: Unit,
-  { connectionRef, token, companyId }: Lease,
-  until?: number,
+  { connectionRef, token }: Lease,
+  gateUntil: number | undefined,
+  until: number | undefined,
 ): Promise<void> => {
-  const gate = await closedGate(unit, companyId, 'for share');
   const { rows } = await unit.query(
     'select id from connection where id = $1::bigint and lease_token = $2::bigint and lease_until is not null for no key update',
     [connectionRef, token],
@@ -64,7 +64,7 @@ export const release = async (
        else (select greatest(min(f.due_at), $3::timestamptz) from feed f
              where f.connection_ref = connection.id and f.due_at is not null having count(*) > 0)
      end where id = $1::bigint`,
-    [connectionRef, until === undefined ? null : instant(until), gate === undefined ? null : instant(gate.until)],
+    [connectionRef, until === undefined ? null : instant(until), gateUntil === undefined ? null : instant(gateUntil)],
   );
 };
 

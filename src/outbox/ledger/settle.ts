@@ -17,14 +17,17 @@ const setDue = async (unit: Unit, feed: FeedRecord, at: number | undefined): Pro
   ]);
 };
 
-/** True where another push of this company already owns the operation: never ours then. */
-const ownedByAnother = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey: string): Promise<boolean> => {
-  const others = await readPushes(unit, 'p.company_id = $1 and p.operation_key = $2 and p.id <> $3::uuid', [
-    feed.companyId,
-    operationKey,
-    push.id,
-  ]);
-  return others.length > 0;
+/**
+ * `owned`: another push of this company already owns the operation, so it is never ours. `refused`: Codat refused the
+ * company until now.
+ */
+const standingAt = async (unit: Unit, feed: FeedRecord, push: PushRow, operationKey: string) => {
+  const { rows } = await unit.query<{ owned: boolean; refused: boolean }>(
+    `select exists (select 1 from push p where p.company_id = $1 and p.operation_key = $2 and p.id <> $3::uuid) as owned,
+       exists (select 1 from gate where scope = $1 and reason = 'unauthorized') as refused`,
+    [feed.companyId, operationKey, push.id],
+  );
+  return { owned: rows[0]?.owned === true, refused: rows[0]?.refused === true };
 };
 
 /** Stops a feed until a person acts. */
@@ -68,11 +71,6 @@ const finish = async (
   push: PushRow,
   operationKey: string,
 ): Promise<number | undefined> => {
-  await unit.query(
-    `update push set state = 'success', in_flight = false, operation_key = $2, reason = null, message = null,
-       finished_at = $3::timestamptz where id = $1::uuid`,
-    [push.id, operationKey, instant(unit.now)],
-  );
   const unblocks = feed.blockedPush === push.id;
   // What a person skipped out of it was written with the rest.
   if (unblocks && feed.inPush < push.lines) await unskip(unit, feed, push);
@@ -80,8 +78,12 @@ const finish = async (
   const due = open && feed.queued > 0 ? unit.now : undefined;
   // Those that still wait: since the oldest of them came.
   await unit.query(
-    `update feed f set delivered = f.delivered + $2, in_push = f.in_push - $2, failures = 0,
-       last_delivery_at = $3::timestamptz, last_delivery_lines = $2,
+    `with ended as (
+       update push set state = 'success', in_flight = false, operation_key = $7, reason = null, message = null,
+         finished_at = $3::timestamptz where id = $6::uuid
+     )
+     update feed f set delivered = f.delivered + $2::integer, in_push = f.in_push - $2::integer, failures = 0,
+       last_delivery_at = $3::timestamptz, last_delivery_lines = $2::integer,
        blocked = case when $4 then null else f.blocked end,
        blocked_message = case when $4 then null else f.blocked_message end,
        blocked_push = case when $4 then null else f.blocked_push end,
@@ -92,7 +94,7 @@ const finish = async (
             and (t.local_at, t.seq) > (f.sealed_local, f.sealed_seq) and t.mark is null
           order by t.local_at, t.seq limit 1), f.waiting_since) end
      where f.id = $1::bigint`,
-    [feed.id, push.lines, instant(unit.now), unblocks, due === undefined ? null : instant(due)],
+    [feed.id, push.lines, instant(unit.now), unblocks, due === undefined ? null : instant(due), push.id, operationKey],
   );
   await unit.emit(feed, { type: 'delivered', operationKey, lines: push.lines });
   if (unblocks) await unit.emit(feed, { type: 'recovered' });
@@ -117,12 +119,13 @@ export const settle = async (
 ): Promise<number | undefined> => {
   unit.changed(feed);
   if ('operationKey' in outcome && outcome.operationKey !== undefined && push.state === 'sending') {
-    if (await ownedByAnother(unit, feed, push, outcome.operationKey)) {
+    const { owned, refused } = await standingAt(unit, feed, push, outcome.operationKey);
+    if (owned) {
       const message = foreignMessage(outcome.operationKey);
       await stop(unit, feed, push, { kind: 'stop', state: 'timed-out', reason: 'fault', message, errors: [] });
       return undefined;
     }
-    if (await openRefusedGate(unit, feed.companyId)) await unit.emit(feed, { type: 'recovered' });
+    if (refused && (await openRefusedGate(unit, feed.companyId))) await unit.emit(feed, { type: 'recovered' });
   }
   if ('gate' in outcome && outcome.gate !== undefined) {
     const fresh = await closeGate(unit, feed.companyId, outcome.gate);

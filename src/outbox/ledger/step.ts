@@ -76,22 +76,25 @@ const goOn = async (unit: Unit, push: PushRow, durations: Durations): Promise<Wo
   };
 };
 
-const record = async (unit: Unit, done: Done, durations: Durations): Promise<void> => {
+/** True where a push of the connection may be left that is sending: there is one at most, and this one may have ended. */
+const record = async (unit: Unit, done: Done, durations: Durations): Promise<boolean> => {
   const feed = await lockFeedOfPush(unit, done.pushId);
-  if (feed === undefined) return;
+  if (feed === undefined) return true;
   const [push] = await readPushes(unit, `p.id = $1::uuid and p.state = 'sending' and p.attempts = $2 for update`, [
     done.pushId,
     done.attempt,
   ]);
-  if (push !== undefined) await settle(unit, feed, push, done.outcome, durations);
+  if (push === undefined) return true;
+  await settle(unit, feed, push, done.outcome, durations);
+  return done.outcome.kind === 'again' || done.outcome.kind === 'reconcile';
 };
 
 const work = async (unit: Unit, lease: Lease, done: Done | undefined, take: boolean, durations: Durations) => {
-  if (done !== undefined) await record(unit, done, durations);
-  const gate = await closedGate(unit, lease.companyId);
-  const [unanswered] = await readPushes(unit, `p.connection_ref = $1::bigint and p.state = 'sending'`, [
-    lease.connectionRef,
-  ]);
+  const mayBeLeft = done === undefined || (await record(unit, done, durations));
+  // Locked, so that whoever opens it comes after this transaction, and wakes a connection that went to sleep for it.
+  const gate = await closedGate(unit, lease.companyId, 'for share');
+  const unended = `p.connection_ref = $1::bigint and p.state = 'sending'`;
+  const [unanswered] = mayBeLeft ? await readPushes(unit, unended, [lease.connectionRef]) : [];
   let until: number | undefined;
   if (take && gate === undefined) {
     const next = unanswered ? await goOn(unit, unanswered, durations) : await takeNext(unit, lease);
@@ -102,7 +105,7 @@ const work = async (unit: Unit, lease: Lease, done: Done | undefined, take: bool
     }
     if (next !== undefined && 'until' in next) until = next.until;
   } else if (unanswered !== undefined) until = unanswered.facts.nextAt ?? unit.now;
-  await release(unit, lease, until);
+  await release(unit, lease, gate?.until, until);
   return { kind: 'idle' } as const;
 };
 

@@ -95,7 +95,7 @@ describe('instances of a shared store', () => {
     ['the quota is reset', (ledger) => ledger.unpause(bench.now)],
     ['a person goes on', (ledger) => ledger.operating?.resume(bench.now, key())],
   ] as const satisfies readonly (readonly [string, (ledger: Ledger) => Promise<unknown> | undefined])[])
-    it(`lets a sender that met a closed gate look again where ${what} while it gives its lease back`, async () => {
+    it(`lets a sender that meets a closed gate go on where ${what} at that moment`, async () => {
       await bench.observe();
       await bench.accept(['a']);
       const lease = await bench.claim();
@@ -110,11 +110,11 @@ describe('instances of a shared store', () => {
       } else await bench.ledger.pause(bench.now + 60 * minute);
       const again = what === 'a person goes on' ? await bench.claim() : lease;
       const commit = await upToCommit(async (ledger) => open(ledger));
-      const released = bench.step(again);
-      await endedOrWaiting(released);
+      const met = bench.step(again);
+      // Else it would give its lease back until the gate's old end, past whoever wakes those who wait for it.
+      assert.equal(await endedOrWaiting(met), false);
       await commit();
-      assert.deepEqual(await released, { kind: 'idle' });
-      assert.equal((await bench.step(await bench.claim())).kind, 'send');
+      assert.equal((await met).kind, 'send');
     });
 
   it('sweeps past a feed that is being worked on: that may take minutes, and nobody would send meanwhile', async () => {
