@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Database, OpenOptions } from '../../src/store/database.ts';
@@ -116,7 +116,8 @@ export const openPlaces = async () => {
         }
       });
       await made;
-      return { url: new URL(`/${name}`, url).href };
+      // The server shares this machine's cores: more sessions than keep them busy only get in each other's way.
+      return { url: new URL(`/${name}`, url).href, connections: 2 * availableParallelism() + 1 };
     },
     async remove(): Promise<void> {
       await (await cluster)?.stop();

@@ -24,7 +24,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     lines: { type: 'string', default: '20000' },
     batches: { type: 'string', default: '30' },
-    each: { type: 'string', default: '3' },
+    each: { type: 'string', default: '6' },
     queued: { type: 'string', default: '1000000' },
   },
 });
