@@ -6,6 +6,7 @@ import type { Ledger } from '../../../src/outbox/ledger-port.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { companyId, createBench, key, line, minute, pending, success, type Bench } from './conformance/bench.ts';
 import { sqlStore } from './conformance/sql.ts';
+import { endedOrWaiting } from './support/locks.ts';
 import { openTestDatabase, type TestDatabase } from './support/rig.ts';
 
 describe('instances of a shared store', () => {
@@ -60,16 +61,6 @@ describe('instances of a shared store', () => {
     };
   };
 
-  /** Until it has ended, or waits for a lock. True where it has ended. */
-  const endedOrWaiting = async (work: Promise<unknown>): Promise<boolean> => {
-    const state = { ended: false };
-    const end = work.finally(() => (state.ended = true));
-    const waiting = 'select 1 from pg_locks where not granted';
-    while (!state.ended && (await database.query(waiting)).rows.length === 0);
-    if (state.ended) await end;
-    return state.ended;
-  };
-
   const accept = (ledger: Ledger, accountId: string, ...ids: string[]) =>
     ledger.accept(
       bench.now,
@@ -85,7 +76,7 @@ describe('instances of a shared store', () => {
     const { lease, work } = await bench.send();
     const commit = await upToCommit((ledger) => accept(ledger, 'other', 'b'));
     const released = bench.step(lease, bench.done(work, success));
-    await endedOrWaiting(released);
+    await endedOrWaiting(database, released);
     await commit();
     assert.deepEqual(await released, { kind: 'idle' });
     assert.deepEqual(bench.ids(await bench.step(await bench.claim())), ['b']);
@@ -112,7 +103,7 @@ describe('instances of a shared store', () => {
       const commit = await upToCommit(async (ledger) => open(ledger));
       const met = bench.step(again);
       // Else it would give its lease back until the gate's old end, past whoever wakes those who wait for it.
-      assert.equal(await endedOrWaiting(met), false);
+      assert.equal(await endedOrWaiting(database, met), false);
       await commit();
       assert.equal((await met).kind, 'send');
     });
@@ -126,7 +117,7 @@ describe('instances of a shared store', () => {
     await database.query('update connection set wake_at = null');
     const commit = await upToCommit((ledger) => accept(ledger, 'account', 'c'));
     const swept = bench.ledger.sweep(bench.now);
-    const ended = await endedOrWaiting(swept);
+    const ended = await endedOrWaiting(database, swept);
     await commit();
     await swept;
     assert.ok(ended);

@@ -1,39 +1,24 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fc } from '../support/fast-check.ts';
 import {
-  clear,
+  type RigOptions,
   createRig,
+  database,
   delivered,
   eventTypes,
   keys,
   line,
   lines,
-  openTestDatabase,
-  type Rig,
-  type TestDatabase,
+  onEmptyStores,
+  startRig,
 } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
 
 const minute = 60_000;
 
-/** A connected feed with its outbox running. */
-const running = async (options: Parameters<typeof createRig>[1] = {}): Promise<Rig> => {
-  const rig = createRig(database, options);
-  await rig.connect();
-  await rig.outbox.start();
-  return rig;
-};
+const running = (options?: RigOptions) => startRig(database, options);
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores((kind) => {
   describe('delivery', () => {
     it('carries 2,500 lines through in order, in batches of 1,000, one at a time', async () => {
       const rig = await running();

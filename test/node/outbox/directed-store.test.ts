@@ -1,21 +1,19 @@
 /** Delivery on a store that is older, or newer, than what runs on it. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
 import { migrate, migrations } from '../../../src/store/migrations.ts';
-import { forEachStore } from '../support/stores.ts';
 import {
+  type Rig,
   clear,
   createRig,
+  database,
   delivered,
   heldFirst,
   line,
+  onEmptyStores,
   openTestDatabase,
-  type Rig,
-  type TestDatabase,
 } from './support/rig.ts';
-
-let database: TestDatabase;
 
 const minute = 60_000;
 const refused = (code: OutboxError['code']) => (error: unknown) => error instanceof OutboxError && error.code === code;
@@ -36,13 +34,7 @@ const next = {
   ],
 };
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores((kind) => {
   describe('a restore of an old database', () => {
     /** Sends a and b; then the store is as it was before b. */
     const restoredStore = async (rig: Rig): Promise<void> => {

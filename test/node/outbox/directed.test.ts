@@ -1,12 +1,13 @@
 /** What delivery has to survive, case by case, from the hand-over to what is in the books. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
-import { forEachStore } from '../support/stores.ts';
 import { checkCounts } from './support/counts.ts';
 import {
-  clear,
+  type Rig,
+  type RigOptions,
   createRig,
+  database,
   delivered,
   eventTypes,
   held,
@@ -14,12 +15,9 @@ import {
   keys,
   later,
   line,
-  openTestDatabase,
-  type Rig,
-  type TestDatabase,
+  onEmptyStores,
+  startRig,
 } from './support/rig.ts';
-
-let database: TestDatabase;
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -30,13 +28,7 @@ const differing = (texts: readonly string[]): number => new Set(texts).size;
 
 const refused = (code: OutboxError['code']) => (error: unknown) => error instanceof OutboxError && error.code === code;
 
-/** A connected feed with its outbox running. */
-const running = async (options: Parameters<typeof createRig>[1] = {}): Promise<Rig> => {
-  const rig = createRig(database, options);
-  await rig.connect();
-  await rig.outbox.start();
-  return rig;
-};
+const running = (options?: RigOptions) => startRig(database, options);
 
 /** Webhooks are kept back: answers how to let them come, and how many there are. */
 const keepWebhooks = (rig: Rig) => {
@@ -49,13 +41,7 @@ const keepWebhooks = (rig: Rig) => {
   };
 };
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores(() => {
   describe('a key that tells nothing any more', () => {
     for (const first of ['lost-reply', 'lost-request'] as const)
       it(`an outage of two hours past the key’s 90 minutes, after a ${first}`, async () => {

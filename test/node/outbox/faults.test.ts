@@ -1,39 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Fault } from './support/codat-port.ts';
 import {
-  clear,
-  createRig,
+  type RigOptions,
+  database,
   delivered,
   eventTypes,
   held,
   keys,
   line,
-  openTestDatabase,
-  type Rig,
-  type TestDatabase,
+  onEmptyStores,
+  startRig,
 } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
 
 const minute = 60_000;
 
-/** A connected feed with its outbox running. */
-const running = async (options: Parameters<typeof createRig>[1] = {}): Promise<Rig> => {
-  const rig = createRig(database, options);
-  await rig.connect();
-  await rig.outbox.start();
-  return rig;
-};
+const running = (options?: RigOptions) => startRig(database, options);
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores(() => {
   describe('faults', () => {
     for (const fault of ['lost-request', 'lost-reply', 'in-progress', 'throws'] as const satisfies readonly Fault[]) {
       it(`${fault}: the same key and the same bytes again`, async () => {

@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
 import { checkCounts } from './support/counts.ts';
-import { clear, createRig, delivered, line, openTestDatabase, type Rig, type TestDatabase } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
+import { type Rig, createRig, database, delivered, line, onEmptyStores } from './support/rig.ts';
 
 const issuesOf = ({ issues }: { readonly issues: readonly { index: number; code: string }[] }): string[] =>
   issues.map(({ index, code }) => `${index} ${code}`);
 const countsOf = async (rig: Rig, account?: string) => (await rig.overview(account)).counts;
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores(() => {
   describe('handing over', () => {
     it('takes each line once, whoever repeats it', async () => {
       const rig = createRig(database);

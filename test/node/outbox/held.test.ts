@@ -1,52 +1,26 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
-import { OutboxError } from '../../../src/outbox/outbox.ts';
+import { describe, it } from 'node:test';
+import type { PlatformKey } from '../../../src/contract/platforms.ts';
 import { checkCounts } from './support/counts.ts';
+import { refused, startOn, startStopped } from './support/held-rig.ts';
 import {
-  clear,
+  type Rig,
   createRig,
+  database,
   delivered,
   eventTypes,
   held,
   heldFirst,
   line,
-  openTestDatabase,
-  type Rig,
-  type TestDatabase,
+  onEmptyStores,
 } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
 
 const minute = 60_000;
 const ids = (rig: Rig): string[] => rig.codat.ids();
-const refused = (code: OutboxError['code'], field?: string) => (error: unknown) =>
-  error instanceof OutboxError && error.code === code && (field === undefined || error.field === field);
+const running = (platform?: PlatformKey) => startOn(database, platform);
+const stopped = (fate: Parameters<typeof startStopped>[1]) => startStopped(database, fate);
 
-const running = async (platform: 'xero' | 'quickbooks' = 'xero'): Promise<Rig> => {
-  const rig = createRig(database);
-  await rig.connect('account', { platform });
-  await rig.outbox.start();
-  return rig;
-};
-
-/** A feed stopped by what became of its first batch: lines a, b, c; d waits behind it. */
-const stopped = async (fate: 'failed' | 'timed-out' | 'timed-out-but-written'): Promise<Rig> => {
-  const rig = await running();
-  rig.codat.fates.push(fate);
-  await rig.push([line('a'), line('b'), line('c')]);
-  await rig.until(held(rig));
-  await rig.push([line('d', '2026-03-02')]);
-  return rig;
-};
-
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores(() => {
   describe('refused lines', () => {
     it('are shown with the reason, the words of the software, their age and what may be done', async () => {
       const rig = await stopped('failed');

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fc } from '../support/fast-check.ts';
 import { defaultDurations, systemClock } from '../../../src/outbox/durations.ts';
 import { createOutbox } from '../../../src/outbox/outbox.ts';
 import { CodatPort, type Fault } from './support/codat-port.ts';
-import { clear, connected, createRig, line, lines, openTestDatabase, type TestDatabase } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
+import { clear, connected, createRig, database, line, lines, onEmptyStores } from './support/rig.ts';
 
 /** Faults after which everything still arrives by itself. */
 const faults: readonly Fault[] = [
@@ -21,13 +18,7 @@ const faults: readonly Fault[] = [
   '503-with-effect',
 ];
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores(() => {
   describe('every line once, in order', () => {
     it('under any sequence of faults, with webhooks or without, with keys honoured or ignored', async () => {
       await fc.assert(

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { checkCounts } from './support/counts.ts';
-import { clear, createRig, delivered, line, lines, openTestDatabase, type TestDatabase } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
+import { createRig, database, delivered, line, lines, onEmptyStores } from './support/rig.ts';
 
 const issuesOf = ({ issues }: { readonly issues: readonly { index: number; code: string }[] }): string[] =>
   issues.map(({ index, code }) => `${index} ${code}`);
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(() => clear(database));
-
+onEmptyStores(() => {
   describe('an account that is not connected yet', () => {
     it('lets its lines wait, named, and releases them', async () => {
       const rig = createRig(database);

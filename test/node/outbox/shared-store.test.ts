@@ -7,6 +7,7 @@ import { createOutbox, type Outbox } from '../../../src/outbox/outbox.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { administer, freshUrl } from '../support/stores.ts';
 import { CodatPort, type Fault } from './support/codat-port.ts';
+import { endedOrWaiting } from './support/locks.ts';
 import { clear, connected, createRig, line, lines, openTestDatabase, type TestDatabase } from './support/rig.ts';
 
 /** Everything happens soon, so that a few seconds see many turns. */
@@ -76,7 +77,7 @@ describe('a shared store', () => {
       [rig.companyId],
     );
     const taken = rig.push([line('a')]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(await endedOrWaiting(database, taken), false);
     await commitFact();
     assert.equal((await taken).waiting, undefined);
   });
@@ -99,12 +100,9 @@ describe('a shared store', () => {
       const begun = work[first]();
       await there;
       const other = work[first === 'accept' ? 'observe' : 'accept']();
-      const second = { ended: false };
-      const end = other.then(() => (second.ended = true));
-      const waits = `select 1 from pg_locks where not granted`;
-      while (!second.ended && (await database.query(waits)).rows.length === 0);
+      await endedOrWaiting(database, other);
       release();
-      await Promise.all([begun, end]);
+      await Promise.all([begun, other]);
       const feeds = await rig.outbox.overview(rig.companyId);
       assert.deepEqual(
         feeds.map(({ connectionId, counts }) => [connectionId, counts.waiting]),
@@ -133,7 +131,7 @@ describe('a shared store', () => {
     await outbox.start();
     const name = new URL(url).pathname.slice(1);
     await administer(`alter database ${name} with allow_connections false`);
-    await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+    await administer(`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${name}'`);
     await assert.rejects(outbox.accept(address, [line('a')]));
     while (!logged.some((message) => message.includes('the store could not be used'))) await systemClock.sleep(5);
     await administer(`alter database ${name} with allow_connections true`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { StoreError, type Database } from '../../../src/store/database.ts';
 import { forEachStore, openFresh } from '../support/stores.ts';
-import { clear, createRig, delivered, line, watched, type Rig, type TestDatabase } from './support/rig.ts';
+import { type Rig, type TestDatabase, clear, delivered, line, startRig, watched } from './support/rig.ts';
 
 const second = 1000;
 /** What may pass until all is as if nothing had been, beside what Codat takes. */
@@ -30,10 +30,8 @@ forEachStore((kind) => {
     beforeEach(() => clear(inner));
 
     const running = async (): Promise<Rig> => {
-      const rig = createRig(database);
+      const rig = await startRig(database);
       rig.codat.webhook = undefined;
-      await rig.connect();
-      await rig.outbox.start();
       return rig;
     };
     const goesAway = async (rig: Rig): Promise<void> => {

@@ -1,23 +1,12 @@
 /** Batches that Codat takes and does not finish. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, it } from 'node:test';
+import { it } from 'node:test';
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
-import { forEachStore } from '../support/stores.ts';
-import { clear, createRig, line, openTestDatabase, type TestDatabase } from './support/rig.ts';
+import { createRig, database, line, onEmptyStores } from './support/rig.ts';
 
 const hour = 3_600_000;
 
-forEachStore((kind) => {
-  let database: TestDatabase;
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(async () => {
-    await clear(database);
-    await database.query('delete from setting');
-  });
-
+onEmptyStores(() => {
   it('a batch that takes longer than its software does raises an alarm, once', async () => {
     const rig = createRig(database, { pendingHours: { exact: 1 }, durations: { pollMax: 12 * hour, sweep: hour / 2 } });
     rig.codat.pushMs = 1000 * hour;

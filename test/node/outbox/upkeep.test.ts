@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { defaultDurations } from '../../../src/outbox/durations.ts';
 import { createLedger } from '../../../src/outbox/ledger.ts';
 import {
-  clear,
+  type Rig,
+  type RigOptions,
   createRig,
+  database,
   delivered,
   later,
   line,
   lines,
-  openTestDatabase,
-  type Rig,
-  type TestDatabase,
+  onEmptyStores,
+  startRig,
 } from './support/rig.ts';
-import { forEachStore } from '../support/stores.ts';
-
-let database: TestDatabase;
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -23,12 +21,7 @@ const day = 24 * hour;
 const alarms = (rig: Rig): string[] =>
   rig.events.flatMap((event) => (event.type === 'alarm' ? [event.operationKey] : []));
 
-const running = async (options: Parameters<typeof createRig>[1] = {}): Promise<Rig> => {
-  const rig = createRig(database, options);
-  await rig.connect();
-  await rig.outbox.start();
-  return rig;
-};
+const running = (options?: RigOptions) => startRig(database, options);
 
 const count = async (sql: string, rig: Rig): Promise<number> => {
   const { rows } = await database.query<{ n: number }>(sql, [rig.companyId]);
@@ -41,16 +34,7 @@ const bodies = (rig: Rig) =>
     rig,
   );
 
-forEachStore((kind) => {
-  before(async () => {
-    database = await openTestDatabase(kind);
-  });
-  after(() => database.close());
-  beforeEach(async () => {
-    await clear(database);
-    await database.query('delete from setting');
-  });
-
+onEmptyStores((kind) => {
   describe('operations that nobody here sent', () => {
     const stranger = (rig: Rig, key: string, fields: object = {}): void => {
       rig.codat.setOperation(rig.companyId, {

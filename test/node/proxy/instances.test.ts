@@ -139,7 +139,7 @@ test('with the database away it says so, is not ready, and says when it is back'
   const get = (path: string) => fetch(`${world.url}${path}`, { headers: { authorization: `Bearer ${serverSecret}` } });
   const name = new URL(database.url).pathname.slice(1);
   await administer(`alter database ${name} with allow_connections false`);
-  await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  await administer(`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${name}'`);
   assert.deepEqual([(await get('/readyz')).status, (await get('/healthz')).status], [503, 200]);
   const held = await get('/v1/held');
   assert.deepEqual([held.status, ((await held.json()) as { code: string }).code], [503, 'store_unavailable']);

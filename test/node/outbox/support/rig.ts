@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { after, before, beforeEach } from 'node:test';
 import type { Durations, FeedEvent, FeedFacts, FeedKey, TransactionInput } from '../../../../src/outbox/model.ts';
 import { createOutbox, type Change, type OutboxOptions } from '../../../../src/outbox/outbox.ts';
 import type { Database, Queryable, TxOptions } from '../../../../src/store/database.ts';
-import { openFresh, type StoreKind } from '../../support/stores.ts';
+import { forEachStore, openFresh, type StoreKind } from '../../support/stores.ts';
 import { CodatPort } from './codat-port.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -49,18 +50,31 @@ export type TestDatabase = Awaited<ReturnType<typeof openTestDatabase>>;
 
 /** Every outbox serves every company of its store: what an earlier test left behind would be sent by the next one. */
 export const clear = async (database: Database): Promise<void> => {
-  await database.query('truncate connection, feed, txn, push, gate, event, hint');
+  await database.query('truncate connection, feed, txn, push, gate, event, hint, setting');
 };
+
+/** The store of the tests in `onEmptyStores`. */
+export let database: TestDatabase;
+
+/** The same tests on each store, which is empty before each of them. */
+export const onEmptyStores = (tests: (kind: StoreKind) => void): void =>
+  forEachStore((kind) => {
+    before(async () => {
+      database = await openTestDatabase(kind);
+    });
+    after(() => database.close());
+    beforeEach(() => clear(database));
+    tests(kind);
+  });
 
 export const connected: FeedFacts = { platform: 'xero', connection: 'linked', account: 'connected' };
 
 let companies = 0;
 
+export type RigOptions = Partial<Omit<OutboxOptions, 'durations'>> & { readonly durations?: Partial<Durations> };
+
 /** An outbox with its own clock, its own company and its own Codat, on a shared store. */
-export const createRig = (
-  database: TestDatabase,
-  options: Partial<Omit<OutboxOptions, 'durations'>> & { readonly durations?: Partial<Durations> } = {},
-) => {
+export const createRig = (database: TestDatabase, options: RigOptions = {}) => {
   companies += 1;
   const companyId = `company-${companies}`;
   const clock = new TestClock();
@@ -156,6 +170,14 @@ export const createRig = (
   };
 };
 export type Rig = ReturnType<typeof createRig>;
+
+/** A connected feed with its outbox running. */
+export const startRig = async (on: TestDatabase, options?: RigOptions): Promise<Rig> => {
+  const rig = createRig(on, options);
+  await rig.connect();
+  await rig.outbox.start();
+  return rig;
+};
 
 /** Another process takes over after this time; nobody polls meanwhile. One round of upkeep runs. */
 export const later = async (rig: Rig, ms: number): Promise<void> => {
