@@ -1,6 +1,7 @@
 import type {
   AccountPage,
   Account,
+  BankCredentials,
   ChosenAccounts,
   Connection,
   ConnectionLink,
@@ -10,6 +11,7 @@ import type {
   MapAccountBody,
   Mapping,
   MappingPage,
+  OneTimePassword,
   PushPage,
 } from '../contract/schemas.ts';
 import type { PlatformKey } from '../contract/platforms.ts';
@@ -33,6 +35,12 @@ export interface FeedApi {
   createConnection(platform: PlatformKey, options?: CallOptions): Promise<Connection>;
   /** A fresh link to the software's consent page: fetch it at the click, never keep it. */
   link(connectionId: string, options?: CallOptions): Promise<ConnectionLink>;
+  /** A new set of what QuickBooks asks for: to be shown once and kept nowhere. */
+  credentials(connectionId: string, options?: CallOptions): Promise<BankCredentials>;
+  /** Takes back every set; QuickBooks gets nothing more until the customer enters a new one. */
+  revokeCredentials(connectionId: string, options?: CallOptions): Promise<void>;
+  /** A new one-time password for Sage, which ends the one before. */
+  oneTimePassword(connectionId: string, options?: CallOptions): Promise<OneTimePassword>;
   disconnect(connectionId: string, options?: CallOptions): Promise<Connection>;
   cancelConnection(connectionId: string, options?: CallOptions): Promise<void>;
   accounts(connectionId: string, options?: PageOptions): Promise<AccountPage>;

@@ -81,6 +81,20 @@ export class HttpFeedApi implements FeedApi {
     return this.#wire.call({ method: 'GET', path, ...options }, wire.connectionLink);
   }
 
+  async credentials(connectionId: string, options: CallOptions = {}): Promise<wire.BankCredentials> {
+    const path = `${connectionPath(connectionId)}/credentials`;
+    return this.#wire.call({ method: 'POST', path, ...options }, wire.bankCredentials);
+  }
+
+  async revokeCredentials(connectionId: string, options: CallOptions = {}): Promise<void> {
+    return this.#wire.command({ method: 'DELETE', path: `${connectionPath(connectionId)}/credentials`, ...options });
+  }
+
+  async oneTimePassword(connectionId: string, options: CallOptions = {}): Promise<wire.OneTimePassword> {
+    const path = `${connectionPath(connectionId)}/otp`;
+    return this.#wire.call({ method: 'POST', path, ...options }, wire.oneTimePassword);
+  }
+
   async disconnect(connectionId: string, options: CallOptions = {}): Promise<wire.Connection> {
     const path = `${connectionPath(connectionId)}/disconnect`;
     return this.#wire.call({ method: 'POST', path, ...options }, wire.connection);

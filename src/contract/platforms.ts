@@ -16,6 +16,8 @@ export interface Platform {
   readonly name: string;
   /** How the customer authorizes: by leaving for the software, or by typing something of ours into it. */
   readonly connect: 'redirect' | 'credentials' | 'one-time-password';
+  /** How long a link to its page opens, in minutes. */
+  readonly linkMinutes: number;
   /** Where source accounts are mapped: by API (so, in our element), or inside the software only. */
   readonly mapping: 'api' | 'software';
   /** How far back lines may reach, in days before today; null where nothing is stated. */
@@ -26,6 +28,8 @@ export interface Platform {
   readonly balance: 'required' | 'optional';
   /** What the feed start date means: a border, a mere hint, or set by the software itself. */
   readonly startDate: 'enforced' | 'hint' | 'software';
+  /** When delivered lines reach the books: with the delivery, once a day, or when the software gets to it. */
+  readonly collects: 'at-once' | 'daily' | 'own-time';
   /** ISO 3166 countries in which feeds are offered; null for no restriction. */
   readonly regions: readonly string[] | null;
 }
@@ -36,11 +40,13 @@ export const platforms: Readonly<Record<PlatformKey, Platform>> = {
     codatKey: 'gbol',
     name: 'Xero',
     connect: 'redirect',
+    linkMinutes: 1440,
     mapping: 'api',
     history: { days: 365, rule: 'refused' },
     order: 'free',
     balance: 'required',
     startDate: 'hint',
+    collects: 'at-once',
     regions: null,
   },
   quickbooks: {
@@ -48,11 +54,13 @@ export const platforms: Readonly<Record<PlatformKey, Platform>> = {
     codatKey: 'hcws',
     name: 'QuickBooks Online',
     connect: 'credentials',
+    linkMinutes: 60,
     mapping: 'software',
     history: { days: 7, rule: 'ignored' },
     order: 'strict',
     balance: 'optional',
     startDate: 'enforced',
+    collects: 'daily',
     regions: ['US', 'CA'],
   },
   sage: {
@@ -60,11 +68,13 @@ export const platforms: Readonly<Record<PlatformKey, Platform>> = {
     codatKey: 'olpr',
     name: 'Sage',
     connect: 'one-time-password',
+    linkMinutes: 1440,
     mapping: 'software',
     history: null,
     order: 'strict',
     balance: 'required',
     startDate: 'software',
+    collects: 'own-time',
     regions: null,
   },
   freeagent: {
@@ -72,11 +82,13 @@ export const platforms: Readonly<Record<PlatformKey, Platform>> = {
     codatKey: 'fbrh',
     name: 'FreeAgent',
     connect: 'redirect',
+    linkMinutes: 1440,
     mapping: 'api',
     history: null,
     order: 'free',
     balance: 'required',
     startDate: 'enforced',
+    collects: 'at-once',
     regions: null,
   },
   netsuite: {
@@ -84,11 +96,13 @@ export const platforms: Readonly<Record<PlatformKey, Platform>> = {
     codatKey: 'akxx',
     name: 'Oracle NetSuite',
     connect: 'redirect',
+    linkMinutes: 1440,
     mapping: 'api',
     history: null,
     order: 'free',
     balance: 'required',
     startDate: 'enforced',
+    collects: 'at-once',
     regions: null,
   },
   exact: {
@@ -96,11 +110,13 @@ export const platforms: Readonly<Record<PlatformKey, Platform>> = {
     codatKey: 'qudb',
     name: 'Exact Online',
     connect: 'redirect',
+    linkMinutes: 1440,
     mapping: 'api',
     history: null,
     order: 'free',
     balance: 'required',
     startDate: 'enforced',
+    collects: 'at-once',
     regions: ['NL'],
   },
 };

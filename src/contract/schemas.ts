@@ -33,16 +33,20 @@ export const connection = z.object({
   platform: platformKey,
   status: openEnum(['pending', 'linked', 'unlinked', 'deauthorized']),
   createdAt: z.optional(instant),
+  /** How the last attempt to authorize it ended, where it is not linked: the customer said no, or it failed. */
+  problem: z.optional(z.object({ code: openEnum(['refused', 'failed']), at: z.optional(instant) })),
 });
 export type Connection = z.infer<typeof connection>;
 
+/** Codat's own types. */
 export const accountTypes = ['checking', 'savings', 'loan', 'creditCard', 'prepaidCard'] as const;
 
 export const account = z.object({
   id: z.string(),
   connectionId: z.string(),
   name: z.string(),
-  type: openEnum(accountTypes),
+  /** `paymentsProcessor` is the host's word for an account that Codat takes as another type. */
+  type: openEnum([...accountTypes, 'paymentsProcessor']),
   /** The last four characters of the account number; the whole number never reaches the browser. */
   last4: z.string(),
   currency: z.string(),
@@ -86,8 +90,24 @@ export const feedState = z.object({
 });
 export type FeedState = z.infer<typeof feedState>;
 
-export const connectionLink = z.object({ url: z.string().check(z.regex(/^https?:\/\//i)) });
+export const connectionLink = z.object({
+  url: z.string().check(z.regex(/^https?:\/\//i)),
+  /** After this the page behind it refuses the customer; a fresh link works. */
+  expiresAt: z.optional(instant),
+});
 export type ConnectionLink = z.infer<typeof connectionLink>;
+
+/** What the customer types into QuickBooks: shown once, kept nowhere. Sets made before stay good until all are revoked. */
+export const bankCredentials = z.object({ username: z.string(), password: z.string() });
+export type BankCredentials = z.infer<typeof bankCredentials>;
+
+/** What the customer types into Sage: the one id of Codat's that the wire carries. `otp` is absent where none is given out. */
+export const oneTimePassword = z.object({
+  codatConnectionId: z.string(),
+  otp: z.optional(z.string()),
+  expiresAt: z.optional(instant),
+});
+export type OneTimePassword = z.infer<typeof oneTimePassword>;
 
 export const target = z.object({
   id: z.string(),
@@ -96,6 +116,8 @@ export const target = z.object({
   balance: z.optional(decimal),
 });
 export type Target = z.infer<typeof target>;
+
+export const suggestionReasons = ['number', 'name', 'currency', 'type'] as const;
 
 export const mapping = z.object({
   accountId: z.string(),
@@ -107,6 +129,8 @@ export const mapping = z.object({
   feedStartDate: z.optional(date),
   /** Codat's own words where the software refused. */
   refusal: z.optional(z.string()),
+  /** The one target that looks right, with what speaks for it; the numbers were compared on the server. */
+  suggestion: z.optional(z.object({ targetId: z.string(), reasons: z.array(openEnum(suggestionReasons)) })),
 });
 export type Mapping = z.infer<typeof mapping>;
 

@@ -1,6 +1,5 @@
 import type { Account, Connection, FeedState } from '../contract/schemas.ts';
-import type { Platform } from '../contract/platforms.ts';
-import { connectionView, type PlatformChoice } from './connection-view.ts';
+import { chosenAccounts, connectionView, platformOf, type PlatformChoice } from './connection-view.ts';
 
 /** Where a customer stands between nothing and a working feed. */
 export type SetupStep =
@@ -23,14 +22,14 @@ export type SetupStep =
   | { readonly step: 'done'; readonly connection: Connection; readonly accounts: readonly Account[] }
   | { readonly step: 'checking'; readonly connection: Connection };
 
-const mapsElsewhere = (platform: Platform | undefined): boolean => platform?.mapping === 'software';
-
 /** One feed that works is a finished set-up: accounts added later are the mapping element's business. */
-export const setupStep = (state: FeedState): SetupStep => {
-  const view = connectionView(state);
+export const setupStep = (state: FeedState, country?: string): SetupStep => {
+  const view = connectionView(state, country);
   switch (view.kind) {
     case 'choose':
       return { step: 'choose-platform', choices: view.choices };
+    case 'accounts-first':
+      return { step: 'choose-accounts', connection: view.connection };
     case 'pending':
       return { step: 'authorize', connection: view.connection };
     case 'lost':
@@ -38,18 +37,17 @@ export const setupStep = (state: FeedState): SetupStep => {
     case 'unknown':
       return { step: 'checking', connection: view.connection };
     default:
-      return linkedStep(state, view.connection, mapsElsewhere(view.choice?.platform));
+      return linkedStep(state, view.connection);
   }
 };
 
-const linkedStep = (state: FeedState, connection: Connection, elsewhere: boolean): SetupStep => {
-  const accounts = state.accounts.filter(
-    ({ connectionId, status }) => connectionId === connection.id && status !== 'offered',
-  );
+const linkedStep = (state: FeedState, connection: Connection): SetupStep => {
+  const accounts = chosenAccounts(state, connection);
   if (accounts.length === 0) return { step: 'choose-accounts', connection };
   const connected = accounts.filter(({ status }) => status === 'connected');
   if (connected.length > 0) return { step: 'done', connection, accounts: connected };
   const todo = accounts.filter(({ status }) => status === 'pending' || status === 'disconnected');
+  const elsewhere = platformOf(connection.platform)?.mapping === 'software';
   if (todo.length > 0) return { step: 'map-accounts', connection, todo, elsewhere };
   return { step: 'connecting', connection, accounts };
 };

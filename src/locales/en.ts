@@ -16,6 +16,7 @@ export const en = {
   'account.loan': 'Loan',
   'account.creditCard': 'Credit card',
   'account.prepaidCard': 'Prepaid card',
+  'account.paymentsProcessor': 'Payments account',
   'account.unknown': 'Account',
   'account.ending': 'ending in {last4}',
 

@@ -15,6 +15,7 @@ export const fr: Texts = {
   'account.loan': 'Prêt',
   'account.creditCard': 'Carte de crédit',
   'account.prepaidCard': 'Carte prépayée',
+  'account.paymentsProcessor': 'Compte de paiement',
   'account.unknown': 'Compte',
   'account.ending': 'se terminant par {last4}',
 

@@ -98,7 +98,9 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   #existing(view: Exclude<ConnectionView, { kind: 'choose' }>, value: FeedState): unknown {
     switch (view.kind) {
       case 'pending':
-        return this.#pending(view.connection, view.choice);
+        return this.#pending(view.connection);
+      case 'accounts-first':
+        return this.#pending(view.connection);
       case 'linked':
         return this.#linked(view.connection, view.organization);
       case 'lost':
@@ -116,25 +118,17 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
       <p>${t(choices.length === 1 ? 'connect.intro' : 'connect.intro.choose')}</p>
       ${platformChoice({ choices, selected: this.selected, select: (key) => (this.selected = key) }, this.locale)}
       ${chosen ? consentText(chosen, this.locale) : nothing}
-      ${
-        chosen?.available
-          ? html`<div class="buttons">${this.#go('connect.go', chosen.platform.key, 'submit')}</div>`
-          : nothing
-      }
+      ${chosen ? html`<div class="buttons">${this.#go('connect.go', chosen.platform.key, 'submit')}</div>` : nothing}
     </form>`;
   }
 
-  #pending(connection: Connection, choice: PlatformChoice | undefined): TemplateResult {
+  #pending(connection: Connection): TemplateResult {
     const name = { platform: platformName(connection.platform, this.locale) };
     return this.#card(
       connection,
       'waiting',
       this.locale.rich('connect.pending', name),
-      html`${
-          choice?.available
-            ? this.#go('connect.continue', connection.platform, 'button', () => this.#leave(connection, 'authorize'))
-            : nothing
-        }
+      html`${this.#go('connect.continue', connection.platform, 'button', () => this.#leave(connection, 'authorize'))}
         <button
           type="button"
           part="button"
@@ -165,15 +159,13 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     );
   }
 
-  #lost({ connection, reason, choice }: Extract<ConnectionView, { kind: 'lost' }>): TemplateResult {
+  #lost({ connection, reason }: Extract<ConnectionView, { kind: 'lost' }>): TemplateResult {
     const name = { platform: platformName(connection.platform, this.locale) };
     return this.#card(
       connection,
       reason === 'unlinked' ? 'disconnected' : 'attention',
       this.locale.rich(`connect.${reason}`, name),
-      choice?.available
-        ? this.#go('connect.again', connection.platform, 'button', () => this.#leave(connection, 'reconnect'))
-        : html`<p>${this.locale.rich('connect.not-yet.title', name)}</p>`,
+      this.#go('connect.again', connection.platform, 'button', () => this.#leave(connection, 'reconnect')),
     );
   }
 
@@ -250,7 +242,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   #submit(choice: PlatformChoice | undefined) {
     return (event: SubmitEvent): void => {
       event.preventDefault();
-      if (!choice?.available || this.actions.anyBusy) return;
+      if (!choice || this.actions.anyBusy) return;
       const { key } = choice.platform;
       this.dispatchEvent(new BankFeedConsentEvent(key));
       void this.change('connect', async (api, signal) => {

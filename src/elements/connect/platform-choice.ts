@@ -26,7 +26,7 @@ export const platformChoice = (
     : html`<fieldset class="choices">
         <legend class="unseen">${t('connect.choose')}</legend>
         ${choices.map(
-          ({ platform: { key, name }, available }) =>
+          ({ platform: { key, name }, suits: available }) =>
             html`<label class="choice" part="choice">
               <input
                 type="radio"
@@ -46,7 +46,10 @@ export const platformChoice = (
       </fieldset>`;
 
 /** What will happen, before it does; or, honestly, that it cannot happen here yet. */
-export const consentText = ({ platform, available }: PlatformChoice, locale: LocaleController): TemplateResult => {
+export const consentText = (
+  { platform, suits: available }: PlatformChoice,
+  locale: LocaleController,
+): TemplateResult => {
   const { t } = locale;
   const name = { platform: outside(platform.name) };
   if (!available) {

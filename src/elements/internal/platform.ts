@@ -1,8 +1,6 @@
-import { isPlatformKey, platforms, type Platform } from '../../contract/platforms.ts';
+import { platformOf } from '../../flow/connection-view.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { outside } from './templates.ts';
-
-export const platformOf = (key: string): Platform | undefined => (isPlatformKey(key) ? platforms[key] : undefined);
 
 /** The software's name as plain text; "your accounting software" for one this version does not know. */
 export const platformText = (key: string, { t }: LocaleController): string =>

@@ -5,7 +5,7 @@ import { toFeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Account, Connection, Mapping, Target } from '../../contract/schemas.ts';
 import { dayIn } from '../../flow/calendar.ts';
-import { currentConnection } from '../../flow/connection-view.ts';
+import { currentConnection, platformOf } from '../../flow/connection-view.ts';
 import {
   draftFault,
   isOpen,
@@ -20,7 +20,7 @@ import { BankFeedMappedEvent } from '../events/mapped.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { allPages } from '../internal/pages.ts';
-import { platformName, platformOf, platformText } from '../internal/platform.ts';
+import { platformName, platformText } from '../internal/platform.ts';
 import { problemNote } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -77,7 +77,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
 
   protected override async read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Mappings> {
     const { accounts, ...state } = await hub.state();
-    const connection = currentConnection({ accounts, ...state });
+    const connection = currentConnection(state);
     if (connection?.status !== 'linked') return { connection: undefined, rows: [], targets: new Map() };
     const pages = await allPages((cursor) => api.mappings(connection.id, { cursor, limit: 200, signal }));
     const mappings = new Map(pages.flatMap(({ items }) => items).map((mapping) => [mapping.accountId, mapping]));

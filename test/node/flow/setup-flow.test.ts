@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account, Connection, FeedState } from '../../../src/contract/schemas.ts';
-import { connectionView, currentConnection, platformChoices } from '../../../src/flow/connection-view.ts';
+import {
+  connectionView,
+  currentConnection,
+  platformChoices,
+  takesAccounts,
+} from '../../../src/flow/connection-view.ts';
 import { setupStep } from '../../../src/flow/setup-flow.ts';
 
 const connection = (status: Connection['status'], more: Partial<Connection> = {}): Connection => ({
@@ -30,12 +35,12 @@ const state = (more: Partial<FeedState> = {}): FeedState => ({
 });
 const linked = (...accounts: Account[]) => state({ connections: [connection('linked')], accounts });
 
-test('platforms whose screens do not exist yet are told apart, unknown ones left out', () => {
-  const choices = platformChoices(state({ platforms: ['sage', 'xero', 'unknown', 'quickbooks'] }));
+test("platforms without feeds in the company's country stand last, unknown ones are left out", () => {
+  const choices = platformChoices(state({ platforms: ['sage', 'quickbooks', 'unknown', 'xero'] }), 'gb');
   assert.deepEqual(
-    choices.map(({ platform, available }) => [platform.key, available]),
+    choices.map(({ platform, suits }) => [platform.key, suits]),
     [
-      ['sage', false],
+      ['sage', true],
       ['xero', true],
       ['quickbooks', false],
     ],
@@ -80,6 +85,19 @@ test('the steps of a linked connection', () => {
 
 test('accounts of another connection do not count', () => {
   assert.equal(setupStep(linked(account('connected', { connectionId: 'other' }))).step, 'choose-accounts');
+});
+
+test('software that lets customers pick among our accounts has them chosen before it is authorized', () => {
+  const pending = (platform: Connection['platform'], ...accounts: Account[]) =>
+    state({ connections: [connection('pending', { platform })], accounts });
+  for (const platform of ['quickbooks', 'sage'] as const) {
+    assert.equal(setupStep(pending(platform)).step, 'choose-accounts');
+    assert.equal(setupStep(pending(platform, account('pending'))).step, 'authorize');
+    assert.equal(takesAccounts(connection('pending', { platform })), true);
+  }
+  assert.equal(takesAccounts(connection('pending')), false);
+  assert.equal(takesAccounts(connection('linked')), true);
+  assert.equal(takesAccounts(connection('unlinked', { platform: 'quickbooks' })), false);
 });
 
 test('where the software itself maps, the step says so', () => {

@@ -8,6 +8,7 @@ import type {
   FeedState,
   LiveHint,
   Mapping,
+  OneTimePassword,
   Push,
   Target,
 } from '../../../../src/contract/schemas.ts';
@@ -25,6 +26,7 @@ export interface World {
   feeds: Feed[];
   pushes: Push[];
   timeZone: string;
+  oneTimePassword: Omit<OneTimePassword, 'codatConnectionId'>;
 }
 
 export const account = (id: string, more: Partial<Account> = {}): Account => ({
@@ -85,6 +87,7 @@ export const emptyWorld = (): World => ({
   feeds: [],
   pushes: [],
   timeZone: 'UTC',
+  oneTimePassword: { otp: 'ABC234', expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
 });
 
 const notFound = () => new FeedApiError('not_found', { detail: 'There is no such thing.' });
@@ -157,6 +160,20 @@ export class HostApi implements FeedApi {
   async link(_id: string, { signal }: { signal?: AbortSignal | undefined } = {}) {
     await this.#enter('link', signal);
     return { url: 'https://software.example/consent?otp=1' };
+  }
+
+  async credentials(_id: string, { signal }: { signal?: AbortSignal | undefined } = {}) {
+    await this.#enter('credentials', signal);
+    return { username: `USER-${this.count('credentials')}`, password: `secret-${this.count('credentials')}` };
+  }
+
+  async revokeCredentials(_id: string, { signal }: { signal?: AbortSignal | undefined } = {}) {
+    await this.#enter('revokeCredentials', signal);
+  }
+
+  async oneTimePassword(_id: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<OneTimePassword> {
+    await this.#enter('oneTimePassword', signal);
+    return { codatConnectionId: '5f6dd5cd-5b6e-4a1f-9d5f-0d8ed9a6a2b1', ...this.world.oneTimePassword };
   }
 
   async disconnect(_id: string, { signal }: { signal?: AbortSignal | undefined } = {}) {
