@@ -2,9 +2,11 @@ import type { CodatClient, Priority } from '../codat/index.ts';
 import type { SourceAccount } from '../codat/schemas/source-account.ts';
 import { platformByCodatKey, type PlatformKey } from '../contract/platforms.ts';
 import type { FeedFacts, Clock } from '../outbox/model.ts';
+import { Attempts, connectionProblem, type ConnectionProblem } from './connection-problem.ts';
 import type { WireIds } from './ids.ts';
 import { notFound } from './problem.ts';
 import { Recent } from './recent.ts';
+import { utcInstant } from './utc-instant.ts';
 
 /** A connection of one company, under both its ids. */
 export interface ConnectionView {
@@ -14,6 +16,8 @@ export interface ConnectionView {
   readonly status: FeedFacts['connection'];
   /** UTC, with Z. */
   readonly createdAt: string | undefined;
+  /** How the last attempt to authorize it ended, where that is worth telling. */
+  readonly problem: ConnectionProblem | undefined;
   /** Which listing said so; a later one has a higher number. */
   readonly asOf: number;
 }
@@ -38,6 +42,8 @@ export interface CompanyView {
   connection(companyId: string, wireId: string): Promise<ConnectionView>;
   /** The account behind a wire id, among those at Codat. Rejects with the one constant 404. */
   account(companyId: string, connection: ConnectionView, wireId: string): Promise<SourceAccount>;
+  /** A customer sets out to authorize it: what failed before is over. */
+  attempt(connection: ConnectionView): void;
   /** Forgets what was listed: something was written, or a webhook said so. */
   invalidate(companyId: string): void;
   /** What the next listing will have as `asOf`. */
@@ -60,13 +66,6 @@ const connectionStatus = {
 
 const isKnownStatus = (status: string): status is keyof typeof connectionStatus =>
   Object.hasOwn(connectionStatus, status);
-
-/** Codat's DateTime may lack its zone: it is UTC then. */
-export const utcInstant = (dateTime: string | null | undefined): string | undefined => {
-  if (!dateTime) return undefined;
-  const milliseconds = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(dateTime) ? dateTime : `${dateTime}Z`);
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
-};
 
 /** Codat's word for an account's state as the outbox and the wire know it. `linked` is an older guide's word. */
 export const accountState = (status: string | null | undefined): Exclude<FeedFacts['account'], 'none' | 'removed'> => {
@@ -101,6 +100,7 @@ export const createCompanyView = (parts: {
   const key = (companyId: string, connectionId = ''): string =>
     `${companyId} ${connectionId} ${generations.get(companyId) ?? 0}`;
 
+  const attempts = new Attempts();
   let listings = 0;
 
   const listConnections = async (companyId: string, priority?: Priority): Promise<readonly ConnectionView[]> => {
@@ -116,6 +116,7 @@ export const createCompanyView = (parts: {
           platform: platformByCodatKey(connection.integrationKey ?? undefined)?.key,
           status: connectionStatus[connection.status],
           createdAt: utcInstant(connection.created),
+          problem: connectionProblem(connection, clock.now()),
           asOf,
         });
       }
@@ -125,8 +126,11 @@ export const createCompanyView = (parts: {
   };
 
   const view: CompanyView = {
-    connections: (companyId, { maxAge = listing, priority } = {}) =>
-      connectionsOf.get(key(companyId), maxAge, () => listConnections(companyId, priority)),
+    async connections(companyId, { maxAge = listing, priority } = {}) {
+      const listed = await connectionsOf.get(key(companyId), maxAge, () => listConnections(companyId, priority));
+      // Here, not when it is listed: an attempt counts at once.
+      return listed.map((connection) => ({ ...connection, problem: attempts.left(connection.id, connection.problem) }));
+    },
     accounts: (companyId, connection, { maxAge = listing, priority } = {}) =>
       accountsOf.get(key(companyId, connection.id), maxAge, async () => {
         const accounts = await codat.listSourceAccounts(companyId, connection.id, { signal, priority });
@@ -143,6 +147,7 @@ export const createCompanyView = (parts: {
         if ((await ids.account(companyId, connection.id, account.id)) === wireId) return account;
       throw notFound();
     },
+    attempt: ({ id, problem }) => attempts.begin(id, problem),
     invalidate: (companyId) => {
       generations.set(companyId, (generations.get(companyId) ?? 0) + 1);
     },

@@ -20,6 +20,7 @@ import { methodNotAllowed, notFound, Problem, problemResponse } from './problem.
 import { createPush, type PushInput } from './push.ts';
 import { Recent } from './recent.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { authorizeRoutes } from './routes/authorize.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { heldRoutes } from './routes/held.ts';
@@ -273,6 +274,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const v1 = new Hono<ProxyEnv>()
     .route('/', stateRoutes(parts))
     .route('/', connectionRoutes(parts))
+    .route('/', authorizeRoutes(parts))
     .route('/', accountRoutes(parts))
     .route('/', mappingRoutes(parts))
     .route('/', feedRoutes(parts))

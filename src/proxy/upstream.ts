@@ -2,7 +2,7 @@ import { isCodatError, type CodatClient } from '../codat/index.ts';
 import type { ValidationItem } from '../codat/schemas/common.ts';
 import type { PushOperation } from '../codat/schemas/push-operation.ts';
 import type { CreateAnswer, Operation, Upstream } from '../outbox/model.ts';
-import { utcInstant } from './company-view.ts';
+import { utcInstant } from './utc-instant.ts';
 
 const operationStatus = {
   Pending: 'pending',

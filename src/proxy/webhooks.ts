@@ -6,7 +6,7 @@ import type { Clock } from '../outbox/model.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Database } from '../store/database.ts';
 import type { AccountWatch } from './account-watch.ts';
-import { utcInstant } from './company-view.ts';
+import { utcInstant } from './utc-instant.ts';
 import { errorFields, type Log } from './log.ts';
 import type { VerifiedWebhook } from './webhook-signature.ts';
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { platforms } from '../../contract/platforms.ts';
-import { createConnectionBody, type Connection, type ConnectionLink } from '../../contract/schemas.ts';
+import { createConnectionBody, type Connection } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
 import type { ConnectionView } from '../company-view.ts';
@@ -12,6 +12,7 @@ export const wireConnection = (connection: ConnectionView): Connection => ({
   platform: connection.platform ?? 'unknown',
   status: connection.status === 'deleted' ? 'unknown' : connection.status,
   createdAt: connection.createdAt,
+  problem: connection.problem,
 });
 
 export const connectionRoutes = (parts: RouteParts) => {
@@ -56,17 +57,6 @@ export const connectionRoutes = (parts: RouteParts) => {
       });
     })
 
-    .get('/connections/:connection/link', requireScope(authenticate, 'feeds:connect'), async (context) => {
-      const { companyId } = context.get('session');
-      const connection = await view.connection(companyId, context.req.param('connection'));
-      if (connection.platform && platforms[connection.platform].connect === 'one-time-password')
-        throw new Problem('invalid_request', 'This software is connected from the inside; there is no link to follow.');
-      // Fetched at the click: the link carries a one-time password and grows old.
-      const { linkUrl } = await codat.getConnection(companyId, connection.id);
-      const link: ConnectionLink = { url: linkUrl };
-      return context.json(link);
-    })
-
     .post('/connections/:connection/disconnect', requireScope(authenticate, 'feeds:disconnect'), async (context) => {
       const { companyId } = context.get('session');
       const connection = await view.connection(companyId, context.req.param('connection'));
@@ -75,7 +65,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       await codat.unlinkConnection(companyId, connection.id);
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);
-      return context.json(wireConnection({ ...connection, status: 'unlinked' }));
+      return context.json(wireConnection({ ...connection, status: 'unlinked', problem: undefined }));
     })
 
     .delete('/connections/:connection', requireScope(authenticate, 'feeds:disconnect'), async (context) => {

@@ -1,0 +1,97 @@
+import { Hono } from 'hono';
+import { isCodatError } from '../../codat/index.ts';
+import { platforms, type Platform } from '../../contract/platforms.ts';
+import type { BankCredentials, ConnectionLink, OneTimePassword } from '../../contract/schemas.ts';
+import { requireScope, type ProxyEnv } from '../access.ts';
+import type { ConnectionView } from '../company-view.ts';
+import { Problem } from '../problem.ts';
+import { utcInstant } from '../utc-instant.ts';
+import type { RouteParts } from './parts.ts';
+
+/** Answers that are about us or the moment and not about the password: those stay errors. */
+const notARefusal: ReadonlySet<number> = new Set([401, 402, 408, 429]);
+
+const isRefusal = (error: unknown): boolean =>
+  isCodatError(error) && error.kind === 'http' && error.status < 500 && !notARefusal.has(error.status);
+
+/**
+ * How a customer authorizes a connection: on the software's own page, or with something of ours that is typed into
+ * it. All of it is for any status: who is linked enters it again for further accounts, who is no more to reconnect.
+ * What opens something is answered once, and neither logged nor kept.
+ */
+export const authorizeRoutes = (parts: RouteParts) => {
+  const { authenticate, clock, codat, changed, view } = parts;
+
+  const platformOf = ({ platform }: ConnectionView): Platform | undefined => platform && platforms[platform];
+
+  /** The connection, where its software takes what is asked for. */
+  const typedInto = async (
+    companyId: string,
+    wireId: string,
+    connect: Platform['connect'],
+    what: string,
+  ): Promise<ConnectionView> => {
+    const connection = await view.connection(companyId, wireId);
+    const platform = platformOf(connection);
+    if (platform?.connect !== connect)
+      throw new Problem('invalid_request', `${platform?.name ?? 'This software'} takes no ${what} of ours.`);
+    return connection;
+  };
+
+  return new Hono<ProxyEnv>()
+    .get('/connections/:connection/link', requireScope(authenticate, 'feeds:connect'), async (context) => {
+      const { companyId } = context.get('session');
+      const connection = await view.connection(companyId, context.req.param('connection'));
+      const platform = platformOf(connection);
+      if (platform?.connect === 'one-time-password')
+        throw new Problem('invalid_request', 'This software is connected from the inside; there is no link to follow.');
+      // From before it is made: the page never takes a dead link for a good one.
+      const asked = clock.now();
+      // Fetched at the click: the link carries a one-time password, which may be used up already or grow old.
+      const { linkUrl } = await codat.getConnection(companyId, connection.id);
+      view.attempt(connection);
+      const link: ConnectionLink = {
+        url: linkUrl,
+        expiresAt: platform && new Date(asked + platform.linkMinutes * 60_000).toISOString(),
+      };
+      return context.json(link);
+    })
+
+    .post('/connections/:connection/credentials', requireScope(authenticate, 'feeds:connect'), async (context) => {
+      const { companyId } = context.get('session');
+      const wireId = context.req.param('connection');
+      const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
+      const { username, password } = await codat.generateCredentials(companyId, connection.id);
+      view.attempt(connection);
+      const credentials: BankCredentials = { username, password };
+      return context.json(credentials);
+    })
+
+    .delete('/connections/:connection/credentials', requireScope(authenticate, 'feeds:connect'), async (context) => {
+      const { companyId } = context.get('session');
+      const wireId = context.req.param('connection');
+      const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
+      await codat.deleteBankFeedCredentials(companyId, connection.id);
+      await changed(companyId, connection.id);
+      parts.watch.ask(companyId);
+      return context.body(null, 204);
+    })
+
+    .post('/connections/:connection/otp', requireScope(authenticate, 'feeds:connect'), async (context) => {
+      const { companyId } = context.get('session');
+      const wireId = context.req.param('connection');
+      const connection = await typedInto(companyId, wireId, 'one-time-password', 'one-time password');
+      const made = await codat.generateOtp(companyId, connection.id).catch((error: unknown) => {
+        // No dead end: the customer goes on with the id alone.
+        if (isRefusal(error)) return undefined;
+        throw error;
+      });
+      view.attempt(connection);
+      const password: OneTimePassword = {
+        codatConnectionId: connection.id,
+        otp: made?.otp,
+        expiresAt: utcInstant(made?.expiry),
+      };
+      return context.json(password);
+    });
+};
