@@ -1,5 +1,12 @@
 import type { Account, Connection, FeedState } from '../contract/schemas.ts';
-import { chosenAccounts, connectionView, platformOf, type PlatformChoice } from './connection-view.ts';
+import {
+  authorizesInside,
+  chosenAccounts,
+  connectionView,
+  currentConnection,
+  platformOf,
+  type PlatformChoice,
+} from './connection-view.ts';
 
 /** Where a customer stands between nothing and a working feed. */
 export type SetupStep =
@@ -50,4 +57,134 @@ const linkedStep = (state: FeedState, connection: Connection): SetupStep => {
   const elsewhere = platformOf(connection.platform)?.mapping === 'software';
   if (todo.length > 0) return { step: 'map-accounts', connection, todo, elsewhere };
   return { step: 'connecting', connection, accounts };
+};
+
+/** The stages a customer walks. `authorize` stands alone where it comes after the choice of accounts. */
+export type SetupStage = 'connect' | 'accounts' | 'authorize' | 'mapping' | 'finish';
+
+/** What is shown for it: the part of the widget that does the work. */
+export type SetupPart = 'connect' | 'accounts' | 'mapping';
+const pages: readonly SetupPart[] = ['connect', 'accounts', 'mapping'];
+
+const stagesOutside: readonly SetupStage[] = ['connect', 'accounts', 'mapping', 'finish'];
+/** QuickBooks and Sage ask for accounts that exist, and for where they go, while the customer signs in there. */
+const stagesInside: readonly SetupStage[] = ['connect', 'accounts', 'authorize', 'finish'];
+
+export const setupStages = (state: Pick<FeedState, 'connections' | 'platforms'>): readonly SetupStage[] => {
+  const connection = currentConnection(state);
+  const platforms = connection ? [connection.platform] : state.platforms;
+  const inside = platforms.length > 0 && platforms.every((key) => authorizesInside(platformOf(key)));
+  return inside ? stagesInside : stagesOutside;
+};
+
+/**
+ * What the server cannot know: what one customer did on this page. `walking` through the stages; `finished` just now;
+ * `managing` what was set up before. `at` is where they went by themselves: back to a stage, or to a part to change.
+ */
+export interface Sitting {
+  readonly mode: 'arriving' | 'walking' | 'finished' | 'managing';
+  readonly at?: SetupStage | undefined;
+}
+
+export type SetupView =
+  | {
+      readonly kind: 'stage';
+      readonly sitting: Sitting;
+      readonly stages: readonly SetupStage[];
+      readonly stage: SetupStage;
+      readonly part: SetupPart;
+      /** Where "Back" leads to. */
+      readonly back: SetupStage | undefined;
+      /** Present where the customer goes on by themselves: they went back, or leave accounts for later. */
+      readonly next: SetupStage | undefined;
+    }
+  | {
+      readonly kind: 'set-up';
+      readonly sitting: Sitting;
+      readonly connection: Connection;
+      readonly part: SetupPart | 'overview';
+      /** The connection was lost: nothing is sent until it is made again. */
+      readonly lost: boolean;
+      /** Accounts that were chosen and go nowhere yet. */
+      readonly todo: number;
+    };
+
+const someConnected = (accounts: readonly Account[]): boolean => accounts.some(({ status }) => status === 'connected');
+/** On its way, or not begun. One that the customer stopped is neither. */
+const unsettled = new Set<Account['status']>(['pending', 'connecting', 'unknown']);
+
+/** What to show to this customer now. `sitting` of the answer is the one to go on with. */
+export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
+  const step = setupStep(state);
+  const stages = setupStages(state);
+  const connection = currentConnection(state);
+  const chosen = connection ? chosenAccounts(state, connection) : [];
+  const walking = sitting.mode === 'walking';
+  const done = step.step === 'done';
+  const settled = done && !chosen.some(({ status }) => unsettled.has(status));
+  const reached = settled ? 'finish' : reachedStage(step, stages);
+  const at = walking && behind(sitting, stages, reached) ? sitting.at : undefined;
+  const stage = at ?? reached;
+
+  // Whoever walks sees the end of it, whoever comes back does not walk again.
+  const isSetUp = walking ? stage === 'finish' : done || (step.step === 'reconnect' && someConnected(chosen));
+  if (connection && isSetUp) {
+    return {
+      kind: 'set-up',
+      sitting: walking
+        ? { mode: 'finished' }
+        : sitting.mode === 'finished'
+          ? sitting
+          : { ...sitting, mode: 'managing' },
+      connection,
+      part: (!walking && pages.find((page) => page === sitting.at)) || 'overview',
+      lost: !done,
+      todo: done ? chosen.filter(({ status }) => status === 'pending').length : 0,
+    };
+  }
+  const index = stages.indexOf(stage);
+  // What was typed into the software cannot be taken back by going back.
+  const fixed = stage === 'accounts' && connection?.status === 'pending' && chosen.length > 0;
+  return {
+    kind: 'stage',
+    sitting: { mode: 'walking', at },
+    stages,
+    stage,
+    part: partOf(stage, connection),
+    back: fixed ? undefined : stages[index - 1],
+    next: at !== undefined || done ? stages[index + 1] : undefined,
+  };
+};
+
+/** The customer went back: stays there, while the server's state moves on underneath. */
+export const goBack = (view: SetupView): Sitting =>
+  view.kind === 'stage' && view.back ? { mode: 'walking', at: view.back } : view.sitting;
+
+/** The customer goes on: to the next stage, or to the finish with accounts left for later. */
+export const goOn = ({ sitting, ...view }: SetupView): Sitting => {
+  if (view.kind !== 'stage' || !view.next) return sitting;
+  return view.next === 'finish' ? { mode: 'finished' } : { mode: 'walking', at: view.next };
+};
+
+const behind = ({ at }: Sitting, stages: readonly SetupStage[], reached: SetupStage): boolean =>
+  at !== undefined && stages.includes(at) && stages.indexOf(at) < stages.indexOf(reached);
+
+const reachedStage = ({ step }: SetupStep, stages: readonly SetupStage[]): SetupStage => {
+  switch (step) {
+    case 'choose-platform':
+    case 'reconnect':
+    case 'checking':
+      return 'connect';
+    case 'choose-accounts':
+      return 'accounts';
+    case 'authorize':
+      return stages.includes('authorize') ? 'authorize' : 'connect';
+    default:
+      return stages[2] ?? 'mapping';
+  }
+};
+
+const partOf = (stage: SetupStage, connection: Connection | undefined): SetupPart => {
+  if (stage === 'authorize') return connection?.status === 'linked' ? 'mapping' : 'connect';
+  return stage === 'connect' || stage === 'accounts' ? stage : 'mapping';
 };

@@ -13,7 +13,7 @@ import { SourceController } from '../controllers/source.ts';
 import { BankFeedErrorEvent } from '../events/error.ts';
 import { BankFeedSessionExpiredEvent } from '../events/session-expired.ts';
 import { BankFeedStateChangeEvent, type ElementState } from '../events/state-change.ts';
-import { feedContext } from './context.ts';
+import { feedContext, type FeedContext } from './context.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { problemNote } from './templates.ts';
 import type { Texts } from './texts.ts';
@@ -44,7 +44,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
   #shown: Value | undefined;
   #shownStep = '';
 
-  protected readonly locale = new LocaleController(this, () => ({ ...this.#context.value?.texts, ...this.texts }));
+  protected readonly locale = new LocaleController(this, () => this.given.texts);
   protected readonly announcer = new AnnounceController(this);
   protected readonly question = new QuestionController(this);
   protected readonly load = new LoadController<Value>(this, {
@@ -68,6 +68,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
   }
 
   protected abstract read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Value>;
+  /** `nothing` where what is inside brings headings of its own; `label` names the whole then. */
   protected abstract heading(value: Value | undefined): unknown;
   protected abstract content(value: Value): unknown;
   /** Whether something is about to change by itself. */
@@ -78,6 +79,15 @@ export abstract class BankFeedElement<Value> extends LitElement {
   }
   /** Forgets what the customer has begun: it belongs to another company. */
   protected reset(): void {}
+
+  protected label(): string | undefined {
+    return undefined;
+  }
+
+  /** What all of it comes from, for elements that hand it on. */
+  protected get given(): FeedContext {
+    return { hub: this.#hub, texts: { ...this.#context.value?.texts, ...this.texts } };
+  }
 
   /** How many rows of the skeleton keep the shape. */
   protected readonly bones: number = 2;
@@ -158,6 +168,11 @@ export abstract class BankFeedElement<Value> extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
   }
 
+  /** Moves focus to the heading. */
+  override focus(): void {
+    this.focusHeading();
+  }
+
   protected override render(): TemplateResult {
     return html`${this.#body()}${this.announcer.template(this.locale.language)}${this.question.template(this.locale.language)}`;
   }
@@ -167,14 +182,16 @@ export abstract class BankFeedElement<Value> extends LitElement {
     if (note) return note;
     if (!this.#hub || !this.locale.ready) return nothing;
     const { value } = this.load;
+    const heading = this.heading(value);
     return html`<section
       class="root"
       part="base"
       lang=${this.locale.language}
-      aria-labelledby="title"
+      aria-labelledby=${heading === nothing ? nothing : 'title'}
+      aria-label=${(heading === nothing && this.label()) || nothing}
       aria-busy=${value === undefined && !this.load.error}
     >
-      <h2 id="title" part="heading" tabindex="-1">${this.heading(value)}</h2>
+      ${heading === nothing ? nothing : html`<h2 id="title" part="heading" tabindex="-1">${heading}</h2>`}
       ${this.#trouble()} ${value === undefined ? this.#skeleton() : this.content(value)}
     </section>`;
   }

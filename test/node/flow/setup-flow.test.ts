@@ -7,7 +7,7 @@ import {
   platformChoices,
   takesAccounts,
 } from '../../../src/flow/connection-view.ts';
-import { setupStep } from '../../../src/flow/setup-flow.ts';
+import { goBack, goOn, setupStages, setupStep, setupView, type Sitting } from '../../../src/flow/setup-flow.ts';
 
 const connection = (status: Connection['status'], more: Partial<Connection> = {}): Connection => ({
   id: 'c1',
@@ -106,4 +106,153 @@ test('where the software itself maps, the step says so', () => {
     accounts: [account('pending')],
   });
   assert.partialDeepStrictEqual(setupStep(quickbooks), { step: 'map-accounts', elsewhere: true });
+});
+
+const arriving: Sitting = { mode: 'arriving' };
+const at = (status: Connection['status'], platform: Connection['platform'], ...accounts: Account[]) =>
+  state({ connections: [connection(status, { platform })], accounts });
+
+test('QuickBooks and Sage have accounts chosen before signing in, the others after', () => {
+  assert.deepEqual(setupStages(at('pending', 'xero')), ['connect', 'accounts', 'mapping', 'finish']);
+  for (const platform of ['quickbooks', 'sage'] as const)
+    assert.deepEqual(setupStages(at('pending', platform)), ['connect', 'accounts', 'authorize', 'finish']);
+  assert.equal(setupStages(state({ platforms: ['quickbooks', 'xero'] }))[2], 'mapping');
+  assert.equal(setupStages(state({ platforms: ['quickbooks', 'sage'] }))[2], 'authorize');
+  assert.equal(setupStages(state({ platforms: [] }))[2], 'mapping');
+});
+
+test('each state of the server has its stage and the part that does the work', () => {
+  const seen = (given: FeedState) => {
+    const view = setupView(given, arriving);
+    return view.kind === 'stage' ? [view.stage, view.part] : [view.kind, view.part];
+  };
+  assert.deepEqual(seen(state()), ['connect', 'connect']);
+  assert.deepEqual(seen(at('unknown', 'xero')), ['connect', 'connect']);
+  assert.deepEqual(seen(at('pending', 'xero')), ['connect', 'connect']);
+  assert.deepEqual(seen(at('linked', 'xero')), ['accounts', 'accounts']);
+  assert.deepEqual(seen(at('linked', 'xero', account('pending'))), ['mapping', 'mapping']);
+  assert.deepEqual(seen(at('linked', 'xero', account('connecting'))), ['mapping', 'mapping']);
+  assert.deepEqual(seen(at('linked', 'xero', account('connected'))), ['set-up', 'overview']);
+  assert.deepEqual(seen(at('unlinked', 'xero')), ['connect', 'connect']);
+  assert.deepEqual(seen(at('pending', 'sage')), ['accounts', 'accounts']);
+  assert.deepEqual(seen(at('pending', 'sage', account('pending'))), ['authorize', 'connect']);
+  assert.deepEqual(seen(at('linked', 'sage', account('pending'))), ['authorize', 'mapping']);
+  assert.deepEqual(seen(at('linked', 'sage', account('connected'))), ['set-up', 'overview']);
+});
+
+/** What a page goes through: the server's states in turn, and what the customer does. */
+const page = () => {
+  let sitting = arriving;
+  let view = setupView(state(), sitting);
+  const see = (given: FeedState) => {
+    view = setupView(given, sitting);
+    sitting = view.sitting;
+    return view.kind === 'stage' ? view.stage : view.part;
+  };
+  return {
+    see,
+    view: () => view,
+    mode: () => sitting.mode,
+    back: () => (sitting = goBack(view)),
+    on: () => (sitting = goOn(view)),
+    open: (part: 'connect' | 'accounts' | 'mapping' | undefined) => (sitting = { ...sitting, at: part }),
+  };
+};
+
+test('whoever walks to the end has finished, whoever comes back later manages what is there', () => {
+  const { see, mode } = page();
+  assert.equal(see(state()), 'connect');
+  assert.equal(see(at('linked', 'xero')), 'accounts');
+  assert.equal(see(at('linked', 'xero', account('pending'))), 'mapping');
+  assert.equal(see(at('linked', 'xero', account('connected'))), 'overview');
+  assert.equal(mode(), 'finished');
+  assert.equal(see(at('linked', 'xero', account('connected'))), 'overview');
+  assert.equal(mode(), 'finished');
+  const later = page();
+  assert.equal(later.see(at('linked', 'xero', account('connected'))), 'overview');
+  assert.equal(later.mode(), 'managing');
+});
+
+test('a customer who went back stays there until they go on, whatever the server learns meanwhile', () => {
+  const { see, back, on, view, mode } = page();
+  const pending = at('linked', 'xero', account('pending'));
+  const connected = at('linked', 'xero', account('connected'));
+  see(pending);
+  back();
+  assert.equal(see(pending), 'accounts');
+  back();
+  assert.equal(see(pending), 'connect');
+  assert.partialDeepStrictEqual(view(), { back: undefined, next: 'accounts' });
+  assert.equal(see(connected), 'connect');
+  assert.equal(mode(), 'walking');
+  on();
+  assert.equal(see(connected), 'accounts');
+  on();
+  assert.equal(see(connected), 'mapping');
+  on();
+  assert.equal(see(connected), 'overview');
+  assert.equal(mode(), 'finished');
+});
+
+test('a customer who went back and undoes what came after walks on from there', () => {
+  const { see, back, view } = page();
+  see(at('linked', 'xero', account('pending')));
+  back();
+  assert.equal(see(at('linked', 'xero')), 'accounts');
+  assert.partialDeepStrictEqual(view(), { next: undefined, sitting: { at: undefined } });
+  assert.equal(see(at('linked', 'xero', account('pending'))), 'mapping');
+  back();
+  see(at('linked', 'xero', account('pending')));
+  assert.equal(see(state()), 'connect');
+});
+
+test('accounts that are on their way or left for later hold the finish until the customer goes on', () => {
+  const { see, on, view, mode } = page();
+  const some = at('linked', 'xero', account('pending'), account('connected'));
+  see(at('linked', 'xero', account('pending')));
+  assert.equal(see(some), 'mapping');
+  assert.partialDeepStrictEqual(view(), { back: 'accounts', next: 'finish' });
+  assert.equal(see(at('linked', 'xero', account('connecting'), account('connected'))), 'mapping');
+  see(some);
+  on();
+  assert.equal(see(some), 'overview');
+  assert.equal(mode(), 'finished');
+  assert.partialDeepStrictEqual(view(), { todo: 1, lost: false });
+  assert.equal(page().see(some), 'overview');
+});
+
+test('an account that the customer stopped holds nothing up', () => {
+  const { see, mode } = page();
+  see(at('linked', 'xero', account('pending')));
+  assert.equal(see(at('linked', 'xero', account('disconnected'), account('connected'))), 'overview');
+  assert.equal(mode(), 'finished');
+});
+
+test('what is set up can be changed part by part, also when the software was lost', () => {
+  const { see, open, view, mode } = page();
+  const connected = at('linked', 'xero', account('connected'));
+  see(connected);
+  open('accounts');
+  assert.equal(see(connected), 'accounts');
+  open('connect');
+  assert.equal(see(at('deauthorized', 'xero', account('connected'))), 'connect');
+  assert.partialDeepStrictEqual(view(), { lost: true, todo: 0 });
+  open(undefined);
+  assert.equal(see(connected), 'overview');
+  assert.equal(mode(), 'managing');
+  open('mapping');
+  assert.equal(see(at('linked', 'xero', account('disconnected'))), 'mapping');
+  assert.equal(mode(), 'walking');
+});
+
+test('there is no way back to the choice of software once accounts wait inside QuickBooks or Sage', () => {
+  const { see, back, view } = page();
+  assert.equal(see(at('pending', 'sage')), 'accounts');
+  assert.partialDeepStrictEqual(view(), { back: 'connect' });
+  see(at('pending', 'sage', account('pending')));
+  back();
+  assert.equal(see(at('pending', 'sage', account('pending'))), 'accounts');
+  assert.partialDeepStrictEqual(view(), { back: undefined, next: 'authorize' });
+  assert.equal(see(at('linked', 'sage', account('pending'))), 'accounts');
+  assert.partialDeepStrictEqual(view(), { back: 'connect' });
 });
