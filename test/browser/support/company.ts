@@ -5,6 +5,8 @@
  *     const company = await testCompany();            // token mode, another origin than the page
  *     const api = new HttpFeedApi(company);           // or: <bank-feed-provider> with both properties
  *     const { connection, accounts } = await company.connected();   // skip the steps before the one under test
+ *     const { username, password } = await api.credentials(connection.id);
+ *     await company.enterCredentials({ username, password });       // the customer, inside QuickBooks
  *     await company.push('host-current', lines(3));   // the host hands transactions over
  *     await company.gate('expired');                  // or 'hold', 'down', and 'open' again
  *
@@ -16,6 +18,7 @@ import type { GetToken } from '../../../src/client/index.ts';
 import type { Account, Connection, Scope } from '../../../src/contract/schemas.ts';
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
 import type { PushResult, TransactionInput } from '../../../src/outbox/model.ts';
+import type { EnteredCredentials, EnteredPassword } from '../../node/sandbox/software-user.ts';
 import type { Fault, GateMode } from './plugins/real-backend.ts';
 
 export interface CompanyOptions {
@@ -40,8 +43,19 @@ export interface TestCompany {
   readonly reasons: readonly string[];
   /** The endpoint of the mounted proxy, on the page's own origin; sets the cookie that is its session. */
   mounted(): Promise<string>;
-  /** Consents in the accounting software, for the newest connection that waits for it. */
+  /** Consents in the accounting software, for the newest connection that waits for it or could be connected again. */
   authorize(): Promise<void>;
+  /** Follows that connection's link, and refuses. */
+  refuse(): Promise<void>;
+  /**
+   * Signs in to the bank inside QuickBooks, ticks the accounts and connects them, each to a new account where
+   * `targets` names none. Rejects with QuickBooks's own words where it refuses.
+   */
+  enterCredentials(entered: EnteredCredentials): Promise<void>;
+  /** Signs in to the bank inside Sage and connects one account. Rejects with the page's own words where it refuses. */
+  enterOneTimePassword(entered: EnteredPassword): Promise<void>;
+  /** QuickBooks takes what was delivered, as it does once a day; answers how many lines. */
+  collect(): Promise<number>;
   /** Withdraws the consent in the accounting software. */
   revoke(): Promise<void>;
   /** Hands transactions over as the host's backend does; `accountId` is the host's own. */
@@ -58,7 +72,11 @@ export interface TestCompany {
   linked(platform?: PlatformKey): Promise<Connection>;
   /** The same, and chooses all offered accounts. */
   chosen(platform?: PlatformKey): Promise<{ connection: Connection; accounts: Account[] }>;
-  /** The same, and maps each account to a new one, until the software has connected all. */
+  /** For QuickBooks and Sage: all offered accounts are chosen, the software knows nothing of it yet. */
+  begunInside(platform: 'quickbooks' | 'sage'): Promise<{ connection: Connection; accounts: Account[] }>;
+  /** The same, and the customer connected the first account inside the software; the others stay pending. */
+  linkedInside(platform: 'quickbooks' | 'sage'): Promise<{ connection: Connection; accounts: Account[] }>;
+  /** All offered accounts chosen, and each connected to a new account (in Sage: to one that is there). */
   connected(platform?: PlatformKey): Promise<{ connection: Connection; accounts: Account[] }>;
 }
 
@@ -77,6 +95,27 @@ export async function testCompany(options: CompanyOptions = {}): Promise<TestCom
   };
   const api = new HttpFeedApi({ endpoint, getToken: () => command('token', { origin }) });
 
+  const enterInside = async ({ id }: Connection, platform: 'quickbooks' | 'sage', count: number): Promise<void> => {
+    const hostIds = await command<string[]>('host-ids');
+    if (platform === 'quickbooks') {
+      const { username, password } = await api.credentials(id);
+      return company.enterCredentials({ username, password, accountIds: hostIds.slice(0, count) });
+    }
+    // Sage takes one account at a time, each with a password of its own.
+    for (const accountId of hostIds.slice(0, count)) {
+      const { codatConnectionId, otp = '' } = await api.oneTimePassword(id);
+      await company.enterOneTimePassword({ codatConnectionId, otp, accountId });
+    }
+  };
+
+  const connectedCount = (id: string, count: number): Promise<{ connection: Connection; accounts: Account[] }> =>
+    until(async () => {
+      const { accounts, connections } = await api.state();
+      const connection = connections.find((each) => each.id === id && each.status === 'linked');
+      const done = count > 0 && accounts.filter(({ status }) => status === 'connected').length >= count;
+      return done && connection ? { connection, accounts } : undefined;
+    });
+
   const company: TestCompany = {
     companyId,
     endpoint,
@@ -87,6 +126,10 @@ export async function testCompany(options: CompanyOptions = {}): Promise<TestCom
       return command('mount', { origin });
     },
     authorize: () => command('authorize'),
+    refuse: () => command('refuse'),
+    enterCredentials: (entered) => command('credentials', entered),
+    enterOneTimePassword: (entered) => command('otp', entered),
+    collect: () => command('collect'),
     revoke: () => command('revoke'),
     push: (accountId, transactions) => command('push', { accountId, transactions }),
     ledger: () => command('ledger'),
@@ -109,14 +152,29 @@ export async function testCompany(options: CompanyOptions = {}): Promise<TestCom
       );
       return { connection, accounts: chosen.items };
     },
-    async connected(platform) {
+    async begunInside(platform) {
+      const connection = await api.createConnection(platform);
+      const offered = await api.accounts(connection.id);
+      const chosen = await api.chooseAccounts(
+        connection.id,
+        offered.items.map(({ id }) => id),
+      );
+      return { connection, accounts: chosen.items };
+    },
+    async linkedInside(platform) {
+      const { connection } = await company.begunInside(platform);
+      await enterInside(connection, platform, 1);
+      return connectedCount(connection.id, 1);
+    },
+    async connected(platform = 'xero') {
+      if (platform === 'quickbooks' || platform === 'sage') {
+        const { connection, accounts } = await company.begunInside(platform);
+        await enterInside(connection, platform, accounts.length);
+        return connectedCount(connection.id, accounts.length);
+      }
       const { connection, accounts } = await company.chosen(platform);
       for (const { id } of accounts) await api.map(connection.id, id, { targetId: null });
-      return until(async () => {
-        const state = await api.state();
-        const done = state.accounts.length > 0 && state.accounts.every(({ status }) => status === 'connected');
-        return done ? { connection, accounts: state.accounts } : undefined;
-      });
+      return connectedCount(connection.id, accounts.length);
     },
   };
   return company;

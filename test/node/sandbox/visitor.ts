@@ -1,4 +1,4 @@
-import type { standing } from './harness.ts';
+import type { Sandbox } from '../../../src/sandbox/index.ts';
 
 /** A page as a browser has it, after the redirects that stay in the sandbox. */
 export interface Page {
@@ -25,7 +25,7 @@ const plain = (markup: string): string =>
     .trim();
 
 /** A visitor's browser: no key, links and forms as the pages have them. */
-export function visitor({ sandbox }: Pick<ReturnType<typeof standing>, 'sandbox'>) {
+export function visitor({ sandbox }: { readonly sandbox: Pick<Sandbox, 'fetch'> }) {
   const home = 'http://sandbox.test';
 
   const load = async (url: URL, form?: URLSearchParams): Promise<Page> => {

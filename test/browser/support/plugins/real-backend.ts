@@ -13,6 +13,8 @@ import type { BankFeedProxy, ProxyOptions, PushInput, PushResult } from '../../.
 import { jsonLog } from '../../../../src/proxy/json-log.ts';
 import { createSandbox } from '../../../../src/sandbox/index.ts';
 import type { LedgerEntry } from '../../../../src/sandbox/index.ts';
+import { softwareUser } from '../../../node/sandbox/software-user.ts';
+import type { EnteredCredentials, EnteredPassword } from '../../../node/sandbox/software-user.ts';
 import { scopes as allScopes } from '../../../../src/contract/schemas.ts';
 import type { Scope } from '../../../../src/contract/schemas.ts';
 
@@ -72,8 +74,9 @@ export const defaultAccounts = [
   },
 ];
 
+const hostAccounts = z.array(z.object({ id: z.string() }));
 const connections = z.object({
-  results: z.array(z.object({ id: z.string(), status: z.string(), created: z.string() })),
+  results: z.array(z.object({ id: z.string(), status: z.string(), created: z.string(), linkUrl: z.string() })),
 });
 
 export class RealBackend {
@@ -121,13 +124,39 @@ export class RealBackend {
   /** Consents in the accounting software, for the newest connection that waits for it. */
   async authorize(key: string): Promise<void> {
     const { id } = this.#company(key);
-    this.#sandbox.control.authorize(id, await this.#connection(id, 'PendingAuth'));
+    const connection = await this.#connection(id, 'PendingAuth', 'Unlinked', 'Deauthorized');
+    this.#sandbox.control.authorize(id, connection.id);
+  }
+
+  /** Follows the link of that connection, and refuses. */
+  async refuse(key: string): Promise<void> {
+    const { id } = this.#company(key);
+    const { linkUrl } = await this.#connection(id, 'PendingAuth', 'Unlinked', 'Deauthorized');
+    await softwareUser(this.#sandbox, id).refuse(linkUrl);
+  }
+
+  async enterCredentials(key: string, entered: EnteredCredentials): Promise<void> {
+    await softwareUser(this.#sandbox, this.#company(key).id).enterCredentials(entered);
+  }
+
+  async enterOneTimePassword(key: string, entered: EnteredPassword): Promise<void> {
+    await softwareUser(this.#sandbox, this.#company(key).id).enterOneTimePassword(entered);
+  }
+
+  hostIds(key: string): string[] {
+    return hostAccounts.parse(this.#company(key).accounts).map(({ id }) => id);
+  }
+
+  /** QuickBooks takes what was delivered, as it does once a day. */
+  async collect(key: string): Promise<number> {
+    const { id } = this.#company(key);
+    return this.#sandbox.control.collect(id, (await this.#connection(id, 'Linked')).id);
   }
 
   /** Withdraws the consent in the accounting software. */
   async revoke(key: string): Promise<void> {
     const { id } = this.#company(key);
-    this.#sandbox.control.revoke(id, await this.#connection(id, 'Linked'));
+    this.#sandbox.control.revoke(id, (await this.#connection(id, 'Linked')).id);
   }
 
   async push(key: string, accountId: string, transactions: PushInput['transactions']): Promise<PushResult> {
@@ -268,17 +297,17 @@ export class RealBackend {
     await toNode(proxy)(request, response);
   }
 
-  async #connection(companyId: string, status: string): Promise<string> {
+  /** The newest of the first status that any has. */
+  async #connection(companyId: string, ...statuses: readonly string[]): Promise<{ id: string; linkUrl: string }> {
     const { codatUrl } = await this.#started();
     const response = await fetch(`${codatUrl}/companies/${companyId}/connections?pageSize=100`, {
       headers: { authorization: `Basic ${Buffer.from(this.#sandbox.apiKey).toString('base64')}` },
     });
     const { results } = connections.parse(await response.json());
-    const [newest] = results
-      .filter((each) => each.status === status)
-      .toSorted((a, b) => b.created.localeCompare(a.created));
-    if (newest === undefined) throw new Error(`The company has no connection that is ${status}.`);
-    return newest.id;
+    const newestFirst = results.toSorted((a, b) => b.created.localeCompare(a.created));
+    const found = statuses.flatMap((status) => newestFirst.filter((each) => each.status === status));
+    if (found[0] === undefined) throw new Error(`The company has no connection that is ${statuses.join(' or ')}.`);
+    return found[0];
   }
 
   #company(key: string): Company {

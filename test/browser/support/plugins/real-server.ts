@@ -16,6 +16,24 @@ const payloads = {
   'company:mount': z.object({ ...of, origin: z.url() }),
   'company:token': z.object({ ...of, origin: z.url() }),
   'company:authorize': z.object(of),
+  'company:refuse': z.object(of),
+  'company:credentials': z.object({
+    ...of,
+    username: z.string(),
+    password: z.string(),
+    accountIds: z.array(z.string()).optional(),
+    targets: z.record(z.string(), z.string()).optional(),
+    startDate: z.iso.date().optional(),
+  }),
+  'company:otp': z.object({
+    ...of,
+    codatConnectionId: z.string(),
+    otp: z.string(),
+    accountId: z.string().optional(),
+    target: z.string().optional(),
+  }),
+  'company:host-ids': z.object(of),
+  'company:collect': z.object(of),
   'company:revoke': z.object(of),
   'company:push': z.object({ ...of, accountId: z.string(), transactions: z.array(transaction) }),
   'company:ledger': z.object(of),
@@ -57,6 +75,23 @@ export function realServer(): { plugin: TestRunnerPlugin; middleware: Middleware
       case 'company:authorize':
         await backend.authorize(payloads[command].parse(payload).key);
         return true;
+      case 'company:refuse':
+        await backend.refuse(payloads[command].parse(payload).key);
+        return true;
+      case 'company:credentials': {
+        const { key, ...entered } = payloads[command].parse(payload);
+        await backend.enterCredentials(key, entered);
+        return true;
+      }
+      case 'company:otp': {
+        const { key, ...entered } = payloads[command].parse(payload);
+        await backend.enterOneTimePassword(key, entered);
+        return true;
+      }
+      case 'company:host-ids':
+        return backend.hostIds(payloads[command].parse(payload).key);
+      case 'company:collect':
+        return backend.collect(payloads[command].parse(payload).key);
       case 'company:revoke':
         await backend.revoke(payloads[command].parse(payload).key);
         return true;
