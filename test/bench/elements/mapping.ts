@@ -1,0 +1,73 @@
+import { median, type Bench, type BenchPage, type Figure } from './bench.ts';
+import type { MappingBench } from './pages/mapping.ts';
+
+const accounts = 1000;
+const slowdown = 4;
+const megabyte = 1_048_576;
+
+declare const bench: MappingBench;
+
+/** Once with a few rows, so that what is compared is rows and not the first use of the code. */
+const warmUp = ({ page }: BenchPage): Promise<unknown> =>
+  page.evaluate(async () => {
+    await bench.element(3);
+    await bench.floor();
+  });
+
+const paintedRound = (open: Bench) =>
+  open.visit('mapping', async (visit) => {
+    const { page, heap } = visit;
+    await warmUp(visit);
+    await page.evaluate(() => bench.clear());
+    const before = await heap();
+    const own = await page.evaluate((count) => bench.element(count), accounts);
+    const held = (await heap()) - before;
+    const floor = await page.evaluate(() => bench.floor());
+    if (own.nodes !== floor.nodes) throw new Error(`${own.nodes} nodes beside ${floor.nodes}: no fair comparison.`);
+    return { own: own.milliseconds, floor: floor.milliseconds, nodes: own.nodes, held };
+  });
+
+/** The slowest key of a word typed into a picker of 500, the first of which opens the list. */
+const typingRound = (open: Bench) =>
+  open.visit('mapping', async (visit) => {
+    const { page, tools } = visit;
+    await page.evaluate((count) => bench.element(count), accounts);
+    await tools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    await page.evaluate(() => bench.focus(10));
+    for (const key of ['p', 'a', 'y', 'r', 'Backspace', 'Backspace']) {
+      await page.keyboard.press(key);
+      await page.evaluate(() => bench.keystrokes());
+    }
+    const times = await page.evaluate(() => bench.keystrokes());
+    await tools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    return { typical: median(times), slowest: Math.max(...times) };
+  });
+
+const rounds = async <Result>(open: Bench, round: (open: Bench) => Promise<Result>): Promise<Result[]> => {
+  const results: Result[] = [];
+  for (let index = 0; index < open.rounds; index++) results.push(await round(open));
+  return results;
+};
+
+export async function mappingFigures(open: Bench): Promise<Figure[]> {
+  const paints = await rounds(open, paintedRound);
+  const keys = await rounds(open, typingRound);
+  const of = (pick: (paint: (typeof paints)[number]) => number) => median(paints.map(pick));
+  return [
+    { what: 'mapping 1,000 x 500, painted', value: of(({ own }) => own), unit: 'ms' },
+    { what: `mapping, the same ${of(({ nodes }) => nodes)} nodes cloned`, value: of(({ floor }) => floor), unit: 'ms' },
+    { what: 'mapping beside its floor', value: of(({ own, floor }) => own / floor), unit: 'times', atMost: 2 },
+    { what: 'mapping, heap held', value: of(({ held }) => held) / megabyte, unit: 'MB' },
+    {
+      what: `a key in the picker at ${slowdown}x, typical`,
+      value: median(keys.map(({ typical }) => typical)),
+      unit: 'ms',
+    },
+    {
+      what: `a key in the picker at ${slowdown}x, slowest`,
+      value: median(keys.map(({ slowest }) => slowest)),
+      unit: 'ms',
+      atMost: 50,
+    },
+  ];
+}

@@ -1,0 +1,157 @@
+/** Runs in the page: 1,000 accounts, each of which may go to any of 500 accounts of the software. */
+import type { FeedApi } from '../../../../src/client/feed-api.ts';
+import type { Account, FeedState, Mapping, Target } from '../../../../src/contract/schemas.ts';
+import { painted } from './painted.ts';
+
+export interface MappingBench {
+  /** Shows so many accounts in place of what was shown; milliseconds to painted, and nodes in the list. */
+  element(accounts: number): Promise<Painted>;
+  /** The same list as plain HTML: as many clones of the first row that the element made. */
+  floor(): Promise<Painted>;
+  clear(): Promise<void>;
+  /** Focuses the picker of a row and listens to what is typed. */
+  focus(row: number): void;
+  /** Milliseconds from each key typed since to the frame that shows what came of it. */
+  keystrokes(): Promise<number[]>;
+}
+
+interface Painted {
+  readonly milliseconds: number;
+  readonly nodes: number;
+}
+
+const word = ['Operating', 'Payroll', 'Reserve', 'Tax', 'Client', 'Project', 'Deposit', 'Travel'];
+const targets: Target[] = Array.from({ length: 500 }, (_, index) => ({
+  id: `target-${index}`,
+  name: `${word[index % word.length]} account ${index + 1}`,
+  last4: String(1000 + index),
+}));
+const targetIds = targets.map(({ id }) => id);
+
+const world = (count: number): { accounts: Account[]; mappings: Mapping[] } => {
+  const ids = Array.from({ length: count }, (_, index) => `account-${index}`);
+  return {
+    accounts: ids.map((id, index) => ({
+      id,
+      connectionId: 'c1',
+      name: `Branch ${index + 1}`,
+      type: 'checking',
+      last4: String(4000 + index).slice(-4),
+      currency: 'GBP',
+      status: 'pending',
+    })),
+    mappings: ids.map((accountId) => ({ accountId, status: 'pending', targetIds: [...targetIds] })),
+  };
+};
+
+const apiOf = (count: number): Partial<FeedApi> => {
+  const { accounts, mappings } = world(count);
+  const state: FeedState = {
+    platforms: ['xero'],
+    connections: [{ id: 'c1', platform: 'xero', status: 'linked' }],
+    accounts,
+    counts: { delivered: 0, waiting: 0, held: 0 },
+    liveKey: 'key',
+  };
+  return {
+    state: async () => state,
+    mappings: async (_id, { cursor = '0', limit = 200 } = {}) => {
+      const next = Number(cursor) + limit;
+      return {
+        targets,
+        items: mappings.slice(Number(cursor), next),
+        ...(next < mappings.length && { nextCursor: String(next) }),
+      };
+    },
+    // oxlint-disable-next-line require-yield -- nothing happens while the bench looks
+    async *live({ signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+  };
+};
+
+/** What Lit leaves between nodes is its own affair: a page written by hand holds elements and texts only. */
+const plain = (node: Node): Node => {
+  for (const child of Array.from(node.childNodes)) {
+    if (child instanceof Comment || (child instanceof Text && !child.data.trim())) child.remove();
+    else plain(child);
+  }
+  return node;
+};
+
+const countNodes = (list: Node): number => {
+  const walker = document.createTreeWalker(list, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  let nodes = 0;
+  while (walker.nextNode()) if (!(walker.currentNode instanceof Text) || walker.currentNode.data.trim()) nodes++;
+  return nodes;
+};
+
+const listOf = (root: ParentNode | null | undefined): HTMLElement => {
+  const list = root?.querySelector<HTMLElement>('[data-account]')?.parentElement;
+  if (!list) throw new Error('There are no rows on the page.');
+  return list;
+};
+
+const clear = async () => {
+  document.body.replaceChildren();
+  await painted();
+};
+
+const element = async (accounts: number): Promise<Painted> => {
+  const api = apiOf(accounts);
+  await clear();
+  const began = performance.now();
+  const mapping = document.createElement('bank-feed-mapping');
+  mapping.api = api as FeedApi;
+  const shown = new Promise<void>((resolve) => {
+    mapping.addEventListener('bank-feed-state-change', ({ state }) => state === 'ready' && resolve());
+  });
+  document.body.append(mapping);
+  await shown;
+  const milliseconds = (await painted()) - began;
+  const list = listOf(mapping.shadowRoot);
+  const rows = list.querySelectorAll('[data-account]').length;
+  if (rows !== accounts) throw new Error(`The element shows ${rows} rows instead of ${accounts}.`);
+  return { milliseconds, nodes: countNodes(list) };
+};
+
+const floor = async (): Promise<Painted> => {
+  const shown = document.querySelector('bank-feed-mapping')?.shadowRoot;
+  const section = shown?.querySelector('section');
+  if (!shown || !section) throw new Error('There is nothing to compare with.');
+  const page = plain(section.cloneNode(true)) as Element;
+  const list = listOf(page);
+  const count = list.querySelectorAll('[data-account]').length;
+  const template = document.createElement('template');
+  template.content.append(list.querySelector('[data-account]') ?? '');
+  for (const row of list.querySelectorAll('[data-account]')) row.remove();
+  const styles = [...shown.adoptedStyleSheets];
+  await clear();
+  const began = performance.now();
+  const host = document.createElement('div');
+  const root = host.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = styles;
+  for (let row = 0; row < count; row++) list.append(document.importNode(template.content, true));
+  root.append(page);
+  document.body.append(host);
+  const milliseconds = (await painted()) - began;
+  return { milliseconds, nodes: countNodes(list) };
+};
+
+let typed: Promise<number>[] = [];
+
+const focus = (row: number): void => {
+  const list = listOf(document.querySelector('bank-feed-mapping')?.shadowRoot);
+  const field = list.querySelectorAll<HTMLInputElement>('[role=combobox]')[row];
+  if (!field) throw new Error('There is no picker in this row.');
+  typed = [];
+  field.scrollIntoView({ block: 'center' });
+  field.focus();
+  field.addEventListener('keydown', ({ timeStamp }) => {
+    typed.push(painted().then((time) => time - timeStamp));
+  });
+};
+
+const keystrokes = (): Promise<number[]> => Promise.all(typed);
+
+Object.assign(globalThis, { bench: { element, floor, clear, focus, keystrokes } satisfies MappingBench });
