@@ -185,7 +185,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const sourceAccounts = (companyId: string): Promise<readonly HostAccount[]> =>
     hostLists.get(companyId, hostListAge, async () =>
       readSourceAccounts(askSourceAccounts, await companies.get(companyId), (faults) =>
-        log.error({ companyId, faults }, 'sourceAccounts() gave a list that cannot be used'),
+        log.error({ companyId, faults }, 'sourceAccounts() gave accounts that cannot be used'),
       ),
     );
 

@@ -44,41 +44,36 @@ const accountType = z.string('must be text').transform((type, context) => {
 });
 
 /** One account the host offers. `id` is the host's own and becomes the id at Codat. */
-export const sourceAccount = z
-  .object({
-    id: z.string('must be text').superRefine((id, context) => {
-      const message = accountIdFault(id);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    }),
-    accountName: text(200),
-    accountType,
-    accountNumber: text(100),
-    currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
-    balance: decimal,
-    sortCode: z.optional(z.nullable(text(20))),
-    routingInfo: z.optional(
-      z.nullable(
-        z.object({
-          bankCode: text(50),
-          type: z.enum(routingTypes, `must be one of ${routingTypes.join(', ')}`).default('bankcode'),
-        }),
-      ),
+export const sourceAccount = z.object({
+  id: z.string('must be text').superRefine((id, context) => {
+    const message = accountIdFault(id);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  }),
+  accountName: text(200),
+  accountType,
+  accountNumber: text(100),
+  currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
+  balance: decimal,
+  sortCode: z.optional(z.nullable(text(20))),
+  routingInfo: z.optional(
+    z.nullable(
+      z.object({
+        bankCode: text(50),
+        type: z.enum(routingTypes, `must be one of ${routingTypes.join(', ')}`).default('bankcode'),
+      }),
     ),
-    accountInfo: z.optional(
-      z.nullable(
-        z.object({
-          description: z.optional(z.nullable(z.string().max(500))),
-          nickname: z.optional(z.nullable(z.string().max(200))),
-          accountOpenDate: z.optional(z.nullable(z.iso.date('must be a date, YYYY-MM-DD'))),
-          availableBalance: z.optional(z.nullable(decimal)),
-        }),
-      ),
+  ),
+  accountInfo: z.optional(
+    z.nullable(
+      z.object({
+        description: z.optional(z.nullable(z.string().max(500))),
+        nickname: z.optional(z.nullable(z.string().max(200))),
+        accountOpenDate: z.optional(z.nullable(z.iso.date('must be a date, YYYY-MM-DD'))),
+        availableBalance: z.optional(z.nullable(decimal)),
+      }),
     ),
-  })
-  .refine((account) => account.currency !== 'GBP' || account.sortCode || account.routingInfo, {
-    message: 'is needed for GBP (or give routingInfo)',
-    path: ['sortCode'],
-  });
+  ),
+});
 export type HostAccount = z.infer<typeof sourceAccount>;
 
 const sourceAccounts = z.array(sourceAccount, 'must be an array of accounts').max(10_000);
@@ -124,8 +119,17 @@ export const readSourceAccounts = async (
     onFault(faults);
     throw new Problem('source_accounts_invalid', 'Your accounts could not be shown. The bank has been told why.');
   }
+  const lacking = checked.data.flatMap((account, index) => (lacksSortCode(account) ? [lack(account, index)] : []));
+  if (lacking.length > 0) onFault(lacking);
   return checked.data;
 };
+
+/** Codat refuses such an account and no other: it is offered, and the customer reads Codat's answer beside it. */
+const lacksSortCode = ({ currency, sortCode, routingInfo }: HostAccount): boolean =>
+  currency === 'GBP' && !sortCode && !routingInfo;
+
+const lack = ({ id }: HostAccount, index: number): string =>
+  `account ${index} (${id.slice(0, 40)}): sortCode is needed for GBP (or give routingInfo); Codat refuses it without`;
 
 const duplicateIds = (accounts: readonly HostAccount[]): string[] => {
   const seen = new Set<string>();

@@ -7,6 +7,7 @@ import {
   type ChosenAccounts,
 } from '../../contract/schemas.ts';
 import type { ItemError } from '../../contract/problems.ts';
+import { isCodatError } from '../../codat/index.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
 import type { ConnectionView } from '../company-view.ts';
@@ -59,6 +60,18 @@ export const accountRoutes = (parts: RouteParts) => {
     });
   };
 
+  /** Where Codat takes none of them it may answer 400 for all; what it then says of each is as good as a batch. */
+  const create = async (companyId: string, connection: ConnectionView, accounts: readonly HostAccount[]) => {
+    try {
+      return (await codat.createSourceAccounts(companyId, connection.id, accounts.map(toCodat))).results;
+    } catch (error) {
+      if (!isCodatError(error) || error.kind !== 'http' || error.status !== 400) throw error;
+      const words = new Map(error.validation.errors.map(({ itemId, message }) => [itemId, message]));
+      if (!accounts.every(({ id }) => words.has(id))) throw error;
+      return accounts.map(({ id }) => ({ sourceAccountId: id, statusCode: 400, error: words.get(id) }));
+    }
+  };
+
   return new Hono<ProxyEnv>()
     .get('/connections/:connection/accounts', requireScope(authenticate, 'feeds:read'), async (context) => {
       const { companyId } = context.get('session');
@@ -78,7 +91,7 @@ export const accountRoutes = (parts: RouteParts) => {
       const missing = chosen.filter(({ id }) => !existing.has(id));
       const itemErrors: ItemError[] = [];
       if (missing.length > 0) {
-        const { results } = await codat.createSourceAccounts(companyId, connection.id, missing.map(toCodat));
+        const results = await create(companyId, connection, missing);
         for (const { sourceAccountId, statusCode, error } of results)
           if (statusCode >= 400)
             itemErrors.push({

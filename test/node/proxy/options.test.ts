@@ -89,7 +89,6 @@ const faults: Record<string, [unknown, RegExp]> = {
   'an id twice': [[good, good], /account 1 \(GB33.*stands twice/],
   'an unknown type': [[{ ...good, accountType: 'current' }], /accountType must be one of checking/],
   'a currency in words': [[{ ...good, currency: 'pounds' }], /currency must be an ISO 4217 code/],
-  'pounds without a sort code': [[{ ...good, sortCode: undefined }], /sortCode is needed for GBP/],
   'a balance that is no number': [[{ ...good, balance: 'much' }], /balance must be an exact decimal/],
   'a balance with lost digits': [[{ ...good, balance: 9_007_199_254_740_992 }], /balance must be an exact decimal/],
   'a name missing': [[good, { ...good, id: 'b', accountName: undefined }], /account 1 \(b\): accountName/],
@@ -122,6 +121,17 @@ test('a hook that throws is the partner’s to mend, and says so', async () => {
       error instanceof Problem && error.code === 'source_accounts_failed' && !error.detail.includes('database'),
   );
   assert.match(told.join(), /database down/);
+});
+
+test('pounds without a sort code are for Codat to refuse: the others are offered beside them, and the partner is told', async () => {
+  const told: string[] = [];
+  const accounts = await readSourceAccounts(
+    () => [good, { ...good, id: 'b', sortCode: undefined }],
+    { id: 'c' },
+    (found) => told.push(...found),
+  );
+  assert.equal(accounts.length, 2);
+  assert.match(told.join('\n'), /^account 1 \(b\): sortCode is needed for GBP/);
 });
 
 test('a balance of 0 and GBP with routing information are fine', async () => {
