@@ -64,6 +64,9 @@ const since = (feedStartDate: string | undefined): { readonly until: Date; reado
   return { until, days: Number.isNaN(from) ? 0 : Math.max(0, (until.getTime() - from) / 86_400_000) };
 };
 
+/** Under this name customers find the bank inside QuickBooks and Sage. */
+const bankName = 'Northbridge Bank';
+
 export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
   // What was opened so far, to be closed last first: at the end, and where the rest cannot be started.
   const opened: (() => Promise<void>)[] = [];
@@ -101,7 +104,7 @@ const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Prom
   const allowPush = options.live === undefined || options.allowPush === true;
 
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
-  const sandbox = options.live ? undefined : createSandbox({ dataFile: join(folder, 'sandbox.json') });
+  const sandbox = options.live ? undefined : createSandbox({ dataFile: join(folder, 'sandbox.json'), bankName });
   const sandboxUrl = (await sandbox?.start({ port: 0 }))?.url;
   if (sandbox) opened.push(() => sandbox.stop());
 

@@ -10,9 +10,25 @@ const post = async (path, signal) => {
 const feed = byId('feed');
 feed.getToken = async ({ signal }) => (await post('/session', signal)).token;
 
-// The settings live in the URL, so that what a tester saw can be shared.
-const settings = new URLSearchParams(location.search);
+feed.texts = { 'connect.partner': 'Northbridge Bank' };
+
+// Each element where the bank wants it, or all of them as one way that is walked in order.
+const show = (view) => {
+  feed.replaceChildren(byId(`view-${view}`).content.cloneNode(true));
+  setCountry(byId('country').value);
+};
+const setCountry = (country) => {
+  for (const element of feed.querySelectorAll('bank-feed-connect, bank-feed-setup'))
+    element.setAttribute('country', country);
+};
+
+// The settings live in the URL, so that what a tester saw can be shared; the accounting software sends its visitors
+// back without them.
+const settings = new URLSearchParams(sessionStorage.getItem('settings') ?? '');
+for (const [name, value] of new URLSearchParams(location.search)) settings.set(name, value);
 const controls = {
+  country: setCountry,
+  view: show,
   // Of the widget: the demo around it is in English.
   language: (value) => feed.setAttribute('lang', value),
   scheme: (value) => document.documentElement.style.setProperty('color-scheme', value),
@@ -20,15 +36,19 @@ const controls = {
 };
 for (const [name, apply] of Object.entries(controls)) {
   const control = byId(name);
-  const wanted = settings.get(name);
-  if (wanted !== null) control.value = wanted;
-  if (wanted !== null && control.value === wanted) apply(wanted);
+  const usual = control.value;
+  const wanted = settings.get(name) ?? usual;
+  control.value = wanted;
+  if (control.value !== wanted) control.value = usual;
+  apply(control.value);
   control.addEventListener('input', () => {
     apply(control.value);
     settings.set(name, control.value);
+    sessionStorage.setItem('settings', settings.toString());
     history.replaceState(null, '', `?${settings}`);
   });
 }
+sessionStorage.setItem('settings', settings.toString());
 
 const bank = byId('bank');
 const button = byId('make-button');

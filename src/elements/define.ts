@@ -4,5 +4,6 @@ import './connect/define.ts';
 import './accounts/define.ts';
 import './mapping/define.ts';
 import './status/define.ts';
+import './setup/define.ts';
 
 export * from './index.ts';

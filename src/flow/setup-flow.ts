@@ -93,10 +93,10 @@ export type SetupView =
       readonly stages: readonly SetupStage[];
       readonly stage: SetupStage;
       readonly part: SetupPart;
-      /** Where "Back" leads to. */
-      readonly back: SetupStage | undefined;
+      /** What "Back" leads to. */
+      readonly back: Sitting | undefined;
       /** Present where the customer goes on by themselves: they went back, or leave accounts for later. */
-      readonly next: SetupStage | undefined;
+      readonly next: Sitting | undefined;
     }
   | {
       readonly kind: 'set-up';
@@ -122,9 +122,11 @@ export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
   const walking = sitting.mode === 'walking';
   const done = step.step === 'done';
   const settled = done && !chosen.some(({ status }) => unsettled.has(status));
-  const reached = settled ? 'finish' : reachedStage(step, stages);
-  const at = walking && behind(sitting, stages, reached) ? sitting.at : undefined;
-  const stage = at ?? reached;
+  const reached = stages.indexOf(settled ? 'finish' : reachedStage(step, stages));
+  // Whoever went back stays there, unless what they went back over is undone.
+  const went = walking && sitting.at ? stages.indexOf(sitting.at) : -1;
+  const index = went < 0 ? reached : Math.min(went, reached);
+  const stage = stages[index] ?? 'connect';
 
   // Whoever walks sees the end of it, whoever comes back does not walk again.
   const isSetUp = walking ? stage === 'finish' : done || (step.step === 'reconnect' && someConnected(chosen));
@@ -142,32 +144,34 @@ export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
       todo: done ? chosen.filter(({ status }) => status === 'pending').length : 0,
     };
   }
-  const index = stages.indexOf(stage);
+  const behind = stages[index - 1];
   // What was typed into the software cannot be taken back by going back.
   const fixed = stage === 'accounts' && connection?.status === 'pending' && chosen.length > 0;
   return {
     kind: 'stage',
-    sitting: { mode: 'walking', at },
+    sitting: { mode: 'walking', at: went >= 0 && went <= reached ? stage : undefined },
     stages,
     stage,
     part: partOf(stage, connection),
-    back: fixed ? undefined : stages[index - 1],
-    next: at !== undefined || done ? stages[index + 1] : undefined,
+    back: behind && !fixed ? { mode: 'walking', at: behind } : undefined,
+    next:
+      index < reached
+        ? { mode: 'walking', at: index + 1 < reached ? stages[index + 1] : undefined }
+        : done
+          ? { mode: 'finished' }
+          : undefined,
   };
 };
 
-/** The customer went back: stays there, while the server's state moves on underneath. */
-export const goBack = (view: SetupView): Sitting =>
-  view.kind === 'stage' && view.back ? { mode: 'walking', at: view.back } : view.sitting;
-
-/** The customer goes on: to the next stage, or to the finish with accounts left for later. */
-export const goOn = ({ sitting, ...view }: SetupView): Sitting => {
-  if (view.kind !== 'stage' || !view.next) return sitting;
-  return view.next === 'finish' ? { mode: 'finished' } : { mode: 'walking', at: view.next };
+/**
+ * Accounts were chosen: on to where they go. Whoever had some refused stays to read why; and where the software asks
+ * for that itself, whoever adds one later stays to read how.
+ */
+export const afterChoosing = (view: SetupView, someRefused: boolean): Sitting => {
+  if (view.kind === 'stage') return { mode: 'walking', at: someRefused ? view.stage : undefined };
+  const inside = platformOf(view.connection.platform)?.mapping === 'software';
+  return someRefused || inside ? view.sitting : { ...view.sitting, at: 'mapping' };
 };
-
-const behind = ({ at }: Sitting, stages: readonly SetupStage[], reached: SetupStage): boolean =>
-  at !== undefined && stages.includes(at) && stages.indexOf(at) < stages.indexOf(reached);
 
 const reachedStage = ({ step }: SetupStep, stages: readonly SetupStage[]): SetupStage => {
   switch (step) {

@@ -59,42 +59,144 @@ export const fr: Texts = {
   'problem.said': 'La réponse était : « {message} »',
   'problem.reference': 'Référence pour l’assistance : {reference}',
   'problem.copy': 'Copier',
-  'problem.copied': 'Copiée',
+  'problem.copied': 'Copié',
+  'problem.not-copied': 'Échec de la copie. Sélectionnez et copiez vous-même.',
 
   'connect.title': 'Logiciel de comptabilité',
-  'connect.intro': 'Envoyez vos opérations à votre logiciel de comptabilité : plus personne n’a à les saisir.',
-  'connect.intro.choose': 'Envoyez vos opérations à votre logiciel de comptabilité. Lequel utilisez-vous ?',
+  'connect.intro': 'Envoyez vos opérations à votre logiciel de comptabilité : plus personne n’a à les saisir.',
+  'connect.intro.choose': 'Envoyez vos opérations à votre logiciel de comptabilité. Lequel utilisez-vous ?',
   'connect.choose': 'Choisissez votre logiciel de comptabilité',
+  'connect.search': 'Rechercher un logiciel de comptabilité',
+  'connect.search.none': 'Rien ici ne s’appelle « {query} ».',
   'connect.none': 'Il n’y a pas encore de logiciel de comptabilité à connecter.',
-  'connect.not-yet': 'Pas encore possible ici',
-  'connect.not-yet.title': '{platform} ne peut pas encore être connecté ici',
-  'connect.not-yet.text': 'Nous y travaillons. Rien n’a été commencé, et rien n’est partagé avec {platform}.',
+  'connect.regions': 'Pour les entreprises de ces pays : {regions}',
+  'connect.unsuitable': '{platform} ne convient peut-être pas à votre entreprise',
+  'connect.unsuitable.text':
+    'Ses flux bancaires s’adressent aux entreprises de ces pays : {regions}. Si votre comptabilité y est tenue, continuez. Sinon, choisissez un autre logiciel.',
+  'connect.partner': 'votre banque',
   'connect.consent.title': 'Ce qui se passe quand vous connectez {platform}',
   'connect.consent.sign-in': 'Vous vous identifiez dans {platform} et y donnez votre accord.',
   'connect.consent.return': 'Vous revenez ici automatiquement.',
   'connect.consent.choose': 'Vous choisissez vos comptes et la destination de leurs opérations dans {platform}.',
-  'connect.consent.shared':
-    '{platform} reçoit la date, le montant, le libellé et le solde de chaque opération des comptes que vous choisissez, et rien d’autre. Vous pouvez arrêter à tout moment.',
+  'connect.consent.accounts': 'Vous choisissez vos comptes ici.',
+  'connect.consent.enter': 'Nous vous montrons quoi saisir dans {platform}, et où.',
+  'connect.consent.inside': 'Vous indiquez dans {platform} où vont les opérations. Votre choix s’affiche ensuite ici.',
+  'connect.consent.purpose': 'À quoi cela sert',
+  'connect.consent.purpose.text':
+    'Vos opérations arrivent d’elles-mêmes dans {platform}, sans que personne ne les saisisse.',
+  'connect.consent.access': 'Ce que {platform} reçoit de {partner}',
+  'connect.consent.access.text':
+    'Le nom, le numéro et le solde des comptes que vous choisissez, ainsi que la date, le montant et le libellé de leurs opérations. Rien d’autre.',
+  'connect.consent.reads':
+    'Dans {platform}, nous lisons la liste de vos comptes bancaires, pour que vous puissiez y choisir ici.',
+  'connect.consent.retention': 'Pendant combien de temps',
+  'connect.consent.retention.text':
+    'Jusqu’à ce que vous vous déconnectiez, ce que vous pouvez faire ici à tout moment. {platform} conserve ce qu’il a reçu.',
   'connect.go': 'Connecter {platform}',
   'connect.opening': 'Ouverture de {platform}…',
   'connect.pending':
-    'Vous n’avez pas terminé l’identification dans {platform}, ou nous n’en avons pas encore été informés. Rien n’a été envoyé.',
+    'Vous n’avez pas terminé votre identification dans {platform}, ou nous n’en avons pas encore la confirmation. Rien n’a été envoyé.',
+  'connect.refused': '{platform} n’a pas été connecté : l’accès n’y a pas été accordé.',
+  'connect.failed': 'La connexion de {platform} n’a pas abouti.',
+  'connect.attempt.safe': 'Rien n’a été envoyé, et rien n’est perdu.',
+  'connect.attempt.next': 'Réessayez, ou annulez cette tentative.',
+  'connect.attempt.support': 'Réessayez. Si l’échec se répète, contactez l’assistance.',
   'connect.continue': 'Continuer dans {platform}',
   'connect.cancel': 'Annuler cette tentative',
+  'connect.handover': 'Demander à mon comptable',
+  'connect.accounts-first':
+    '{platform} demande où vont les opérations, et ne montre que les comptes que vous avez choisis ici. Choisissez d’abord vos comptes ; cette étape se poursuit ensuite.',
   'connect.linked': '{platform} est connecté.',
   'connect.since': 'Connecté depuis le {date}',
   'connect.unknown': 'Nous vérifions l’état de cette connexion.',
   'connect.unlinked':
-    '{platform} est déconnecté. Aucune opération n’est envoyée. Les nouvelles sont conservées jusqu’à la reconnexion.',
+    '{platform} est déconnecté. Aucune opération n’est envoyée. Les nouvelles sont conservées jusqu’à votre reconnexion.',
   'connect.deauthorized':
-    '{platform} ne nous laisse plus envoyer d’opérations : l’autorisation a été retirée ou a expiré. Les nouvelles sont conservées et seront envoyées après la reconnexion.',
+    '{platform} ne nous laisse plus envoyer d’opérations : l’autorisation a été retirée ou a expiré. Les nouvelles sont conservées et suivront dès votre reconnexion.',
   'connect.again': 'Reconnecter {platform}',
   'connect.other': 'Utiliser un autre logiciel',
+  'connect.switch': 'Passer à {platform}',
+  'connect.switch.title': 'Passer de {from} à {platform} ?',
+  'connect.switch.stops': '{from} est d’abord déconnecté : il ne reçoit plus d’opérations, d’aucun de vos comptes.',
+  'connect.switch.confirm': 'Déconnecter {from} et continuer',
   'connect.disconnect': 'Déconnecter {platform}',
-  'connect.disconnect.title': 'Déconnecter {platform} ?',
-  'connect.disconnect.stops': 'Ce qui s’arrête : plus aucune opération de vos comptes n’est envoyée à {platform}.',
+  'connect.disconnect.title': 'Déconnecter {platform} ?',
+  'connect.disconnect.stops': 'Ce qui s’arrête : plus aucune opération de vos comptes n’est envoyée à {platform}.',
   'connect.disconnect.keep': 'Garder la connexion',
   'connect.disconnected': '{platform} est déconnecté.',
+
+  'inside.enter': 'À saisir dans {platform}',
+  'inside.steps': 'Étapes dans {platform}',
+  'inside.waiting':
+    'En attente de {platform}. Cette page remarque quand vous avez terminé. Vous pouvez aussi partir et revenir.',
+  'inside.again': 'Si {platform} vous demande de vous identifier à nouveau',
+  'credentials.intro':
+    '{platform} demande un nom d’utilisateur et un mot de passe. Nous les créons pour {platform} seulement : n’y saisissez jamais ceux de votre banque en ligne.',
+  'credentials.show': 'Afficher le nom d’utilisateur et le mot de passe',
+  'credentials.making': 'Un instant…',
+  'credentials.username': 'Nom d’utilisateur',
+  'credentials.password': 'Mot de passe',
+  'credentials.copy-username': 'Copier le nom d’utilisateur',
+  'credentials.copy-password': 'Copier le mot de passe',
+  'credentials.reveal': 'Afficher le mot de passe',
+  'credentials.conceal': 'Masquer le mot de passe',
+  'credentials.hidden': 'Masqué',
+  'credentials.once':
+    'Ils ne sont affichés que maintenant : gardez cette page ouverte jusqu’à les avoir saisis tous les deux. Les précédents restent valables.',
+  'credentials.new': 'En obtenir de nouveaux',
+  'credentials.revoke': 'Révoquer tous les mots de passe',
+  'credentials.revoke.title': 'Révoquer tous les noms d’utilisateur et mots de passe pour {platform} ?',
+  'credentials.revoke.stops':
+    'Ce qui s’arrête : {platform} ne reçoit plus d’opérations tant que vous n’en saisissez pas de nouveaux.',
+  'credentials.revoke.keep': 'Les garder',
+  'credentials.revoked':
+    'Tous les noms d’utilisateur et mots de passe sont révoqués. {platform} ne reçoit plus d’opérations tant que vous n’en saisissez pas de nouveaux.',
+  'credentials.page.intro': {
+    one: 'Ils s’affichent sur une page à part. Elle reste valable {count} minute après son ouverture.',
+    other: 'Ils s’affichent sur une page à part. Elle reste valable {count} minutes après son ouverture.',
+  },
+  'credentials.page': 'Ouvrir la page avec le nom d’utilisateur et le mot de passe',
+  'credentials.page.left': {
+    one: 'La page ouverte reste valable encore {count} minute.',
+    other: 'La page ouverte reste valable encore {count} minutes.',
+  },
+  'credentials.page.over': 'La page ouverte n’est plus valable. Ouvrez-en une nouvelle.',
+  'otp.intro':
+    '{platform} demande un identifiant de connexion et un mot de passe à usage unique. Ce dernier n’est valable que peu de temps : ouvrez d’abord {platform}.',
+  'otp.show': 'Afficher l’identifiant et le mot de passe',
+  'otp.id': 'Identifiant de connexion',
+  'otp.password': 'Mot de passe à usage unique',
+  'otp.copy-id': 'Copier l’identifiant de connexion',
+  'otp.copy-password': 'Copier le mot de passe à usage unique',
+  'otp.once': 'Il ne sert qu’une fois.',
+  'otp.left': {
+    one: 'Il ne sert qu’une fois, dans un délai de {count} minute.',
+    other: 'Il ne sert qu’une fois, dans un délai de {count} minutes.',
+  },
+  'otp.over': 'Ce mot de passe à usage unique n’est plus valable.',
+  'otp.none':
+    'Il n’y a pas de mot de passe à usage unique pour le moment. Continuez sans ; si {platform} en demande un, réessayez ici.',
+  'otp.new': 'Obtenir un nouveau mot de passe',
+
+  'steps.quickbooks.open': 'Connectez-vous à {platform}, ouvrez « Opérations », puis « Opérations bancaires ».',
+  'steps.quickbooks.find': 'Choisissez « Lier un compte » et recherchez {partner} par son nom.',
+  'steps.quickbooks.enter': 'Donnez votre accord, puis saisissez le nom d’utilisateur et le mot de passe affichés ici.',
+  'steps.quickbooks.pick':
+    'Sélectionnez vos comptes et, pour chacun, le compte de {platform} qui reçoit ses opérations.',
+  'steps.quickbooks.start': {
+    one: 'Choisissez la date de début, puis « Connecter ». Les opérations de plus de {count} jour ne sont pas envoyées.',
+    other:
+      'Choisissez la date de début, puis « Connecter ». Les opérations de plus de {count} jours ne sont pas envoyées.',
+  },
+  'steps.quickbooks.collects':
+    '{platform} récupère les opérations une fois par jour, ou quand vous y choisissez « Mettre à jour ».',
+  'steps.sage.open': 'Connectez-vous à {platform}, ouvrez « Banque », puis le compte bancaire.',
+  'steps.sage.find': 'Choisissez « Connecter la banque » et recherchez {partner} par son nom.',
+  'steps.sage.enter': 'Saisissez l’identifiant de connexion et le mot de passe à usage unique affichés ici.',
+  'steps.sage.enter-id': 'Saisissez l’identifiant de connexion affiché ici.',
+  'steps.sage.pick': 'Choisissez le compte, puis confirmez.',
+  'steps.sage.confirm':
+    'Dans certains produits Sage, l’onglet « Banking Cloud » du compte demande ensuite de confirmer encore une fois.',
 
   'stop.account': 'Ce qui s’arrête : {platform} ne reçoit plus d’opérations de ce compte.',
   'stop.stays': 'Ce qui reste : tout ce que {platform} a déjà reçu. Vous pouvez recommencer à tout moment.',
@@ -104,6 +206,10 @@ export const fr: Texts = {
   'accounts.none':
     'Il n’y a pas encore de compte à choisir. Vos comptes apparaîtront ici dès leur ouverture chez nous.',
   'accounts.intro': 'Choisissez les comptes dont {platform} doit recevoir les opérations.',
+  'accounts.intro.inside': 'Vous les retrouverez dans {platform} en le connectant à l’étape suivante.',
+  'accounts.search': 'Rechercher un compte',
+  'accounts.search.found': { one: '{count} compte trouvé.', other: '{count} comptes trouvés.' },
+  'accounts.search.none': 'Aucun compte ne correspond à « {query} ».',
   'accounts.chosen': 'Comptes choisis',
   'accounts.offered': 'Comptes à choisir',
   'accounts.all': 'Les {count} comptes',
@@ -116,15 +222,26 @@ export const fr: Texts = {
     one: '{count} compte a été refusé. La raison est indiquée à côté.',
     other: '{count} comptes ont été refusés. La raison est indiquée à côté de chacun.',
   },
+  'accounts.refused.next':
+    'Vos autres comptes ne sont pas concernés. Corrigez ce que la réponse indique et ajoutez de nouveau ce compte, ou contactez notre assistance.',
+  'accounts.already': 'Ce compte avait déjà été ajouté.',
   'accounts.add': 'Ajouter un compte',
+  'accounts.none-left':
+    'Tous vos comptes sont utilisés. Les nouveaux apparaissent ici quand vous en ouvrez un chez nous.',
+  'accounts.inside': 'Ce qu’il reste à faire dans {platform}',
+  'accounts.inside.enter':
+    'Si {platform} vous demande de vous identifier à nouveau, la page où vous l’avez connecté indique quoi saisir.',
   'accounts.rename': 'Renommer',
   'accounts.rename.label': 'Nom de ce compte',
+  'accounts.rename.stays': 'Le compte dans {platform} garde son propre nom.',
+  'accounts.rename.empty': 'Saisissez un nom.',
   'accounts.rename.save': 'Enregistrer le nom',
   'accounts.rename.cancel': 'Annuler',
   'accounts.renamed': 'Le compte s’appelle maintenant {name}.',
   'accounts.remove': 'Retirer',
   'accounts.remove.title': 'Retirer {name} ?',
   'accounts.remove.stays': 'Ce qui reste : le compte dans {platform}, avec tout ce qu’il a déjà reçu.',
+  'accounts.remove.again': 'Vous pourrez l’ajouter de nouveau à tout moment.',
   'accounts.remove.confirm': 'Retirer le compte',
   'accounts.remove.keep': 'Garder le compte',
   'accounts.removed': '{name} a été retiré.',
@@ -163,33 +280,57 @@ export const fr: Texts = {
 
   'status.title': 'Transmissions',
   'status.none': 'Rien à afficher pour l’instant. Choisissez d’abord vos comptes.',
+  'status.sum.all': 'Vos {count} comptes sont à jour.',
+  'status.sum.connected': { one: '{count} compte à jour', other: '{count} comptes à jour' },
+  'status.sum.waiting': { one: '{count} compte en attente', other: '{count} comptes en attente' },
+  'status.sum.attention': {
+    one: '{count} compte demande votre attention',
+    other: '{count} comptes demandent votre attention',
+  },
+  'status.filter': 'Comptes à afficher',
+  'status.filter.all': 'Tous',
+  'status.filter.connected': 'À jour',
+  'status.filter.none': 'Aucun compte n’est dans cet état actuellement.',
+  'status.more': 'Afficher plus de comptes',
+  'status.changed': '{name} : {state}.',
   'status.today': {
-    one: 'À jour : {count} opération transmise aujourd’hui. Dernière transmission : {time}.',
-    other: 'À jour : {count} opérations transmises aujourd’hui. Dernière transmission : {time}.',
+    one: 'À jour : {count} opération transmise aujourd’hui, la dernière à {time}.',
+    other: 'À jour : {count} opérations transmises aujourd’hui, la dernière à {time}.',
   },
   'status.last': {
-    one: 'À jour. Dernière transmission {time} : {count} opération.',
-    other: 'À jour. Dernière transmission {time} : {count} opérations.',
+    one: 'À jour. Dernière transmission {time} : {count} opération.',
+    other: 'À jour. Dernière transmission {time} : {count} opérations.',
   },
-  'status.nothing-yet': 'Connecté. Rien n’a encore été transmis ; les nouvelles opérations le seront automatiquement.',
-  'status.connecting': '{platform} est en train de confirmer la connexion.',
+  'status.collects.daily': '{platform} les récupère une fois par jour.',
+  'status.collects.own-time': '{platform} les récupère à son rythme.',
+  'status.nothing-yet': 'Connecté. Rien n’a encore été transmis ; les nouvelles opérations le seront automatiquement.',
+  'status.connecting': 'En attente : {platform} doit encore confirmer la connexion.',
   'status.checking': 'Nous vérifions l’état de ce compte dans {platform}.',
   'status.sending': {
     one: '{count} opération est en route vers {platform}.',
     other: '{count} opérations sont en route vers {platform}.',
   },
+  'status.slow': '{platform} peut mettre un certain temps à confirmer ; c’est normal.',
   'status.paused': {
-    one: '{count} opération attend que {platform} soit joignable. Elle sera transmise automatiquement.',
-    other: '{count} opérations attendent que {platform} soit joignable. Elles seront transmises automatiquement.',
+    one: '{count} opération attend, car la liaison avec {platform} est occupée. Elle sera transmise automatiquement.',
+    other:
+      '{count} opérations attendent, car la liaison avec {platform} est occupée. Elles seront transmises automatiquement.',
   },
   'status.unclear': {
     one: '{count} opération attend que nous vérifiions ce que {platform} a reçu. Elle sera transmise automatiquement.',
     other:
       '{count} opérations attendent que nous vérifiions ce que {platform} a reçu. Elles seront transmises automatiquement.',
   },
-  'status.not-mapped': 'Choisissez où vont les opérations de ce compte dans {platform}.',
-  'status.disconnected': 'Ce compte est déconnecté de {platform}. Rien n’est envoyé.',
-  'status.lost': '{platform} n’est pas connecté. Rien n’est envoyé.',
+  'status.ours': {
+    one: '{count} opération attend une correction de notre côté. Elle sera transmise automatiquement.',
+    other: '{count} opérations attendent une correction de notre côté. Elles seront transmises automatiquement.',
+  },
+  'status.unfinished': 'En attente : terminez la connexion de {platform}.',
+  'status.not-mapped': 'En attente : choisissez où vont les opérations de ce compte dans {platform}.',
+  'status.in-software':
+    'En attente de {platform} : sélectionnez-y ce compte. L’affichage ici peut prendre un certain temps ; c’est normal.',
+  'status.disconnected': 'Ce compte est déconnecté de {platform}. Rien n’est envoyé tant que vous ne le reconnectez pas.',
+  'status.lost': '{platform} n’est pas connecté. Rien n’est envoyé tant que vous ne le reconnectez pas.',
   'status.kept': {
     one: 'D’ici là, {count} opération est conservée.',
     other: 'D’ici là, {count} opérations sont conservées.',
@@ -199,8 +340,8 @@ export const fr: Texts = {
     other: '{count} opérations n’ont pas pu être transmises à {platform}.',
   },
   'status.held.late': {
-    one: '{count} opération est trop ancienne pour {platform}.',
-    other: '{count} opérations sont trop anciennes pour {platform}.',
+    one: '{count} opération est plus ancienne que celles déjà reçues par {platform} et y serait refusée.',
+    other: '{count} opérations sont plus anciennes que celles déjà reçues par {platform} et y seraient refusées.',
   },
   'status.held.refused': {
     one: '{platform} a refusé {count} opération.',
@@ -211,15 +352,32 @@ export const fr: Texts = {
     other:
       '{platform} n’a pas confirmé {count} opérations. Pour éviter tout doublon, nous attendons d’en avoir la certitude.',
   },
-  'status.held.access': {
-    one: '{platform} ne nous donne plus accès. {count} opération est en attente.',
-    other: '{platform} ne nous donne plus accès. {count} opérations sont en attente.',
-  },
   'status.safe': 'Rien n’est perdu.',
-  'status.next.reconnect': 'Reconnectez {platform} : l’envoi reprendra automatiquement.',
+  'status.since': 'Depuis le {time}.',
+  'status.next.reconnect': 'Reconnectez {platform} : l’envoi reprendra automatiquement.',
+  'status.next.in-software': 'Reconnectez ce compte dans {platform}, en suivant les mêmes étapes que la première fois.',
+  'status.next.look':
+    'Vérifiez dans {platform} si elles y sont, puis contactez notre assistance. La liste de toutes les transmissions indique lesquelles.',
+  'status.next.by-hand':
+    'Notre assistance peut vous indiquer lesquelles. Vous pouvez les saisir vous-même dans {platform}.',
   'status.next.support':
     'Notre assistance doit s’en occuper. Vous n’avez rien à faire dans votre logiciel de comptabilité.',
-  'status.where': 'Retrouvez-les dans {platform}, parmi les opérations bancaires de {target}.',
+  'status.step.connect': 'Terminer la connexion de {platform}',
+  'status.step.mapping': 'Choisir où elles vont',
+  'status.where.xero': 'Dans {platform}, elles figurent parmi les opérations bancaires du compte, prêtes à rapprocher.',
+  'status.where.quickbooks':
+    'Dans {platform}, regardez sous « Opérations », « Opérations bancaires », « À examiner ». « Mettre à jour » les y récupère plus tôt.',
+  'status.where.sage': 'Dans {platform}, ouvrez « Banque », puis le compte bancaire.',
+  'status.where.freeagent':
+    'Dans {platform}, ouvrez « Banking », puis le compte : elles y attendent d’être expliquées.',
+  'status.where.netsuite':
+    'Dans {platform}, regardez sous « Transactions », « Banque », « Correspondance des données bancaires ».',
+  'status.where.exact': 'Dans {platform}, ouvrez les opérations bancaires du compte pour les traiter.',
+  'status.earlier': {
+    one: '{count} opération d’une connexion précédente n’a pas été transmise. Elle est conservée. Notre assistance peut vous dire ce qu’elle devient.',
+    other:
+      '{count} opérations d’une connexion précédente n’ont pas été transmises. Elles sont conservées. Notre assistance peut vous dire ce qu’elles deviennent.',
+  },
 
   'picture.label': {
     one: '{count} opération transmise sur les {days} derniers jours (retenues : {held}).',
@@ -239,6 +397,41 @@ export const fr: Texts = {
   'pushes.failed': 'Refusée',
   'pushes.timed-out': 'Non confirmée',
   'pushes.unknown': 'Vérification',
+  'pushes.problems': 'Seulement les problèmes',
+  'pushes.problems.newest': {
+    one: '{count} problème parmi les {total} transmissions les plus récentes',
+    other: '{count} problèmes parmi les {total} transmissions les plus récentes',
+  },
+  'pushes.problems.all': {
+    one: '{count} problème parmi toutes les transmissions ({total})',
+    other: '{count} problèmes parmi toutes les transmissions ({total})',
+  },
+  'pushes.more-words': { one: '{count} autre message', other: '{count} autres messages' },
   'pushes.more': 'Afficher plus de transmissions',
   'pushes.loading': 'Chargement…',
+
+  'setup.title': 'Mise en place du flux bancaire',
+  'setup.step': 'Étape {number} sur {count}',
+  'setup.moved': 'Étape {number} sur {count} : {name}',
+  'setup.authorize': 'Connexion dans {platform}',
+  'setup.finish': 'Terminé',
+  'setup.back': 'Retour',
+  'setup.next': 'Continuer',
+  'setup.later': 'Laisser les autres pour plus tard',
+  'setup.close': 'Fermer',
+  'setup.leave.title': 'Quitter la mise en place ?',
+  'setup.leave.kept': 'Ce que vous avez fait est conservé. La prochaine fois, vous reprendrez ici.',
+  'setup.leave': 'Quitter',
+  'setup.stay': 'Rester ici',
+  'setup.finished': 'Tout est prêt',
+  'setup.finished.next': 'Désormais, les nouvelles opérations partent d’elles-mêmes vers {platform}.',
+  'setup.finished.own-time': '{platform} les prend à son rythme : une transmission peut donc attendre un moment.',
+  'setup.finished.return': 'Revenez ici pour voir ce qui a été transmis, ou pour changer quelque chose.',
+  'setup.add': 'Ajouter un autre compte',
+  'setup.todo': {
+    one: '{count} compte que vous avez choisi n’envoie encore rien.',
+    other: '{count} comptes que vous avez choisis n’envoient encore rien.',
+  },
+  'setup.manage': 'Voir ou modifier',
+  'setup.overview': 'Retour aux transmissions',
 };

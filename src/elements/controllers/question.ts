@@ -7,6 +7,8 @@ export interface Question {
   /** What the button does, as a verb; it stands apart from `cancel`. */
   readonly confirm: string;
   readonly cancel: string;
+  /** Nothing stops or goes away by it. */
+  readonly harmless?: boolean;
 }
 
 /** One native dialog an element: focus, Escape and the return of focus are the browser's. */
@@ -59,7 +61,13 @@ export class QuestionController implements ReactiveController {
         <h3 id="question">${question.title}</h3>
         <div id="answer">${question.body.map((paragraph) => html`<p>${paragraph}</p>`)}</div>
         <div class="buttons">
-          <button class="danger" part="button danger-button" value="confirm">${question.confirm}</button>
+          <button
+            class=${question.harmless ? '' : 'danger'}
+            part="button${question.harmless ? '' : ' danger-button'}"
+            value="confirm"
+          >
+            ${question.confirm}
+          </button>
           <button part="button" value="" autofocus>${question.cancel}</button>
         </div>
       </form>

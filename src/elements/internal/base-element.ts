@@ -36,6 +36,8 @@ export abstract class BankFeedElement<Value> extends LitElement {
   readonly #context = new ContextConsumer(this, { context: feedContext, subscribe: true });
   readonly #source = new SourceController(this, () => this.#context.value !== undefined);
   #hub: FeedHub | undefined;
+  #given: FeedContext | undefined;
+  #givenFrom: readonly unknown[] = [];
   #unsubscribe: (() => void) | undefined;
   #state: ElementState = 'idle';
   #sessionEnded = false;
@@ -84,9 +86,14 @@ export abstract class BankFeedElement<Value> extends LitElement {
     return undefined;
   }
 
-  /** What all of it comes from, for elements that hand it on. */
+  /** What all of it comes from, for elements that hand it on; the same object while nothing in it changes. */
   protected get given(): FeedContext {
-    return { hub: this.#hub, texts: { ...this.#context.value?.texts, ...this.texts } };
+    const sources = [this.#hub, this.#context.value?.texts, this.texts] as const;
+    if (!this.#given || sources.some((source, index) => source !== this.#givenFrom[index])) {
+      this.#givenFrom = sources;
+      this.#given = { hub: this.#hub, texts: { ...sources[1], ...sources[2] } };
+    }
+    return this.#given;
   }
 
   /** How many rows of the skeleton keep the shape. */
@@ -192,11 +199,12 @@ export abstract class BankFeedElement<Value> extends LitElement {
       aria-busy=${value === undefined && !this.load.error}
     >
       ${heading === nothing ? nothing : html`<h2 id="title" part="heading" tabindex="-1">${heading}</h2>`}
-      ${this.#trouble()} ${value === undefined ? this.#skeleton() : this.content(value)}
+      ${this.trouble()} ${value === undefined ? this.#skeleton() : this.content(value)}
     </section>`;
   }
 
-  #trouble(): unknown {
+  /** What keeps this from being up to date; those who hand the same data on leave it to the elements inside. */
+  protected trouble(): unknown {
     if (this.#sessionEnded && this.#hub?.ended) {
       return html`<div class="note" part="session" role="alert">
         <div class="stack">

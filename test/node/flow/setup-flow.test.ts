@@ -7,7 +7,7 @@ import {
   platformChoices,
   takesAccounts,
 } from '../../../src/flow/connection-view.ts';
-import { goBack, goOn, setupStages, setupStep, setupView, type Sitting } from '../../../src/flow/setup-flow.ts';
+import { afterChoosing, setupStages, setupStep, setupView, type Sitting } from '../../../src/flow/setup-flow.ts';
 
 const connection = (status: Connection['status'], more: Partial<Connection> = {}): Connection => ({
   id: 'c1',
@@ -153,8 +153,9 @@ const page = () => {
     see,
     view: () => view,
     mode: () => sitting.mode,
-    back: () => (sitting = goBack(view)),
-    on: () => (sitting = goOn(view)),
+    back: () => (sitting = (view.kind === 'stage' && view.back) || sitting),
+    on: () => (sitting = (view.kind === 'stage' && view.next) || sitting),
+    chose: (someRefused = false) => (sitting = afterChoosing(view, someRefused)),
     open: (part: 'connect' | 'accounts' | 'mapping' | undefined) => (sitting = { ...sitting, at: part }),
   };
 };
@@ -182,7 +183,7 @@ test('a customer who went back stays there until they go on, whatever the server
   assert.equal(see(pending), 'accounts');
   back();
   assert.equal(see(pending), 'connect');
-  assert.partialDeepStrictEqual(view(), { back: undefined, next: 'accounts' });
+  assert.partialDeepStrictEqual(view(), { back: undefined, next: { at: 'accounts' } });
   assert.equal(see(connected), 'connect');
   assert.equal(mode(), 'walking');
   on();
@@ -195,11 +196,12 @@ test('a customer who went back stays there until they go on, whatever the server
 });
 
 test('a customer who went back and undoes what came after walks on from there', () => {
-  const { see, back, view } = page();
+  const { see, back, chose, view } = page();
   see(at('linked', 'xero', account('pending')));
   back();
   assert.equal(see(at('linked', 'xero')), 'accounts');
-  assert.partialDeepStrictEqual(view(), { next: undefined, sitting: { at: undefined } });
+  assert.partialDeepStrictEqual(view(), { next: undefined });
+  chose();
   assert.equal(see(at('linked', 'xero', account('pending'))), 'mapping');
   back();
   see(at('linked', 'xero', account('pending')));
@@ -211,7 +213,7 @@ test('accounts that are on their way or left for later hold the finish until the
   const some = at('linked', 'xero', account('pending'), account('connected'));
   see(at('linked', 'xero', account('pending')));
   assert.equal(see(some), 'mapping');
-  assert.partialDeepStrictEqual(view(), { back: 'accounts', next: 'finish' });
+  assert.partialDeepStrictEqual(view(), { back: { at: 'accounts' }, next: { mode: 'finished' } });
   assert.equal(see(at('linked', 'xero', account('connecting'), account('connected'))), 'mapping');
   see(some);
   on();
@@ -248,11 +250,36 @@ test('what is set up can be changed part by part, also when the software was los
 test('there is no way back to the choice of software once accounts wait inside QuickBooks or Sage', () => {
   const { see, back, view } = page();
   assert.equal(see(at('pending', 'sage')), 'accounts');
-  assert.partialDeepStrictEqual(view(), { back: 'connect' });
+  assert.partialDeepStrictEqual(view(), { back: { at: 'connect' } });
   see(at('pending', 'sage', account('pending')));
   back();
   assert.equal(see(at('pending', 'sage', account('pending'))), 'accounts');
-  assert.partialDeepStrictEqual(view(), { back: undefined, next: 'authorize' });
+  assert.partialDeepStrictEqual(view(), { back: undefined, next: { at: undefined } });
   assert.equal(see(at('linked', 'sage', account('pending'))), 'accounts');
-  assert.partialDeepStrictEqual(view(), { back: 'connect' });
+  assert.partialDeepStrictEqual(view(), { back: { at: 'connect' } });
+});
+
+test('refusals are read before the next stage', () => {
+  const { see, chose, on, view } = page();
+  see(at('linked', 'xero'));
+  chose(true);
+  assert.equal(see(at('linked', 'xero')), 'accounts');
+  assert.equal(see(at('linked', 'xero', account('pending'))), 'accounts');
+  assert.partialDeepStrictEqual(view(), { next: { at: undefined } });
+  on();
+  assert.equal(see(at('linked', 'xero', account('pending'))), 'mapping');
+});
+
+test('an account added later goes on to where it belongs, or stays with the steps inside the software', () => {
+  for (const [platform, part] of [
+    ['xero', 'mapping'],
+    ['quickbooks', 'accounts'],
+  ] as const) {
+    const { see, open, chose } = page();
+    see(at('linked', platform, account('connected')));
+    open('accounts');
+    see(at('linked', platform, account('connected')));
+    chose();
+    assert.equal(see(at('linked', platform, account('connected'), account('pending'))), part);
+  }
 });

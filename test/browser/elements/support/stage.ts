@@ -3,7 +3,12 @@ import '../../../../src/elements/define.ts';
 import type { FeedApi } from '../../../../src/client/feed-api.ts';
 import type { ElementState } from '../../../../src/elements/index.ts';
 
-export type Tag = 'bank-feed-connect' | 'bank-feed-accounts' | 'bank-feed-mapping' | 'bank-feed-status';
+export type Tag =
+  | 'bank-feed-connect'
+  | 'bank-feed-accounts'
+  | 'bank-feed-mapping'
+  | 'bank-feed-status'
+  | 'bank-feed-setup';
 export const tags: readonly Tag[] = [
   'bank-feed-connect',
   'bank-feed-accounts',

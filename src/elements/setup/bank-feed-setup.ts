@@ -1,0 +1,387 @@
+import { ContextProvider } from '@lit/context';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import type { FeedApiError } from '../../client/errors.ts';
+import type { FeedApi } from '../../client/feed-api.ts';
+import type { FeedState } from '../../contract/schemas.ts';
+import { currentConnection } from '../../flow/connection-view.ts';
+import {
+  afterChoosing,
+  setupStages,
+  setupStep,
+  setupView,
+  type SetupPart,
+  type SetupView,
+  type Sitting,
+} from '../../flow/setup-flow.ts';
+import type { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
+import { BankFeedCloseEvent } from '../events/close.ts';
+import { BankFeedConnectedEvent } from '../events/connected.ts';
+import { BankFeedFinishedEvent } from '../events/finished.ts';
+import { BankFeedElement } from '../internal/base-element.ts';
+import { feedContext } from '../internal/context.ts';
+import type { FeedHub } from '../internal/feed-hub.ts';
+import { platformText } from '../internal/platform.ts';
+import { icon } from '../internal/templates.ts';
+import { base } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
+import { tokens } from '../styles/tokens.ts';
+import { setupStyles } from './bank-feed-setup.styles.ts';
+import { manageList, whatHappensNext } from './setup-end.ts';
+import { setupProgress, stageName } from './setup-progress.ts';
+
+/** Parts of the elements inside, under their own names; their `base` and `heading` are those of the step. */
+const exported = [
+  'base:step-base, heading, search, choice, consent, card, row, refusal, steps, picture, state',
+  'button, primary-button, danger-button, dialog, problem, stale, session, developer-note',
+].join(', ');
+
+/**
+ * The whole way in order: connect the software, choose accounts, say where their transactions go, and see that they
+ * arrive. Begins where the server says the customer is; shows how things stand to those who come back later.
+ * Stands in the page or in the host's own dialog.
+ *
+ * @tag bank-feed-setup
+ * @attr {string} endpoint - Address of the proxy, for an element without a provider.
+ * @attr {string} country - The company's country (ISO 3166): software without feeds there is offered last.
+ * @attr {'here' | 'page'} quickbooks-sign-in - As of `<bank-feed-connect>`.
+ * @attr {boolean} handover - As of `<bank-feed-connect>`.
+ * @attr {boolean} closable - Shows a button to leave. Ask with `close()` where the host's own dialog is dismissed.
+ * @prop {GetToken} getToken - Session tokens, for an element without a provider.
+ * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
+ * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
+ * @prop {ElementState} state - Read only; also as `:state(…)`.
+ * @slot logo-{platform}, partner-logo, partner-name, purpose, access, retention, terms - As of `<bank-feed-connect>`.
+ * @fires {BankFeedStateChangeEvent} bank-feed-state-change - `state` has changed.
+ * @fires {BankFeedFinishedEvent} bank-feed-finished - The customer has come to the end, here and now; once a way.
+ * @fires {BankFeedCloseEvent} bank-feed-close - The customer wants to leave.
+ * @fires {BankFeedConsentEvent} bank-feed-consent - The customer agreed to connect.
+ * @fires {BankFeedConnectionStartedEvent} bank-feed-connection-started - A connection was made, not yet authorized.
+ * @fires {BankFeedNavigateEvent} bank-feed-navigate - The page is about to be left; cancel to open `url` yourself.
+ * @fires {BankFeedConnectedEvent} bank-feed-connected - The software became connected.
+ * @fires {BankFeedDisconnectedEvent} bank-feed-disconnected - The customer disconnected it, or one account.
+ * @fires {BankFeedAccountsChosenEvent} bank-feed-accounts-chosen - Accounts were chosen and accepted.
+ * @fires {BankFeedMappedEvent} bank-feed-mapped - The software took the mapping of an account.
+ * @fires {BankFeedHandoverEvent} bank-feed-handover - The customer wants somebody else to sign in.
+ * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
+ * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
+ * @csspart base, progress, close, navigation, manage - Its own.
+ * @csspart step-base - `base` of the element inside; all other parts of it have the same name here.
+ * @cssprop --bank-feed-accent - The one colour all others are mixed from.
+ */
+export class BankFeedSetup extends BankFeedElement<FeedState> {
+  static override styles = [tokens, base, controls, setupStyles];
+
+  @property() country?: string;
+  @property({ attribute: 'quickbooks-sign-in' }) quickbooksSignIn: 'here' | 'page' = 'here';
+  @property({ type: Boolean }) handover = false;
+  @property({ type: Boolean }) closable = false;
+
+  readonly #provider = new ContextProvider(this, {
+    context: feedContext,
+    initialValue: { hub: undefined, texts: undefined },
+  });
+  readonly #slotted = new MutationObserver(() => this.requestUpdate());
+  #sitting: Sitting = { mode: 'arriving' };
+  #view: SetupView | undefined;
+  #shown: SetupView | undefined;
+  #linked: boolean | undefined;
+  /** The customer did what leads elsewhere: focus follows. */
+  #acted = false;
+
+  protected override reset(): void {
+    this.#sitting = { mode: 'arriving' };
+    this.#view = undefined;
+    this.#linked = undefined;
+    this.#acted = false;
+  }
+
+  protected override read(_api: FeedApi, hub: FeedHub): Promise<FeedState> {
+    return hub.state();
+  }
+
+  protected override isWaiting(value: FeedState): boolean {
+    return ['authorize', 'connecting', 'checking'].includes(setupStep(value).step);
+  }
+
+  /** The elements inside bring theirs. */
+  protected override heading(): unknown {
+    if (this.load.error && !this.#view) return this.label();
+    return this.#isFinish ? this.locale.t('setup.finished') : nothing;
+  }
+
+  protected override label(): string {
+    return this.locale.t('setup.title');
+  }
+
+  /** Once there is an element inside, it fails with the same read, and says so. */
+  protected override failed(error: FeedApiError): void {
+    if (this.load.value === undefined) super.failed(error);
+  }
+
+  protected override trouble(): unknown {
+    return this.load.value === undefined ? super.trouble() : nothing;
+  }
+
+  /** Asks whether to leave where something is left to do, then says so by `bank-feed-close`; the host closes. */
+  async close(): Promise<void> {
+    const finished = this.#view?.kind === 'set-up';
+    const { t } = this.locale;
+    const leaves =
+      finished ||
+      this.#view === undefined ||
+      (await this.question.ask({
+        title: t('setup.leave.title'),
+        body: [t('setup.leave.kept')],
+        confirm: t('setup.leave'),
+        cancel: t('setup.stay'),
+        harmless: true,
+      }));
+    if (leaves) this.dispatchEvent(new BankFeedCloseEvent(finished));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#slotted.observe(this, { childList: true, subtree: true, attributeFilter: ['slot'] });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#slotted.disconnect();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (this.#provider.value !== this.given) this.#provider.setValue(this.given);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const view = this.#view;
+    const before = this.#shown;
+    this.#shown = view;
+    if (!view || !before) return;
+    this.#notice();
+    if (nameOf(before) === nameOf(view)) return;
+    if (view.kind === 'stage') this.announcer.say(this.#moved(view));
+    else if (before.kind === 'stage' && this.#isFinish) {
+      this.announcer.say(this.locale.t('setup.finished'));
+      this.dispatchEvent(new BankFeedFinishedEvent(view.connection.id));
+    }
+    if (this.#acted) this.focusHeading();
+    this.#acted = false;
+  }
+
+  /** The element that would say so may have made room for the next one already. */
+  #notice(): void {
+    const connection = this.load.value && currentConnection(this.load.value);
+    const linked = connection?.status === 'linked';
+    const before = this.#linked;
+    this.#linked = linked;
+    if (!connection || !linked || before !== false) return;
+    if (this.#sitting.mode === 'walking') this.#go({ mode: 'walking' });
+    this.announcer.say(this.locale.t('connect.linked', { platform: platformText(connection.platform, this.locale) }));
+    this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
+  }
+
+  protected override focusHeading(): void {
+    const own = this.renderRoot.querySelector<HTMLElement>('#title');
+    const inside = this.renderRoot.querySelector<BankFeedElement<unknown>>('.part > *');
+    if (own) own.focus();
+    else void inside?.updateComplete.then(() => inside.focus());
+  }
+
+  protected override render(): TemplateResult {
+    const { value } = this.load;
+    this.#view = value && setupView(value, this.#sitting);
+    if (this.#view) this.#sitting = this.#view.sitting;
+    return html`${this.#top()}${super.render()}`;
+  }
+
+  #top(): unknown {
+    const view = this.#view;
+    const { value } = this.load;
+    const walked = view?.kind === 'stage' ? view : undefined;
+    if (!this.locale.ready || !(walked || this.closable || this.#isFinish)) return nothing;
+    return html`<div class="top" lang=${this.locale.language}>
+      ${
+        value && (walked || this.#isFinish)
+          ? setupProgress({ stages: setupStages(value), stage: walked?.stage, platform: this.#platform }, this.locale)
+          : nothing
+      }
+      ${
+        this.closable
+          ? html`<button type="button" class="plain close" part="button close" @click=${() => this.close()}>
+              <span class="unseen">${this.locale.t('setup.close')}</span>${cross}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  protected override content(): TemplateResult {
+    const view = this.#view;
+    if (!view) return html``;
+    return html`${view.kind === 'set-up' ? this.#before(view) : nothing}
+      <div
+        class="part"
+        @bank-feed-state-change=${stop}
+        @bank-feed-connected=${stop}
+        @bank-feed-connection-started=${this.#started}
+        @bank-feed-accounts-chosen=${this.#chosen}
+        @bank-feed-mapped=${() => (this.#acted = true)}
+      >
+        ${view.kind === 'set-up' && view.part === 'overview' ? this.#overview(view) : this.#element(view.part)}
+      </div>
+      ${view.kind === 'stage' ? this.#way(view) : view.part === 'overview' ? manageList((part) => this.#open(part), this.locale) : nothing}`;
+  }
+
+  #before(view: SetUp): unknown {
+    const { t } = this.locale;
+    if (view.part !== 'overview') {
+      return html`<button type="button" class="plain to-overview" part="button" @click=${() => this.#open(undefined)}>
+        ${t('setup.overview')}
+      </button>`;
+    }
+    return html`${
+      this.#isFinish
+        ? html`<div class="stack">${whatHappensNext(view.connection, this.locale)}</div>
+            <div class="buttons">
+              ${
+                this.closable
+                  ? html`<button
+                      type="button"
+                      class="primary"
+                      part="button primary-button"
+                      @click=${() => this.close()}
+                    >
+                      ${t('setup.finish')}
+                    </button>`
+                  : nothing
+              }
+              <button type="button" part="button" @click=${() => this.#open('accounts')}>${t('setup.add')}</button>
+            </div>`
+        : nothing
+    }
+    ${
+      view.todo > 0
+        ? html`<div class="note attention" part="todo">
+            ${icon('attention')}
+            <div class="stack">
+              <p>${t('setup.todo', { count: view.todo })}</p>
+              <div class="buttons">
+                <button type="button" part="button" @click=${() => this.#open('mapping')}>${t('mapping.title')}</button>
+              </div>
+            </div>
+          </div>`
+        : nothing
+    }`;
+  }
+
+  #overview(view: SetUp): TemplateResult {
+    return html`${view.lost ? this.#element('connect') : nothing}
+      <bank-feed-status exportparts=${exported}></bank-feed-status>`;
+  }
+
+  #element(part: SetupPart | 'overview'): unknown {
+    switch (part) {
+      case 'connect':
+        return html`<bank-feed-connect
+          exportparts=${exported}
+          country=${this.country ?? nothing}
+          .quickbooksSignIn=${this.quickbooksSignIn}
+          ?handover=${this.handover}
+          >${this.#slots()}</bank-feed-connect
+        >`;
+      case 'accounts':
+        return html`<bank-feed-accounts exportparts=${exported}></bank-feed-accounts>`;
+      case 'mapping':
+        return html`<bank-feed-mapping exportparts=${exported}></bank-feed-mapping>`;
+      default:
+        return nothing;
+    }
+  }
+
+  /** Only those the host has filled: an empty one would take the place of what stands there otherwise. */
+  #slots(): TemplateResult[] {
+    const names = new Set([...this.children].map(({ slot }) => slot).filter(Boolean));
+    return [...names].map((name) => html`<slot name=${name} slot=${name}></slot>`);
+  }
+
+  #way({ back, next }: Walked): unknown {
+    if (!back && !next) return nothing;
+    const { t } = this.locale;
+    const finishes = next?.mode === 'finished';
+    return html`<div class="buttons way" part="navigation">
+      ${
+        back
+          ? html`<button type="button" part="button" @click=${() => this.#act(back)}>${t('setup.back')}</button>`
+          : nothing
+      }
+      ${
+        next
+          ? html`<button
+              type="button"
+              class=${finishes ? '' : 'primary'}
+              part="button${finishes ? '' : ' primary-button'}"
+              @click=${() => this.#act(next)}
+            >
+              ${t(finishes ? 'setup.later' : 'setup.next')}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  get #isFinish(): boolean {
+    const view = this.#view;
+    return view?.kind === 'set-up' && view.part === 'overview' && view.sitting.mode === 'finished' && !view.lost;
+  }
+
+  get #platform(): string {
+    const connection = this.load.value && currentConnection(this.load.value);
+    return platformText(connection?.platform ?? '', this.locale);
+  }
+
+  #moved({ stages, stage }: Walked): string {
+    const values = { number: stages.indexOf(stage) + 1, count: stages.length };
+    return this.locale.t('setup.moved', { ...values, name: stageName(stage, this.#platform, this.locale) });
+  }
+
+  #go(sitting: Sitting): void {
+    this.#sitting = sitting;
+    this.requestUpdate();
+  }
+
+  #act(sitting: Sitting): void {
+    this.#acted = true;
+    this.#go(sitting);
+  }
+
+  #open(part: SetupPart | undefined): void {
+    this.#act({ ...this.#sitting, at: part });
+  }
+
+  #started = (): void => this.#act({ mode: 'walking' });
+
+  #chosen = (_event: BankFeedAccountsChosenEvent): void => {
+    if (this.#view) this.#act(afterChoosing(this.#view, false));
+  };
+}
+
+type SetUp = Extract<SetupView, { kind: 'set-up' }>;
+type Walked = Extract<SetupView, { kind: 'stage' }>;
+
+const stop = (event: Event): void => event.stopPropagation();
+
+const cross = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+  <path d="m6 6 12 12M18 6 6 18" />
+</svg>`;
+
+const nameOf = (view: SetupView): string => (view.kind === 'stage' ? view.stage : view.part);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'bank-feed-setup': BankFeedSetup;
+  }
+}

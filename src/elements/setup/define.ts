@@ -1,0 +1,8 @@
+import '../connect/define.ts';
+import '../accounts/define.ts';
+import '../mapping/define.ts';
+import '../status/define.ts';
+import { define } from '../internal/define.ts';
+import { BankFeedSetup } from './bank-feed-setup.ts';
+
+define('bank-feed-setup', BankFeedSetup);
