@@ -15,11 +15,17 @@ export interface Format {
   shortDate(value: string): string;
   /** An instant in the reader's zone, to the minute. */
   instant(value: string): string;
+  /** The time of day of an instant in the reader's zone. */
+  time(value: string): string;
   /** The day of an instant in the reader's zone. */
   day(value: string): string;
   /** "5 minutes ago"; the biggest unit that fits. */
   relative(value: string, now: Date): string;
   plural(value: number): Intl.LDMLPluralRule;
+  /** Several short facts in a row. */
+  facts(items: readonly string[]): string;
+  /** Names of countries (ISO 3166), as a list. */
+  regions(codes: readonly string[]): string;
 }
 
 const units = [
@@ -72,10 +78,14 @@ export const createFormat = (language: string, timeZone?: string): Format => {
   const day = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }));
   const short = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
   const instant = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone }));
+  const time = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...zone }));
   const instantDay = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...zone }));
   const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   const number = once(() => new Intl.NumberFormat(locale));
   const plural = once(() => new Intl.PluralRules(locale));
+  const facts = once(() => new Intl.ListFormat(locale, { type: 'unit' }));
+  const region = once(() => new Intl.DisplayNames(locale, { type: 'region' }));
+  const list = once(() => new Intl.ListFormat(locale));
   const midnight = (date: string) => new Date(`${date}T00:00:00Z`);
   return {
     locale,
@@ -91,6 +101,7 @@ export const createFormat = (language: string, timeZone?: string): Format => {
     date: (value) => day().format(midnight(value)),
     shortDate: (value) => short().format(midnight(value)),
     instant: (value) => instant().format(new Date(value)),
+    time: (value) => time().format(new Date(value)),
     day: (value) => instantDay().format(new Date(value)),
     relative(value, now) {
       const seconds = Math.round((Date.parse(value) - now.getTime()) / 1000);
@@ -100,6 +111,8 @@ export const createFormat = (language: string, timeZone?: string): Format => {
       return relative().format(Math.trunc(seconds / length), unit);
     },
     plural: (value) => plural().select(value),
+    facts: (items) => facts().format(items),
+    regions: (codes) => list().format(codes.map((code) => region().of(code) ?? code)),
   };
 };
 

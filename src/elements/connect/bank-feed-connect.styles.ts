@@ -1,6 +1,11 @@
 import { css } from 'lit';
 
 export const connectStyles = css`
+  form {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--_gap);
+  }
   .choices {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
@@ -49,15 +54,43 @@ export const connectStyles = css`
     color: var(--_strong);
     font-weight: 700;
   }
+
   .consent {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 12px;
   }
-  form {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    gap: var(--_gap);
+  .consent-title {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
   }
+  .facts {
+    max-width: 65ch;
+    border-block: 1px solid var(--_border);
+    padding-block: 12px;
+  }
+  .facts dt {
+    font-weight: 600;
+  }
+  .facts dd {
+    color: var(--_muted);
+  }
+  .facts dd:not(:last-child) {
+    margin-bottom: 12px;
+  }
+  @container (min-width: 480px) {
+    .facts {
+      display: grid;
+      grid-template-columns: minmax(8rem, 1fr) minmax(0, 2.5fr);
+      gap: 12px;
+    }
+    .facts dd:not(:last-child) {
+      margin-bottom: 0;
+    }
+  }
+
   .connection {
     display: flex;
     flex-wrap: wrap;
@@ -65,7 +98,63 @@ export const connectStyles = css`
     gap: 12px;
   }
   .connection > .who {
-    flex: 1 1 12rem;
+    flex: 1 1 10rem;
     min-width: 0;
+  }
+  .card.stack,
+  .screen {
+    gap: 12px;
+  }
+
+  /* What is typed into the software: large, in letters that are told apart. */
+  .secrets {
+    display: grid;
+    max-width: 36rem;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 8px;
+  }
+  .secret {
+    padding: 8px 12px;
+    border: 1px solid var(--_edge);
+    border-radius: var(--_radius);
+    background: var(--_tint);
+  }
+  .secret dd {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0 12px;
+  }
+  .secret code {
+    font-family: ui-monospace, monospace;
+    font-size: 1.125em;
+    overflow-wrap: anywhere;
+    user-select: all;
+  }
+  .secret .row-buttons {
+    align-items: center;
+  }
+  .secret .row-buttons > [role='status'] {
+    padding-inline: 4px 12px;
+  }
+  .waits {
+    display: flex;
+    gap: 8px;
+    color: var(--_muted);
+  }
+  .waits svg {
+    margin-top: 2px;
+  }
+  .field {
+    max-width: 24rem;
+  }
+  #secret:focus {
+    outline: none;
+    box-shadow: none;
+  }
+  details > form,
+  details > .screen {
+    margin-top: 8px;
   }
 `;

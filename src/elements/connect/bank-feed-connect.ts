@@ -1,64 +1,116 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { state } from 'lit/decorators.js';
-import { FeedApiError } from '../../client/errors.ts';
+import { property, state } from 'lit/decorators.js';
 import type { FeedApi } from '../../client/feed-api.ts';
-import type { PlatformKey } from '../../contract/platforms.ts';
+import { isPlatformKey, type Platform, type PlatformKey } from '../../contract/platforms.ts';
 import type { Connection, FeedState } from '../../contract/schemas.ts';
 import {
+  authorizesInside,
   connectionView,
   platformChoices,
+  platformOf,
   type ConnectionView,
   type PlatformChoice,
 } from '../../flow/connection-view.ts';
+import { attemptProblem, returnHint, type AttemptProblem } from '../../flow/return-hint.ts';
 import { BankFeedConnectedEvent } from '../events/connected.ts';
-import { BankFeedConnectionStartedEvent } from '../events/connection-started.ts';
-import { BankFeedConsentEvent } from '../events/consent.ts';
-import { BankFeedDisconnectedEvent } from '../events/disconnected.ts';
-import { BankFeedNavigateEvent, type NavigateReason } from '../events/navigate.ts';
+import { BankFeedHandoverEvent } from '../events/handover.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { platformName, platformText } from '../internal/platform.ts';
-import { outside, problemNote, stateBadge } from '../internal/templates.ts';
+import { icon, problemNote } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { tokens } from '../styles/tokens.ts';
 import { connectStyles } from './bank-feed-connect.styles.ts';
-import { consentText, monogram, platformChoice } from './platform-choice.ts';
+import { ConnectSteps } from './connect-steps.ts';
+import { attemptNote, connectionCard } from './connection-card.ts';
+import { consentText } from './consent.ts';
+import { CredentialsScreen } from './credentials-screen.ts';
+import { OneTimePasswordScreen } from './one-time-password-screen.ts';
+import { platformChoice } from './platform-choice.ts';
 
 /**
- * Connects the accounting software: choose it, read what will happen, authorize there, come back. Shows what is
- * connected, and lets it be disconnected or connected again.
+ * Connects the accounting software: choose it, read what will happen, authorize there or type in what is shown here,
+ * come back. Shows what is connected, and lets it be disconnected, connected again or exchanged for another one.
  *
  * @tag bank-feed-connect
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
+ * @attr {string} country - The company's country (ISO 3166, such as `GB`): software without feeds there stands last.
+ * @attr {'here' | 'page'} quickbooks-sign-in - Where user name and password for QuickBooks are shown: in this element
+ *   (`here`, the default), or on Codat's own page, which it leads to.
+ * @attr {boolean} handover - Offers "Ask my accountant", which only fires `bank-feed-handover`.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
- * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
+ * @prop {Partial<Texts>} texts - Texts in place of ours, by key; `connect.partner` is the name under which the
+ *   customer finds you in QuickBooks and Sage.
  * @prop {ElementState} state - Read only; also as `:state(…)`.
  * @slot logo-{platform} - Logo of an accounting software, 36 px, where the host has the right to show it.
- * @slot terms - The host's terms, below the consent text.
+ * @slot partner-logo - The host's logo, above the consent.
+ * @slot partner-name - The host's name in the consent; otherwise the text `connect.partner`.
+ * @slot purpose - What the data is used for, in place of our words.
+ * @slot access - What is shared and read, in place of our words.
+ * @slot retention - For how long, in place of our words.
+ * @slot terms - The host's terms, below the consent.
  * @fires {BankFeedStateChangeEvent} bank-feed-state-change - `state` has changed.
  * @fires {BankFeedConsentEvent} bank-feed-consent - The customer agreed to connect.
  * @fires {BankFeedConnectionStartedEvent} bank-feed-connection-started - A connection was made, not yet authorized.
  * @fires {BankFeedNavigateEvent} bank-feed-navigate - The page is about to be left; cancel to open `url` yourself.
  * @fires {BankFeedConnectedEvent} bank-feed-connected - The software became connected.
  * @fires {BankFeedDisconnectedEvent} bank-feed-disconnected - The customer disconnected it.
+ * @fires {BankFeedHandoverEvent} bank-feed-handover - The customer wants somebody else to take this step.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, choice, consent, not-yet, card, state, button, primary-button, danger-button, dialog, problem
+ * @csspart base, heading, choice, unsuitable, consent, card, attempt, steps, countdown, revoked, state, button,
+ *   primary-button, danger-button, dialog, problem
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedConnect extends BankFeedElement<FeedState> {
   static override styles = [tokens, base, controls, connectStyles];
 
+  /** The company's country, ISO 3166. */
+  @property() country?: string;
+  /** `page` leads to Codat's own page with user name and password for QuickBooks. */
+  @property({ attribute: 'quickbooks-sign-in' }) quickbooksSignIn: 'here' | 'page' = 'here';
+  /** Whether to offer that somebody else takes this step. */
+  @property({ type: Boolean }) handover = false;
+
   @state() private selected: PlatformKey | undefined;
-  @state() private switching = false;
+  @state() private query = '';
+  /** The disclosure that is open; one at a time, so that a view has one primary button. */
+  @state() private opened: 'other' | 'sign-in' | undefined;
   protected override readonly bones = 1;
+  readonly #parts = {
+    locale: this.locale,
+    announcer: this.announcer,
+    question: this.question,
+    actions: this.actions,
+  };
+  readonly #steps = new ConnectSteps(this, {
+    ...this.#parts,
+    change: (name, work) => this.change(name, work),
+    leaving: ({ platform }, end) => {
+      this.#hint = undefined;
+      if (end !== undefined && platformOf(platform)?.connect === 'credentials') this.#credentials.opened(end);
+    },
+  });
+  readonly #credentials = new CredentialsScreen(this, {
+    ...this.#parts,
+    onPage: () => this.quickbooksSignIn === 'page',
+    openPage: (connection) => this.#steps.leave(connection),
+  });
+  readonly #oneTimePassword = new OneTimePasswordScreen(this, this.#parts);
   #shown: ConnectionView['kind'] | undefined;
+  #step = '';
+  #hint: AttemptProblem | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#hint = returnHint(location.search);
+  }
 
   protected override reset(): void {
-    this.selected = undefined;
-    this.switching = false;
+    this.#leaveStep();
+    this.#hint = undefined;
   }
 
   protected override read(_api: FeedApi, hub: FeedHub): Promise<FeedState> {
@@ -70,160 +122,213 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   }
 
   protected override isWaiting(value: FeedState): boolean {
-    const { kind } = connectionView(value);
-    return kind === 'pending' || kind === 'unknown';
+    const view = this.#view(value);
+    return view.kind === 'unknown' || (view.kind === 'pending' && !this.#attempt(view.connection));
   }
 
   protected override step(value: FeedState): string {
-    return connectionView(value).kind;
+    const view = this.#view(value);
+    return view.kind === 'choose' ? view.kind : `${view.kind} ${view.connection.id}`;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const step = this.load.value ? this.step(this.load.value) : '';
+    if (step !== this.#step) this.#leaveStep();
+    this.#step = step;
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const view = this.load.value && connectionView(this.load.value);
+    const { value } = this.load;
+    const view = value && this.#view(value);
     const before = this.#shown;
     this.#shown = view?.kind;
     if (view?.kind !== 'linked' || before === undefined || before === 'linked') return;
-    this.switching = false;
     this.announcer.say(this.locale.t('connect.linked', { platform: this.#text(view.connection) }));
     this.dispatchEvent(new BankFeedConnectedEvent(view.connection.id));
   }
 
   protected override content(value: FeedState): TemplateResult {
-    const view = connectionView(value);
-    return html`${this.#problem('connect')} ${this.#problem('disconnect')}
+    const view = this.#view(value);
+    return html`${['connect', 'disconnect', 'sign-in'].map((name) => this.#problem(name))}
     ${view.kind === 'choose' ? this.#choose(view.choices) : this.#existing(view, value)}`;
   }
 
   #existing(view: Exclude<ConnectionView, { kind: 'choose' }>, value: FeedState): unknown {
+    const { connection } = view;
     switch (view.kind) {
       case 'pending':
-        return this.#pending(view.connection);
+        return this.#pending(connection, view.platform);
       case 'accounts-first':
-        return this.#pending(view.connection);
+        return connectionCard(
+          connection,
+          {
+            word: 'waiting',
+            body: html`<p>${this.locale.rich('connect.accounts-first', this.#name(connection))}</p>`,
+            buttons: html`${this.#cancelButton(connection)}${this.#handoverButton(connection)}`,
+          },
+          this.locale,
+        );
       case 'linked':
-        return this.#linked(view.connection, view.organization);
+        return html`${this.#linked(view)} ${this.#again(view)} ${this.#other(value, connection)}`;
       case 'lost':
-        return html`${this.#lost(view)} ${this.#other(value)}`;
-      default:
-        return this.#card(view.connection, 'checking', this.locale.t('connect.unknown'));
+        return html`${this.#lost(view)} ${this.#other(value, connection)}`;
+      default: {
+        const body = html`<p class="muted">${this.locale.t('connect.unknown')}</p>`;
+        return connectionCard(connection, { word: 'checking', body }, this.locale);
+      }
     }
   }
 
-  #choose(choices: readonly PlatformChoice[]): TemplateResult {
+  #choose(choices: readonly PlatformChoice[], from?: Connection): TemplateResult {
     const { t } = this.locale;
     if (choices.length === 0) return html`<p>${t('connect.none')}</p>`;
     const chosen = choices.length === 1 ? choices[0] : choices.find(({ platform }) => platform.key === this.selected);
-    return html`<form @submit=${this.#submit(chosen)}>
-      <p>${t(choices.length === 1 ? 'connect.intro' : 'connect.intro.choose')}</p>
-      ${platformChoice({ choices, selected: this.selected, select: (key) => (this.selected = key) }, this.locale)}
-      ${chosen ? consentText(chosen, this.locale) : nothing}
-      ${chosen ? html`<div class="buttons">${this.#go('connect.go', chosen.platform.key, 'submit')}</div>` : nothing}
+    const options = {
+      choices,
+      selected: this.selected,
+      select: (key: PlatformKey) => (this.selected = key),
+      query: this.query,
+      search: (query: string) => (this.query = query),
+    };
+    const go = from?.status === 'linked' ? 'connect.switch' : 'connect.go';
+    return html`<form @submit=${this.#submit(chosen, from)}>
+      ${from ? nothing : html`<p>${t(choices.length === 1 ? 'connect.intro' : 'connect.intro.choose')}</p>`}
+      ${platformChoice(options, this.locale)} ${chosen ? consentText(chosen, this.locale) : nothing}
+      <div class="buttons">
+        ${chosen ? this.#go(go, chosen.platform.key, 'submit') : nothing}
+        ${from ? nothing : this.#handoverButton(undefined, chosen?.platform.key)}
+      </div>
     </form>`;
   }
 
-  #pending(connection: Connection): TemplateResult {
-    const name = { platform: platformName(connection.platform, this.locale) };
-    return this.#card(
+  #pending(connection: Connection, platform: Platform | undefined): TemplateResult {
+    const attempt = this.#attempt(connection);
+    const note = attempt ? attemptNote(attempt, connection, this.locale) : nothing;
+    const rest = html`${this.#cancelButton(connection)}${this.#handoverButton(connection)}`;
+    const inside = this.#signIn(connection, platform, true);
+    if (inside !== nothing) {
+      const waiting = html`<p class="waits">
+        ${icon('waiting')}<span>${this.locale.rich('inside.waiting', this.#name(connection))}</span>
+      </p>`;
+      return connectionCard(connection, { word: 'waiting', body: [note, inside, waiting], buttons: rest }, this.locale);
+    }
+    const go = attempt ? 'problem.retry' : 'connect.continue';
+    const leave = () => this.#steps.leave(connection);
+    const body = attempt ? note : html`<p>${this.locale.rich('connect.pending', this.#name(connection))}</p>`;
+    return connectionCard(
       connection,
-      'waiting',
-      this.locale.rich('connect.pending', name),
-      html`${this.#go('connect.continue', connection.platform, 'button', () => this.#leave(connection, 'authorize'))}
-        <button
-          type="button"
-          part="button"
-          aria-disabled=${this.actions.anyBusy}
-          @click=${() => this.#cancel(connection)}
-        >
-          ${this.locale.t('connect.cancel')}
-        </button>`,
+      {
+        word: attempt ? 'attention' : 'waiting',
+        body,
+        buttons: html`${this.#go(go, connection.platform, 'button', leave)}${rest}`,
+      },
+      this.locale,
     );
   }
 
-  #linked(connection: Connection, organization: string | undefined): TemplateResult {
-    const since = connection.createdAt && this.locale.format.day(connection.createdAt);
-    return this.#card(
+  #linked({ connection, organization }: Extract<ConnectionView, { kind: 'linked' }>): TemplateResult {
+    const buttons = html`<button
+      type="button"
+      class="danger"
+      part="button danger-button"
+      aria-disabled=${this.actions.anyBusy}
+      @click=${() => this.#steps.disconnect(connection)}
+    >
+      ${this.locale.t('connect.disconnect', { platform: this.#text(connection) })}
+    </button>`;
+    return connectionCard(
       connection,
-      'connected',
-      nothing,
-      html`<button
-        type="button"
-        class="danger"
-        part="button danger-button"
-        aria-disabled=${this.actions.anyBusy}
-        @click=${() => this.#disconnect(connection)}
-      >
-        ${this.locale.t('connect.disconnect', { platform: this.#text(connection) })}
-      </button>`,
-      [organization, since ? this.locale.t('connect.since', { date: since }) : ''],
+      { word: 'connected', organization, since: connection.createdAt, buttons },
+      this.locale,
     );
   }
 
-  #lost({ connection, reason }: Extract<ConnectionView, { kind: 'lost' }>): TemplateResult {
-    const name = { platform: platformName(connection.platform, this.locale) };
-    return this.#card(
-      connection,
-      reason === 'unlinked' ? 'disconnected' : 'attention',
-      this.locale.rich(`connect.${reason}`, name),
-      this.#go('connect.again', connection.platform, 'button', () => this.#leave(connection, 'reconnect')),
-    );
+  /** What is typed into the software is wanted once more, now and then. */
+  #again({ connection, platform }: Extract<ConnectionView, { kind: 'linked' }>): unknown {
+    if (!authorizesInside(platform)) return nothing;
+    const summary = this.locale.rich('inside.again', this.#name(connection));
+    return this.#disclosure('sign-in', summary, () => this.#signIn(connection, platform, true));
   }
 
-  /** Another software instead, behind a disclosure: reconnecting is what most people want. */
-  #other(value: FeedState): unknown {
-    const choices = platformChoices(value);
-    if (choices.length < 2) return nothing;
-    return html`<details .open=${this.switching} @toggle=${this.#toggled}>
-      <summary>${this.locale.t('connect.other')}</summary>
-      ${this.switching ? this.#choose(choices) : nothing}
+  #lost({ connection, platform, reason }: Extract<ConnectionView, { kind: 'lost' }>): TemplateResult {
+    const attempt = this.#attempt(connection);
+    const primary = this.opened === undefined;
+    const body = html`${attempt ? attemptNote(attempt, connection, this.locale) : nothing}
+      <p>${this.locale.rich(`connect.${reason}`, this.#name(connection))}</p>
+      ${this.#signIn(connection, platform, primary)}`;
+    const leave = () => this.#steps.leave(connection);
+    const again = authorizesInside(platform)
+      ? nothing
+      : this.#go('connect.again', connection.platform, 'button', leave, primary);
+    const word = reason === 'unlinked' ? 'disconnected' : 'attention';
+    const buttons = again === nothing && !this.handover ? nothing : [again, this.#handoverButton(connection)];
+    return connectionCard(connection, { word, body, buttons }, this.locale);
+  }
+
+  /** Another software instead, behind a disclosure: most people want the one they have. */
+  #other(value: FeedState, connection: Connection): unknown {
+    const choices = platformChoices(value, this.country).filter(({ platform }) => platform.key !== connection.platform);
+    if (choices.length === 0) return nothing;
+    return this.#disclosure('other', this.locale.t('connect.other'), () => this.#choose(choices, connection));
+  }
+
+  #disclosure(name: 'other' | 'sign-in', summary: unknown, inside: () => unknown): TemplateResult {
+    const open = this.opened === name;
+    return html`<details .open=${open} @toggle=${(event: ToggleEvent) => this.#toggled(name, event)}>
+      <summary><span>${summary}</span></summary>
+      ${open ? inside() : nothing}
     </details>`;
   }
 
-  #card(
-    connection: Connection,
-    word: Parameters<typeof stateBadge>[0],
-    text: unknown,
-    buttons: unknown = nothing,
-    [organization, since]: readonly (string | undefined)[] = [],
-  ): TemplateResult {
-    const name = this.#text(connection);
-    return html`<div class="card stack" part="card">
-      <div class="connection">
-        ${monogram(connection.platform, name)}
-        <div class="who">
-          <p>${outside(organization ?? name, 'name')}</p>
-          ${
-            organization || since
-              ? html`<p class="small muted">
-                  ${organization ? html`${outside(name)}${since ? ' · ' : nothing}` : nothing}${since}
-                </p>`
-              : nothing
-          }
-        </div>
-        ${stateBadge(word, this.locale)}
-      </div>
-      ${text === nothing ? nothing : html`<p class="muted">${text}</p>`}
-      ${buttons === nothing ? nothing : html`<div class="buttons">${buttons}</div>`}
-    </div>`;
+  /** The screen with what is typed into QuickBooks or Sage; `nothing` where the customer goes to the software's page. */
+  #signIn(connection: Connection, platform: Platform | undefined, primary: boolean): unknown {
+    switch (platform?.connect) {
+      case 'credentials':
+        return this.#credentials.template(connection, platform, primary);
+      case 'one-time-password':
+        return this.#oneTimePassword.template(connection, platform, primary);
+      default:
+        return nothing;
+    }
   }
 
-  /** The one primary button of a view. */
   #go(
-    key: 'connect.go' | 'connect.continue' | 'connect.again',
+    key: 'connect.go' | 'connect.switch' | 'connect.continue' | 'connect.again' | 'problem.retry',
     platform: string,
     type: 'submit' | 'button',
     click?: () => void,
+    primary = true,
   ): TemplateResult {
-    const busy = this.actions.busy('connect');
+    const name = { platform: platformText(platform, this.locale) };
     return html`<button
       type=${type}
-      class="primary"
-      part="button primary-button"
+      class=${primary ? 'primary' : ''}
+      part="button ${primary ? 'primary-button' : ''}"
       aria-disabled=${this.actions.anyBusy}
       @click=${click ?? nothing}
     >
-      ${this.locale.t(busy ? 'connect.opening' : key, { platform: platformText(platform, this.locale) })}
+      ${this.locale.t(this.actions.busy('connect') ? 'connect.opening' : key, name)}
     </button>`;
+  }
+
+  #cancelButton(connection: Connection): TemplateResult {
+    return html`<button
+      type="button"
+      part="button"
+      aria-disabled=${this.actions.anyBusy}
+      @click=${() => this.#steps.cancel(connection)}
+    >
+      ${this.locale.t('connect.cancel')}
+    </button>`;
+  }
+
+  #handoverButton(connection: Connection | undefined, platform?: PlatformKey): unknown {
+    if (!this.handover) return nothing;
+    const key = connection && isPlatformKey(connection.platform) ? connection.platform : platform;
+    const fire = () => this.dispatchEvent(new BankFeedHandoverEvent(connection?.id, key));
+    return html`<button type="button" part="button" @click=${fire}>${this.locale.t('connect.handover')}</button>`;
   }
 
   #problem(name: string): unknown {
@@ -231,67 +336,42 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     return error && error.code !== 'unauthenticated' ? problemNote(error, this.locale) : nothing;
   }
 
+  #view(value: FeedState): ConnectionView {
+    return connectionView(value, this.country);
+  }
+
+  /** What the address says is about a customer who was sent to another page, and only until the next step is taken. */
+  #attempt(connection: Connection): AttemptProblem | undefined {
+    return attemptProblem(connection, authorizesInside(platformOf(connection.platform)) ? undefined : this.#hint);
+  }
+
   #text(connection: Connection): string {
     return platformText(connection.platform, this.locale);
   }
 
-  #toggled = (event: ToggleEvent): void => {
-    this.switching = event.newState === 'open';
-  };
+  #name(connection: Connection): { readonly platform: unknown } {
+    return { platform: platformName(connection.platform, this.locale) };
+  }
 
-  #submit(choice: PlatformChoice | undefined) {
+  #toggled(name: 'other' | 'sign-in', event: ToggleEvent): void {
+    if (event.newState === 'open') this.opened = name;
+    else if (this.opened === name) this.#leaveStep();
+  }
+
+  /** What was begun or shown on a step does not outlive it. */
+  #leaveStep(): void {
+    this.selected = undefined;
+    this.query = '';
+    this.opened = undefined;
+    this.#credentials.forget();
+    this.#oneTimePassword.forget();
+  }
+
+  #submit(choice: PlatformChoice | undefined, from: Connection | undefined) {
     return (event: SubmitEvent): void => {
       event.preventDefault();
-      if (!choice || this.actions.anyBusy) return;
-      const { key } = choice.platform;
-      this.dispatchEvent(new BankFeedConsentEvent(key));
-      void this.change('connect', async (api, signal) => {
-        const connection = await api.createConnection(key, { signal });
-        this.dispatchEvent(new BankFeedConnectionStartedEvent(connection.id, key));
-        await this.#navigate(api, connection, 'authorize', signal);
-      });
+      if (choice) void this.#steps.begin(choice.platform, from);
     };
-  }
-
-  #leave(connection: Connection, reason: NavigateReason): void {
-    if (this.actions.anyBusy) return;
-    void this.change('connect', (api, signal) => this.#navigate(api, connection, reason, signal));
-  }
-
-  /** The link is fetched at the click and kept nowhere: it holds a one-time password. */
-  async #navigate(api: FeedApi, { id }: Connection, reason: NavigateReason, signal: AbortSignal): Promise<void> {
-    const { url } = await api.link(id, { signal });
-    if (signal.aborted) return;
-    if (!/^https?:\/\//i.test(url)) {
-      throw new FeedApiError('invalid_response', {
-        detail: 'The link to the accounting software is not a web address.',
-      });
-    }
-    if (this.dispatchEvent(new BankFeedNavigateEvent(url, reason))) location.assign(url);
-  }
-
-  #cancel(connection: Connection): void {
-    if (this.actions.anyBusy) return;
-    void this.change('disconnect', (api, signal) => api.cancelConnection(connection.id, { signal }));
-  }
-
-  async #disconnect(connection: Connection): Promise<void> {
-    if (this.actions.anyBusy) return;
-    const name = { platform: this.#text(connection) };
-    const { t } = this.locale;
-    const confirmed = await this.question.ask({
-      title: t('connect.disconnect.title', name),
-      body: [t('connect.disconnect.stops', name), t('stop.stays', name)],
-      confirm: t('connect.disconnect', name),
-      cancel: t('connect.disconnect.keep'),
-    });
-    if (!confirmed) return;
-    const done = await this.change('disconnect', async (api, signal) => {
-      await api.disconnect(connection.id, { signal });
-    });
-    if (!done) return;
-    this.announcer.say(t('connect.disconnected', name));
-    this.dispatchEvent(new BankFeedDisconnectedEvent(connection.id));
   }
 }
 

@@ -1,8 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PlatformKey } from '../../contract/platforms.ts';
 import type { PlatformChoice } from '../../flow/connection-view.ts';
+import { searcher } from '../../flow/search.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { icon, outside } from '../internal/templates.ts';
+import { outside } from '../internal/templates.ts';
+
+/** From so many cards on, typing is quicker than reading. */
+const searchFrom = 6;
 
 /** A neutral letter; the partner, who has the right to, puts the software's logo into the slot. */
 export const monogram = (key: string, name: string): TemplateResult =>
@@ -14,61 +18,57 @@ interface ChoiceOptions {
   readonly choices: readonly PlatformChoice[];
   readonly selected: PlatformKey | undefined;
   readonly select: (key: PlatformKey) => void;
+  readonly query: string;
+  readonly search: (query: string) => void;
 }
 
 /** One radio button a platform, as cards; a single platform is not asked for. */
 export const platformChoice = (
-  { choices, selected, select }: ChoiceOptions,
-  { t }: LocaleController,
-): TemplateResult | typeof nothing =>
-  choices.length < 2
-    ? nothing
-    : html`<fieldset class="choices">
-        <legend class="unseen">${t('connect.choose')}</legend>
-        ${choices.map(
-          ({ platform: { key, name }, suits: available }) =>
-            html`<label class="choice" part="choice">
-              <input
-                type="radio"
-                name="platform"
-                .value=${key}
-                .checked=${key === selected}
-                @change=${() => select(key)}
-              />
-              ${monogram(key, name)}
-              <span
-                >${outside(name, 'name')}${
-                  available ? nothing : html`<span class="small muted block">${t('connect.not-yet')}</span>`
-                }</span
-              >
-            </label>`,
-        )}
-      </fieldset>`;
-
-/** What will happen, before it does; or, honestly, that it cannot happen here yet. */
-export const consentText = (
-  { platform, suits: available }: PlatformChoice,
+  { choices, selected, select, query, search }: ChoiceOptions,
   locale: LocaleController,
-): TemplateResult => {
+): TemplateResult | typeof nothing => {
+  if (choices.length < 2) return nothing;
   const { t } = locale;
-  const name = { platform: outside(platform.name) };
-  if (!available) {
-    return html`<div class="note" part="not-yet">
-      ${icon('waiting')}
-      <div class="stack">
-        <p><strong>${locale.rich('connect.not-yet.title', name)}</strong></p>
-        <p>${locale.rich('connect.not-yet.text', name)}</p>
-      </div>
-    </div>`;
-  }
-  return html`<div class="consent" part="consent">
-    <h3>${locale.rich('connect.consent.title', name)}</h3>
-    <ol class="steps">
-      <li>${locale.rich('connect.consent.sign-in', name)}</li>
-      <li>${t('connect.consent.return')}</li>
-      <li>${locale.rich('connect.consent.choose', name)}</li>
-    </ol>
-    <p class="muted">${locale.rich('connect.consent.shared', name)}</p>
-    <slot name="terms"></slot>
-  </div>`;
+  const searchable = choices.length >= searchFrom;
+  const matches = searcher(searchable ? query : '');
+  const found = choices.filter(({ platform: { key, name } }) => key === selected || matches(name));
+  return html`${searchable ? searchField(query, search, locale) : nothing}
+    <p class=${found.length > 0 ? 'unseen' : 'muted'} role="status">
+      ${found.length > 0 ? nothing : locale.rich('connect.search.none', { query: outside(query.trim()) })}
+    </p>
+    <fieldset class="choices">
+      <legend class="unseen">${t('connect.choose')}</legend>
+      ${found.map((choice) => card(choice, selected, select, locale))}
+    </fieldset>`;
 };
+
+const card = (
+  { platform: { key, name, regions }, suits }: PlatformChoice,
+  selected: PlatformKey | undefined,
+  select: (key: PlatformKey) => void,
+  { t, format }: LocaleController,
+): TemplateResult =>
+  html`<label class="choice" part="choice">
+    <input type="radio" name="platform" .value=${key} .checked=${key === selected} @change=${() => select(key)} />
+    ${monogram(key, name)}
+    <span
+      >${outside(name, 'name')}${
+        suits || !regions
+          ? nothing
+          : html`<span class="small muted block">${t('connect.regions', { regions: format.regions(regions) })}</span>`
+      }</span
+    >
+  </label>`;
+
+/** Enter belongs to the search here, not to the button that connects. */
+const searchField = (query: string, search: (query: string) => void, { t }: LocaleController): TemplateResult =>
+  html`<label class="field">
+    <span>${t('connect.search')}</span>
+    <input
+      type="search"
+      autocomplete="off"
+      .value=${query}
+      @input=${({ target }: Event) => target instanceof HTMLInputElement && search(target.value)}
+      @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && event.preventDefault()}
+    />
+  </label>`;

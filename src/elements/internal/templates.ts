@@ -76,28 +76,31 @@ export const saidBy = (errors: readonly Pick<ItemError, 'message'>[], locale: Lo
 export const wordsOf = ({ code, detail, itemErrors }: FeedApiError): readonly ItemError[] =>
   itemErrors.length === 0 && code === 'upstream_refused' ? [{ code, message: detail }] : itemErrors;
 
-/** Says beside the button that it was done; the place is empty for Lit, so that the words may be put there. */
+/** Says beside the button what became of it; the place is empty for Lit, so that the words may be put there. */
 const copy =
-  (text: string, done: string) =>
+  (text: string, { t }: LocaleController) =>
   async ({ currentTarget }: Event): Promise<void> => {
-    const button = currentTarget;
-    await navigator.clipboard.writeText(text);
-    if (button instanceof Element) button.nextElementSibling?.replaceChildren(done);
+    const place = currentTarget instanceof Element ? currentTarget.nextElementSibling : null;
+    const copied = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    place?.replaceChildren(t(copied ? 'problem.copied' : 'problem.not-copied'));
   };
+
+/** A button that copies, and says so. An insecure page has no clipboard; texts can be selected in any case. */
+export const copyButton = (text: string, label: string, locale: LocaleController): unknown =>
+  isSecureContext
+    ? html`<button type="button" class="plain" part="button" @click=${copy(text, locale)}>${label}</button>
+        <span class="small" role="status"></span>`
+    : nothing;
 
 const reference = (error: FeedApiError, locale: LocaleController): unknown => {
   const id = error.correlationId ?? error.requestId;
   if (!id) return nothing;
-  const { t, rich } = locale;
   return html`<p class="small muted">
-    ${rich('problem.reference', { reference: html`<code translate="no">${id}</code>` })}
-    ${
-      // An insecure page has no clipboard; the reference can be selected in any case.
-      isSecureContext
-        ? html`<button type="button" class="plain" @click=${copy(id, t('problem.copied'))}>${t('problem.copy')}</button>
-            <span role="status"></span>`
-        : nothing
-    }
+    ${locale.rich('problem.reference', { reference: html`<code translate="no">${id}</code>` })}
+    ${copyButton(id, locale.t('problem.copy'), locale)}
   </p>`;
 };
 

@@ -1,0 +1,114 @@
+import type { ReactiveElement } from 'lit';
+import { FeedApiError } from '../../client/errors.ts';
+import type { FeedApi } from '../../client/feed-api.ts';
+import type { Platform } from '../../contract/platforms.ts';
+import type { Connection } from '../../contract/schemas.ts';
+import { platformOf } from '../../flow/connection-view.ts';
+import { BankFeedConnectionStartedEvent } from '../events/connection-started.ts';
+import { BankFeedConsentEvent } from '../events/consent.ts';
+import { BankFeedDisconnectedEvent } from '../events/disconnected.ts';
+import { BankFeedNavigateEvent } from '../events/navigate.ts';
+import { platformText } from '../internal/platform.ts';
+import { leftThePage } from './leaving.ts';
+import type { ScreenParts } from './sign-in-screen.ts';
+
+interface Options extends ScreenParts {
+  readonly change: (
+    name: 'connect' | 'disconnect',
+    work: (api: FeedApi, signal: AbortSignal) => Promise<void>,
+  ) => Promise<boolean>;
+  /** The customer takes the next step: what the address said of the one before is past. `end` of a link's life. */
+  readonly leaving: (connection: Connection, end?: string) => void;
+}
+
+/** What a customer does with a connection: begin it, leave for the software, cancel, disconnect. Never twice at once. */
+export class ConnectSteps {
+  readonly #host: ReactiveElement;
+  readonly #options: Options;
+
+  constructor(host: ReactiveElement, options: Options) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /** `from` is what is connected now: there is one connected software at a time, so it goes first, after a question. */
+  async begin({ key, name, connect }: Platform, from: Connection | undefined): Promise<void> {
+    if (this.#options.actions.anyBusy) return;
+    const active = from?.status === 'linked' ? from : undefined;
+    if (active && !(await this.#askToSwitch(active, name))) return;
+    this.#host.dispatchEvent(new BankFeedConsentEvent(key));
+    await this.#options.change('connect', async (api, signal) => {
+      if (active) await this.#end(api, active, signal);
+      const connection = await api.createConnection(key, { signal });
+      if (signal.aborted) return;
+      this.#options.leaving(connection);
+      this.#host.dispatchEvent(new BankFeedConnectionStartedEvent(connection.id, key));
+      if (connect === 'redirect') await this.#navigate(api, connection, signal);
+    });
+  }
+
+  leave(connection: Connection): void {
+    if (this.#options.actions.anyBusy) return;
+    void this.#options.change('connect', (api, signal) => this.#navigate(api, connection, signal));
+  }
+
+  cancel(connection: Connection): void {
+    if (this.#options.actions.anyBusy) return;
+    this.#options.leaving(connection);
+    void this.#options.change('disconnect', (api, signal) => api.cancelConnection(connection.id, { signal }));
+  }
+
+  async disconnect(connection: Connection): Promise<void> {
+    const { actions, announcer, locale, question } = this.#options;
+    if (actions.anyBusy) return;
+    const name = { platform: platformText(connection.platform, locale) };
+    const confirmed = await question.ask({
+      title: locale.t('connect.disconnect.title', name),
+      body: [locale.t('connect.disconnect.stops', name), locale.t('stop.stays', name)],
+      confirm: locale.t('connect.disconnect', name),
+      cancel: locale.t('connect.disconnect.keep'),
+    });
+    if (!confirmed) return;
+    const done = await this.#options.change('disconnect', (api, signal) => this.#end(api, connection, signal));
+    if (done) announcer.say(locale.t('connect.disconnected', name));
+  }
+
+  #askToSwitch({ platform: key }: Connection, platform: string): Promise<boolean> {
+    const { locale, question } = this.#options;
+    const from = platformText(key, locale);
+    return question.ask({
+      title: locale.t('connect.switch.title', { from, platform }),
+      body: [locale.t('connect.switch.stops', { from }), locale.t('stop.stays', { platform: from })],
+      confirm: locale.t('connect.switch.confirm', { from }),
+      cancel: locale.t('connect.disconnect.keep'),
+    });
+  }
+
+  async #end(api: FeedApi, { id }: Connection, signal: AbortSignal): Promise<void> {
+    await api.disconnect(id, { signal });
+    if (!signal.aborted) this.#host.dispatchEvent(new BankFeedDisconnectedEvent(id));
+  }
+
+  /** The link is fetched at the click and kept nowhere: it holds a one-time password. */
+  async #navigate(api: FeedApi, connection: Connection, signal: AbortSignal): Promise<void> {
+    const { url, expiresAt } = await api.link(connection.id, { signal });
+    if (signal.aborted) return;
+    if (!/^https?:\/\//i.test(url)) {
+      throw new FeedApiError('invalid_response', {
+        detail: 'The link to the accounting software is not a web address.',
+      });
+    }
+    const end = expiresAt ?? endOfLink(connection);
+    this.#options.leaving(connection, end);
+    const reason = connection.status === 'pending' ? 'authorize' : 'reconnect';
+    if (!this.#host.dispatchEvent(new BankFeedNavigateEvent(url, reason, end))) return;
+    location.assign(url);
+    await leftThePage(signal);
+  }
+}
+
+/** Where nobody says how long a link opens, what is known of the software counts. */
+const endOfLink = ({ platform }: Connection): string | undefined => {
+  const minutes = platformOf(platform)?.linkMinutes;
+  return minutes === undefined ? undefined : new Date(Date.now() + minutes * 60_000).toISOString();
+};
