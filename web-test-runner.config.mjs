@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { playwrightLauncher } from '@web/test-runner-playwright';
-import { findChromium } from './scripts/browsers.ts';
+import { findBrowsers } from './scripts/browsers.ts';
+import { firefoxLauncher } from './test/browser/support/launchers/firefox.ts';
+import { webkitLauncher } from './test/browser/support/launchers/webkit.ts';
 import { allModules } from './test/browser/support/plugins/all-modules.ts';
 import { forget } from './test/contract/records.ts';
 import { watchContract } from './test/contract/watch.ts';
@@ -10,7 +12,7 @@ import { realServer } from './test/browser/support/plugins/real-server.ts';
 import { scriptedServer } from './test/browser/support/plugins/scripted-server.ts';
 
 const { plugin: realServerPlugin, middleware } = realServer();
-const { executablePath, args } = await findChromium();
+const { chromium, firefox, webkit } = await findBrowsers();
 
 // The sandbox behind the tests lives in this process.
 if (watchContract('browser') !== undefined) forget('browser');
@@ -23,10 +25,18 @@ export default {
   rootDir: fileURLToPath(new URL('.', import.meta.url)),
   files: 'test/browser/**/*.test.ts',
   nodeResolve: true,
-  concurrency: 2,
   browsers: [
-    playwrightLauncher({ product: 'chromium', launchOptions: { executablePath, args: [...args], env: process.env } }),
-  ],
+    // Coverage is measured here alone.
+    chromium &&
+      playwrightLauncher({
+        product: 'chromium',
+        concurrency: 2,
+        launchOptions: { executablePath: chromium.executablePath, args: [...chromium.args], env: process.env },
+      }),
+    firefox && firefoxLauncher(firefox),
+    webkit && webkitLauncher(webkit),
+  ].filter((launcher) => launcher !== undefined),
+  concurrentBrowsers: 3,
   middleware: [middleware],
   plugins: [
     allModules(covered),
@@ -35,7 +45,8 @@ export default {
     // The decorators of Lit need the flags of tsconfig.json.
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) }),
   ],
-  testFramework: { config: { ui: 'bdd', timeout: 15_000 } },
+  testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
+  browserStartTimeout: 90_000,
   testsFinishTimeout: 180_000,
   // Lit says once per page that it runs in development mode.
   filterBrowserLogs: ({ args }) => !args.some((arg) => typeof arg === 'string' && arg.includes('Lit is in dev mode')),

@@ -26,6 +26,15 @@ const counted = (output: string, passed: RegExp, failed: RegExp): Counts | undef
     ? undefined
     : { passed: last(output, passed), failed: last(output, failed) };
 
+/** The browsers count each for itself, again with every file they finish. */
+const countedByBrowser = (output: string): Counts | undefined => {
+  const lines = output.matchAll(/^(\w+): +\|.*\| (\d+) passed, (\d+) failed/gm);
+  const latest = new Map([...lines].map(([, name, ...counts]) => [name, counts.map(Number)]));
+  if (latest.size === 0) return undefined;
+  const sum = (index: number): number => [...latest.values()].reduce((all, counts) => all + (counts[index] ?? 0), 0);
+  return { passed: sum(0), failed: sum(1) };
+};
+
 const steps: readonly Step[] = [
   { name: 'format', script: 'check:format' },
   { name: 'build', script: 'build' },
@@ -41,7 +50,7 @@ const steps: readonly Step[] = [
   {
     name: 'browser',
     script: 'test:browser',
-    counts: (output) => counted(output, /(\d+) passed, \d+ failed/g, /\d+ passed, (\d+) failed/g),
+    counts: countedByBrowser,
   },
   { name: 'coverage', script: 'check:coverage' },
   {

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { emulateMedia, sendKeys } from '@web/test-runner-commands';
+import { inChromium } from '../support/engine.ts';
 import { account, connection, feed, HostApi, mapping, push } from './support/host-api.ts';
 import { clear, control, press, root, settled, show, tags, until } from './support/stage.ts';
 
@@ -29,14 +30,14 @@ const system = (color: string): string => {
 };
 
 beforeEach(clear);
-afterEach(async () => {
-  clear();
-  await emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference', colorScheme: 'light' });
-});
+afterEach(clear);
+
+const noEmulation = () => emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference', colorScheme: 'light' });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  describe(`with forced colours, ${colorScheme}`, () => {
+  inChromium.describe(`with forced colours, ${colorScheme}`, () => {
     beforeEach(() => emulateMedia({ forcedColors: 'active', colorScheme }));
+    afterEach(noEmulation);
 
     it('draws the picture in colours of the system', async () => {
       const element = await show('bank-feed-status', world());
@@ -80,7 +81,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-it('moves nothing where motion is unwanted', async () => {
+inChromium.it('moves nothing where motion is unwanted', async () => {
   await emulateMedia({ reducedMotion: 'reduce' });
   const element = await show('bank-feed-accounts', world());
   await press(element, 'Add an account');
@@ -89,6 +90,7 @@ it('moves nothing where motion is unwanted', async () => {
     .getAnimations()
     .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 0);
   expect(moving).to.have.length(0);
+  await noEmulation();
 });
 
 it('fits a phone with letters twice as large, with the deliveries unfolded', async () => {
