@@ -14,6 +14,7 @@ import { BankFeedErrorEvent } from '../events/error.ts';
 import { BankFeedSessionExpiredEvent } from '../events/session-expired.ts';
 import { BankFeedStateChangeEvent, type ElementState } from '../events/state-change.ts';
 import { feedContext, type FeedContext } from './context.ts';
+import { developerNote } from './developer-note.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { problemNote } from './templates.ts';
 import type { Texts } from './texts.ts';
@@ -221,7 +222,9 @@ export abstract class BankFeedElement<Value> extends LitElement {
     const { error, value, readAt } = this.load;
     if (!error || error.code === 'unauthenticated') return nothing;
     if (value !== undefined && readAt) return this.#stale(readAt);
-    return problemNote(error, this.locale, () => this.refresh());
+    // Nothing has ever come from there, and what did is not ours: most likely it is set up wrongly.
+    const misled = wrongAnswers.has(error.code) || (error.code === 'unknown' && !error.retry);
+    return html`${problemNote(error, this.locale, () => this.refresh())}${misled ? developerNote(error) : nothing}`;
   }
 
   #stale(readAt: Date): TemplateResult {
@@ -257,7 +260,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
   protected failed(error: FeedApiError): void {
     if (error.code === 'unauthenticated') {
       this.#sessionEnded = true;
-      if (this.#hub?.end()) this.dispatchEvent(new BankFeedSessionExpiredEvent());
+      if (this.#hub?.end()) this.dispatchEvent(new BankFeedSessionExpiredEvent(error.message));
       return;
     }
     this.dispatchEvent(new BankFeedErrorEvent(error));
@@ -282,5 +285,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
     this.dispatchEvent(new BankFeedStateChangeEvent(this.#state, previous));
   }
 }
+
+const wrongAnswers = new Set<string>(['invalid_response', 'invalid_configuration']);
 
 const nothingFocused = (): boolean => (document.activeElement ?? document.body) === document.body;

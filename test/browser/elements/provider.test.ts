@@ -1,15 +1,25 @@
 import { expect } from '@open-wc/testing';
-import { connection, HostApi } from './support/host-api.ts';
-import { accessible, clear, listen, reached, root, text, until } from './support/stage.ts';
+import { HttpFeedApi } from '../../../src/client/index.ts';
+import { testCompany, type TestCompany } from '../support/company.ts';
+import { scriptedServer } from '../support/scripted.ts';
+import { account, connection, HostApi } from './support/host-api.ts';
+import { accessible, clear, control, listen, press, reached, root, text, until } from './support/stage.ts';
 
-const provide = (api: HostApi | undefined, ...children: Element[]) => {
+const provide = (source: object, ...children: Element[]) => {
   const provider = document.createElement('bank-feed-provider');
-  if (api) provider.api = api;
+  Object.assign(provider, source);
   provider.append(...children);
   document.body.append(provider);
   return provider;
 };
+const company = ({ endpoint, getToken }: TestCompany) => ({ endpoint, getToken });
 const named = (organization: string) => new HostApi({ connections: [connection('linked')], organization });
+const noted = (element: Element) => root(element).querySelector('[part=developer-note]');
+const owning = (accountName: string) => {
+  const [id, accountNumber] = [`host-${accountName}`, '31510604'];
+  const kind = { accountType: 'checking', sortCode: '040004', currency: 'GBP', balance: '10.00' };
+  return testCompany({ accounts: [{ id, accountName, accountNumber, ...kind }] });
+};
 
 beforeEach(clear);
 afterEach(clear);
@@ -21,7 +31,7 @@ describe('<bank-feed-provider>', () => {
     const status = document.createElement('bank-feed-status');
     const deep = document.createElement('div');
     deep.append(status);
-    provide(api, connect, deep);
+    provide({ api }, connect, deep);
     await reached(connect, 'ready');
     await reached(status, 'ready');
     expect(text(connect)).to.include('Maple');
@@ -29,20 +39,45 @@ describe('<bank-feed-provider>', () => {
     await until(() => api.count('live') === 1);
   });
 
-  it('stands beside others for other companies', async () => {
-    const [one, two] = [document.createElement('bank-feed-connect'), document.createElement('bank-feed-connect')];
-    provide(named('One'), one);
-    provide(named('Two'), two);
-    await reached(one, 'ready');
-    await reached(two, 'ready');
-    expect(text(one)).to.include('One');
-    expect(text(two)).to.include('Two');
+  it('stands beside others for other companies, each live by itself', async () => {
+    const [alder, birch] = await Promise.all([owning('Alder'), owning('Birch')]);
+    await Promise.all([alder.linked(), birch.linked()]);
+    const [one, two] = [document.createElement('bank-feed-accounts'), document.createElement('bank-feed-accounts')];
+    const connect = document.createElement('bank-feed-connect');
+    provide(company(alder), one);
+    provide(company(birch), two, connect);
+    await until(() => text(one).includes('Alder') && text(two).includes('Birch'));
+    expect(text(one)).not.to.include('Birch');
+    await until(() => control(connect, 'Disconnect Xero'));
+    await birch.revoke();
+    await until(() => text(two).includes('Connect your accounting software first'));
+    expect(text(one)).to.include('Alder');
+  });
+
+  it('shares one live stream with another provider of the same company', async () => {
+    const alder = await owning('Alder');
+    const { id } = await alder.linked();
+    const [one, two] = [document.createElement('bank-feed-accounts'), document.createElement('bank-feed-accounts')];
+    provide(company(alder), one);
+    provide(company(alder), two);
+    await until(() => text(one).includes('Alder') && text(two).includes('Alder'));
+    const api = new HttpFeedApi(alder);
+    const { liveKey } = await api.state();
+    const name = `bank-feed ${alder.endpoint} ${liveKey}`;
+    const locks = async () => {
+      const { held = [], pending = [] } = await navigator.locks.query();
+      return [held, pending].map((of) => of.filter((lock) => lock.name === name).length).join();
+    };
+    while ((await locks()) !== '1,1') await new Promise((resolve) => setTimeout(resolve, 20));
+    const [only] = (await api.accounts(id)).items;
+    await api.chooseAccounts(id, [only?.id ?? '']);
+    await until(() => control(one, 'Rename') && control(two, 'Rename'));
   });
 
   it('passes a new source on, and an element that moves takes the one it is in', async () => {
     const element = document.createElement('bank-feed-connect');
-    const first = provide(named('One'), element);
-    const second = provide(named('Two'));
+    const first = provide({ api: named('One') }, element);
+    const second = provide({ api: named('Two') });
     await reached(element, 'ready');
     first.api = named('Three');
     await until(() => text(element).includes('Three'));
@@ -50,21 +85,104 @@ describe('<bank-feed-provider>', () => {
     await until(() => text(element).includes('Two'));
   });
 
+  it('shows nothing of the company before, when that one answers late', async () => {
+    const [alder, birch] = await Promise.all([owning('Alder'), owning('Birch')]);
+    await Promise.all([alder.linked(), birch.linked()]);
+    await alder.gate('hold');
+    const element = document.createElement('bank-feed-accounts');
+    const provider = provide(company(alder), element);
+    await reached(element, 'loading');
+    Object.assign(provider, company(birch));
+    await until(() => text(element).includes('Birch'));
+    await alder.gate('open');
+    element.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => text(element).includes('Birch'));
+    expect(text(element)).not.to.include('Alder');
+  });
+
+  it('never lets the answer of an older request overwrite a newer one', async () => {
+    const api = named('Before');
+    const element = document.createElement('bank-feed-connect');
+    provide({ api }, element);
+    await reached(element, 'ready');
+    const openOld = api.hold('state');
+    element.refresh();
+    await until(() => api.count('state') === 2);
+    const openNew = api.hold('state');
+    api.world.organization = 'After';
+    element.refresh();
+    await until(() => api.count('state') === 3);
+    openNew();
+    await until(() => text(element).includes('After'));
+    openOld();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(text(element)).to.include('After').and.not.to.include('Before');
+  });
+
+  it('goes on after it was taken from the page and put back', async () => {
+    const api = named('One');
+    const element = document.createElement('bank-feed-connect');
+    const provider = provide({ api }, element);
+    await until(() => api.count('live') === 1);
+    provider.remove();
+    api.world.organization = 'Two';
+    document.body.append(provider);
+    await until(() => text(element).includes('Two'));
+    await until(() => api.count('live') === 2);
+    api.world.organization = 'Three';
+    api.hint();
+    await until(() => text(element).includes('Three'));
+    expect(api.count('live')).to.equal(2);
+  });
+
+  it('reads again at once when the machine is back online', async () => {
+    const alder = await owning('Alder');
+    await alder.linked();
+    const element = document.createElement('bank-feed-accounts');
+    provide(company(alder), element);
+    await until(() => text(element).includes('Alder'));
+    await alder.gate('down');
+    element.refresh();
+    await until(() => root(element).querySelector('[part=stale]'));
+    await alder.gate('open');
+    dispatchEvent(new Event('online'));
+    await until(() => !root(element).querySelector('[part=stale]'));
+    expect(text(element)).to.include('Alder');
+  });
+
+  it('says once that the session is over, and goes on in every element when one is told to', async () => {
+    const api = new HostApi({ connections: [connection('linked')], accounts: [account('a', { status: 'connected' })] });
+    const [one, two] = [document.createElement('bank-feed-connect'), document.createElement('bank-feed-connect')];
+    const provider = provide({ api }, one, two);
+    const expired = listen(provider, 'bank-feed-session-expired');
+    await reached(one, 'ready');
+    await reached(two, 'ready');
+    api.fail('state', 'unauthenticated');
+    one.refresh();
+    await until(() => control(one, 'Continue') && control(two, 'Continue'));
+    expect(expired).to.have.length(1);
+    await press(one, 'Continue');
+    await until(() => !control(one, 'Continue') && !control(two, 'Continue'));
+  });
+
   it('gives its texts, behind those of the element itself', async () => {
     const element = document.createElement('bank-feed-connect');
-    const provider = provide(named('One'), element);
+    const provider = provide({ api: named('One') }, element);
     provider.texts = { 'connect.title': 'Books', 'state.connected': 'Linked' };
     await until(() => text(element).startsWith('Books'));
     element.texts = { 'connect.title': 'My books' };
     await until(() => text(element).startsWith('My books'));
     expect(text(element)).to.include('Linked');
   });
+});
 
-  it('says once what is missing, and the elements inside stay quiet', async () => {
+describe('a wrong configuration of <bank-feed-provider>', () => {
+  it('is said once where nothing is given, and the elements inside stay quiet', async () => {
     const errors = listen(document, 'bank-feed-error');
     const element = document.createElement('bank-feed-connect');
-    const provider = provide(undefined, element);
-    await until(() => root(provider).querySelector('[part=developer-note]'));
+    const provider = provide({}, element);
+    await until(() => noted(provider));
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(errors).to.have.length(1);
     expect(text(element)).to.equal('');
@@ -72,22 +190,88 @@ describe('<bank-feed-provider>', () => {
     await accessible(provider);
   });
 
-  it('says what is wrong with an endpoint', async () => {
+  for (const [what, source, words] of [
+    ['an endpoint that is no address', { endpoint: '//elsewhere.example' }, 'endpoint is neither'],
+    ['an endpoint of another type', { endpoint: 42 }, 'endpoint must be a string, but is of type number'],
+    ['a getToken without an endpoint', { getToken: () => 'token' }, 'endpoint is missing'],
+    [
+      'a getToken that is no function',
+      { endpoint: 'https://feeds.example', getToken: 'token' },
+      'getToken must be a function that resolves to a token string, but is of type string',
+    ],
+    ['an endpoint elsewhere without a getToken', { endpoint: 'https://feeds.example' }, 'Set its getToken property'],
+    ['an api without methods', { api: { state: 'none' } }, 'api must be an object with the methods of FeedApi'],
+  ] as const) {
+    it(`is shown and told: ${what}; putting it right mends it`, async () => {
+      const errors = listen(document, 'bank-feed-error');
+      const element = document.createElement('bank-feed-connect');
+      const provider = provide(source, element);
+      await until(() => noted(provider)?.textContent?.includes(words));
+      expect(errors).to.have.length(1);
+      expect(errors[0]).to.include({ code: 'invalid_configuration', recoverable: false });
+      provider.api = named('One');
+      await until(() => text(element).includes('One'));
+      expect(noted(provider)).to.equal(null);
+    });
+  }
+
+  it('is shown and told where getToken resolves to something else than a token', async () => {
     const errors = listen(document, 'bank-feed-error');
-    const provider = document.createElement('bank-feed-provider');
-    provider.setAttribute('endpoint', '//elsewhere.example');
-    document.body.append(provider);
-    await until(() => errors.length === 1);
-    expect(root(provider).textContent).to.include('endpoint is neither');
-    provider.api = named('One');
-    await until(() => !root(provider).querySelector('[part=developer-note]'));
-    provider.remove();
+    const element = document.createElement('bank-feed-connect');
+    provide({ endpoint: 'https://feeds.example', getToken: async () => ({ token: 'abc' }) }, element);
+    await until(() => noted(element)?.textContent?.includes('it resolved to a value of type object'));
+    expect(errors[0]).to.include({ code: 'invalid_configuration', recoverable: false });
+    await accessible(element);
   });
 
-  it('takes a getToken without an endpoint for the mistake it is', async () => {
-    const provider = document.createElement('bank-feed-provider');
-    provider.getToken = () => 'token';
-    document.body.append(provider);
-    await until(() => root(provider).textContent?.includes('endpoint is missing'));
+  it('is shown and told where getToken rejects: the session is over, and why', async () => {
+    const alder = await owning('Alder');
+    await alder.linked();
+    let signedIn = false;
+    const getToken: TestCompany['getToken'] = (request) => {
+      if (!signedIn) throw new Error('The host answered 403.');
+      return alder.getToken(request);
+    };
+    const expired = listen(document, 'bank-feed-session-expired');
+    const element = document.createElement('bank-feed-accounts');
+    provide({ endpoint: alder.endpoint, getToken }, element);
+    await until(() => control(element, 'Continue'));
+    expect(expired).to.have.length(1);
+    expect(expired[0]).to.have.property('message').that.includes('The host answered 403.');
+    await accessible(element);
+    signedIn = true;
+    await press(element, 'Continue');
+    await until(() => text(element).includes('Alder'));
+  });
+
+  for (const status of [200, 404]) {
+    it(`is shown and told where the endpoint leads to a web page, answered with ${status}`, async () => {
+      const server = await scriptedServer();
+      await server.answer('GET /v1/state', {
+        status,
+        headers: { 'content-type': 'text/html' },
+        body: '<h1>Hello</h1>',
+      });
+      const errors = listen(document, 'bank-feed-error');
+      const element = document.createElement('bank-feed-connect');
+      provide({ endpoint: server.endpoint, getToken: (await testCompany()).getToken }, element);
+      await until(() => noted(element)?.textContent?.includes('Does `endpoint` lead to the proxy?'));
+      expect(element.state).to.equal('error');
+      expect(errors[0]).to.have.property('message').that.includes('GET /v1/state');
+      await accessible(element);
+    });
+  }
+
+  it('is shown and told where the proxy does not let this page read it', async () => {
+    const errors = listen(document, 'bank-feed-error');
+    const element = document.createElement('bank-feed-connect');
+    // The server of this page allows no other origin.
+    const endpoint = location.origin.replace('localhost', '127.0.0.1');
+    expect(endpoint).not.to.equal(location.origin);
+    provide({ endpoint, getToken: (await testCompany()).getToken }, element);
+    await until(() => control(element, 'Try again'));
+    expect(text(element)).to.include('cannot reach');
+    expect(errors[0]).to.include({ code: 'network', recoverable: true });
+    expect(errors[0]).to.have.property('message').that.includes('(CORS)');
   });
 });
