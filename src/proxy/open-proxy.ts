@@ -33,7 +33,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { createTokenSessions, type MintedSession, type MintInput } from './sessions.ts';
 import { idKey, takeTurn } from './settings.ts';
 import { createSharedQuota } from './shared-quota.ts';
-import { readSourceAccounts, type HostAccount } from './source-accounts.ts';
+import { processorsAmong, readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUpstream } from './upstream.ts';
 import { within } from './within.ts';
 import { createWebhookVerifier } from './webhook-signature.ts';
@@ -69,6 +69,10 @@ export interface OpenProxy {
 
 /** How long the host's list of accounts answers, in milliseconds: a page asks for it several times in a row. */
 const hostListAge = 2_000;
+
+/** The same for what a page only shows them as: it reads its state often, and does not wait for a slow host. */
+const processorsAge = 60_000;
+const processorsWithin = 1_000;
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -180,14 +184,30 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   });
 
   const hostLists = new Recent<readonly HostAccount[]>(() => clock.now());
+  /** As the host last said, of companies that have any. */
+  const knownProcessors = new Map<string, ReadonlySet<string>>();
   const askSourceAccounts = (company: CompanyRef): Promise<unknown> =>
     within(clock, durations.hooks, 'the hook', () => options.sourceAccounts(company));
   const sourceAccounts = (companyId: string): Promise<readonly HostAccount[]> =>
-    hostLists.get(companyId, hostListAge, async () =>
-      readSourceAccounts(askSourceAccounts, await companies.get(companyId), (faults) =>
-        log.error({ companyId, faults }, 'sourceAccounts() gave accounts that cannot be used'),
+    hostLists.get(companyId, hostListAge, async () => {
+      const accounts = await readSourceAccounts(askSourceAccounts, await companies.get(companyId), (faults) =>
+        log.error({ companyId, faults }, 'sourceAccounts() gave a list that cannot be used'),
+      );
+      const processors = processorsAmong(accounts);
+      if (processors.size > 0) knownProcessors.set(companyId, processors);
+      else knownProcessors.delete(companyId);
+      return accounts;
+    });
+  const askedForProcessors = new Recent<void>(() => clock.now());
+  const processors: RouteParts['processors'] = async (companyId) => {
+    await askedForProcessors.get(companyId, processorsAge, () =>
+      within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId)).then(
+        () => undefined,
+        () => undefined,
       ),
     );
+    return knownProcessors.get(companyId) ?? new Set();
+  };
 
   const sessions = options.token ? createTokenSessions(options.token, options.publicUrl, clock) : undefined;
   const parts: RouteParts = {
@@ -211,6 +231,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     durations,
     platforms: options.platforms ?? platformKeys,
     sourceAccounts,
+    processors,
     timeZone,
     streams,
   };

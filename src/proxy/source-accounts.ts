@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { routingTypes } from '../codat/schemas/source-account.ts';
+import { routingTypes, type SourceAccountV2Request } from '../codat/schemas/source-account.ts';
 import { accountTypes } from '../contract/schemas.ts';
 import { accountIdFault } from '../outbox/outbox.ts';
 import type { CompanyRef, ProxyOptions } from './options.ts';
@@ -35,9 +35,13 @@ const openBankingTypes = {
 const isOpenBankingType = (type: string): type is keyof typeof openBankingTypes =>
   Object.hasOwn(openBankingTypes, type);
 
-const typeNames = [...accountTypes, ...Object.keys(openBankingTypes)];
+/** A type of ours, for which Codat has no word: it takes such an account as `checking`. */
+const ownType = 'paymentsProcessor';
+
+const plainTypes = [...accountTypes, ownType] as const;
+const typeNames = [...plainTypes, ...Object.keys(openBankingTypes)];
 const accountType = z.string('must be text').transform((type, context) => {
-  const known = isOpenBankingType(type) ? openBankingTypes[type] : accountTypes.find((name) => name === type);
+  const known = isOpenBankingType(type) ? openBankingTypes[type] : plainTypes.find((name) => name === type);
   if (known !== undefined) return known;
   context.addIssue({ code: 'custom', message: `must be one of ${typeNames.join(', ')}` });
   return z.NEVER;
@@ -75,6 +79,18 @@ export const sourceAccount = z.object({
   ),
 });
 export type HostAccount = z.infer<typeof sourceAccount>;
+
+/** As Codat takes it. */
+export const toCodat = (account: HostAccount): SourceAccountV2Request => ({
+  ...account,
+  accountType: account.accountType === ownType ? 'checking' : account.accountType,
+  sortCode: account.sortCode ?? undefined,
+  routingInfo: account.routingInfo ?? undefined,
+});
+
+/** Ids of the accounts of our own type: from Codat they come back as `checking`. */
+export const processorsAmong = (accounts: readonly HostAccount[]): ReadonlySet<string> =>
+  new Set(accounts.filter(({ accountType }) => accountType === ownType).map(({ id }) => id));
 
 const sourceAccounts = z.array(sourceAccount, 'must be an array of accounts').max(10_000);
 

@@ -69,8 +69,12 @@ export const createWebhookInbox = (parts: {
         const companyId = webhook.event.payload.referenceCompany?.id ?? webhook.event.payload.companyId;
         return companyId ? look(companyId) : undefined;
       }
-      case 'connection':
-        return look(webhook.event.payload.referenceCompany.id);
+      case 'connection': {
+        const { connection, referenceCompany } = webhook.event.payload;
+        await look(referenceCompany.id);
+        // A page may wait for this connection alone: it has no account yet, or its consent was refused.
+        return outbox.changed(referenceCompany.id.toLowerCase(), connection.id);
+      }
       case 'push-operation-status-changed':
         return outbox.operationChanged(webhook.event.CompanyId, webhook.event.Data.pushOperationKey);
       case 'company':

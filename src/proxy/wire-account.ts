@@ -12,22 +12,24 @@ const dateOnly = (value: string | null | undefined): string | undefined => /^\d{
 const accountType = (type: string | null | undefined): Account['type'] =>
   accountTypes.find((known) => known === type) ?? 'unknown';
 
-/** An account that exists at Codat, with the fields that the wire allows and no others. */
+/**
+ * An account that exists at Codat, with the fields that the wire allows and no others. `processors` are those which
+ * the host calls payments processors.
+ */
 export const chosenAccount = (
   wireId: string,
   connection: ConnectionView,
   account: SourceAccount,
-  targetName?: string,
+  processors: ReadonlySet<string>,
 ): Account => ({
   id: wireId,
   connectionId: connection.wireId,
   name: account.accountName ?? '',
-  type: accountType(account.accountType),
+  type: processors.has(account.id) ? 'paymentsProcessor' : accountType(account.accountType),
   last4: last4(account.accountNumber),
   currency: account.currency ?? '',
   balance: account.balance && account.currency ? { amount: account.balance, currency: account.currency } : undefined,
   status: accountState(account.status),
-  target: targetName === undefined ? undefined : { name: targetName },
   feedStartDate: dateOnly(account.feedStartDate),
 });
 

@@ -14,7 +14,7 @@ import type { ConnectionView } from '../company-view.ts';
 import { readPage, slicePage } from '../page.ts';
 import { plainWords } from '../plain-words.ts';
 import { notFound } from '../problem.ts';
-import type { HostAccount } from '../source-accounts.ts';
+import { processorsAmong, toCodat, type HostAccount } from '../source-accounts.ts';
 import { chosenAccount, offeredAccount } from '../wire-account.ts';
 import type { RouteParts } from './parts.ts';
 
@@ -31,9 +31,10 @@ export const accountRoutes = (parts: RouteParts) => {
       parts.sourceAccounts(companyId),
     ]);
     const taken = new Set(chosen.map(({ id }) => id));
+    const processors = processorsAmong(offered);
     return Promise.all([
       ...chosen.map(async (account) =>
-        chosenAccount(await wireId(companyId, connection, account.id), connection, account),
+        chosenAccount(await wireId(companyId, connection, account.id), connection, account, processors),
       ),
       ...offered
         .filter(({ id }) => !taken.has(id))
@@ -115,7 +116,8 @@ export const accountRoutes = (parts: RouteParts) => {
       await codat.updateSourceAccount(companyId, connection.id, account.id, { accountName: name });
       await changed(companyId, connection.id);
       const id = await wireId(companyId, connection, account.id);
-      return context.json(chosenAccount(id, connection, { ...account, accountName: name }));
+      const processors = await parts.processors(companyId);
+      return context.json(chosenAccount(id, connection, { ...account, accountName: name }, processors));
     })
 
     .delete('/connections/:connection/accounts/:account', requireScope(authenticate, 'feeds:map'), async (context) => {
@@ -131,9 +133,3 @@ export const accountRoutes = (parts: RouteParts) => {
       return context.body(null, 204);
     });
 };
-
-const toCodat = (account: HostAccount) => ({
-  ...account,
-  sortCode: account.sortCode ?? undefined,
-  routingInfo: account.routingInfo ?? undefined,
-});

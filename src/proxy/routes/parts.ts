@@ -29,6 +29,8 @@ export interface RouteParts {
   readonly platforms: readonly PlatformKey[];
   /** The host's accounts of a company, checked. */
   readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
+  /** Ids of those accounts that are payments processors; as it last said where it does not answer soon. */
+  readonly processors: (companyId: string) => Promise<ReadonlySet<string>>;
   readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;
   /** Aborts when the proxy stops: open streams end. */
   readonly streams: AbortController;

@@ -12,7 +12,8 @@ import type { RouteParts } from './parts.ts';
 const nameAge = 60_000;
 
 /** GET /v1/state: everything a widget needs to land on the right step. */
-export const stateRoutes = ({ authenticate, clock, codat, ids, outbox, platforms: offered, view }: RouteParts) => {
+export const stateRoutes = (parts: RouteParts) => {
+  const { authenticate, clock, codat, ids, outbox, platforms: offered, view } = parts;
   const names = new Recent<string | undefined>(() => clock.now());
 
   const organization = (companyId: string, connection: ConnectionView | undefined): Promise<string | undefined> => {
@@ -40,10 +41,11 @@ export const stateRoutes = ({ authenticate, clock, codat, ids, outbox, platforms
       outbox.overview(companyId),
       ids.live(companyId, subject),
     ]);
+    const processors = accounts.length > 0 ? await parts.processors(companyId) : new Set<string>();
     const wireAccounts: Account[] = current
       ? await Promise.all(
           accounts.map(async (account) =>
-            chosenAccount(await ids.account(companyId, current.id, account.id), current, account),
+            chosenAccount(await ids.account(companyId, current.id, account.id), current, account, processors),
           ),
         )
       : [];
