@@ -68,6 +68,11 @@ export class LocaleController implements ReactiveController {
     return this.#format;
   }
 
+  /** Another one where the host's own texts are others: what is drawn once and kept has to be drawn again. */
+  get wording(): string {
+    return JSON.stringify(this.#overrides());
+  }
+
   hostConnected(): void {
     const check = () => void this.#load();
     this.#stop = [watchLanguage(check), onLocalesChanged(check)];
@@ -80,23 +85,15 @@ export class LocaleController implements ReactiveController {
 
   async #load(): Promise<void> {
     const tag = languageOf(this.#host);
-    const language = languageFor(tag);
-    let texts = textsNow(language);
-    let shown = language;
-    if (!texts) {
-      try {
-        texts = await loadTexts(language);
-      } catch {
-        shown = 'en';
-        texts = await loadTexts(shown);
-      }
-      if (languageFor(languageOf(this.#host)) !== language) return;
-    }
+    const wanted = languageFor(tag);
+    const found = textsNow(wanted) ?? (await loadTexts(wanted));
+    if (languageFor(languageOf(this.#host)) !== wanted) return;
+    const { language, texts } = found;
     // Dates in another language than the sentence around them would read wrong.
-    const locale = tag.toLowerCase().startsWith(shown) ? tag : shown;
+    const locale = tag.toLowerCase().startsWith(language) ? tag : language;
     if (texts === this.#texts && locale === this.#format.locale) return;
     this.#texts = texts;
-    this.language = shown;
+    this.language = language;
     this.#format = createFormat(locale);
     this.#host.requestUpdate();
   }

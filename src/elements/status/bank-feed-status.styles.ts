@@ -21,6 +21,7 @@ export const statusStyles = css`
   .picture {
     display: grid;
     gap: 4px;
+    align-content: start;
     min-width: 120px;
     max-width: 30rem;
   }
@@ -47,11 +48,12 @@ export const statusStyles = css`
   .picture .held {
     fill: url(#hatch);
     stroke: var(--_warning);
-    stroke-width: 0.5;
-  }
-  .picture .hatching {
-    stroke: var(--_warning);
     stroke-width: 1;
+    vector-effect: non-scaling-stroke;
+  }
+  .hatching {
+    stroke: var(--_warning);
+    stroke-width: 2;
   }
   .picture .today {
     fill: var(--_text);
@@ -60,6 +62,16 @@ export const statusStyles = css`
     display: flex;
     justify-content: space-between;
     gap: 8px;
+  }
+  .now {
+    font-weight: 600;
+  }
+  .summary {
+    font-weight: 600;
+  }
+  .feed:focus {
+    outline: 2px solid var(--_focus);
+    outline-offset: 2px;
   }
   .more {
     display: flex;
@@ -70,24 +82,49 @@ export const statusStyles = css`
   .more > [open] {
     flex-basis: 100%;
   }
-  table {
-    width: 100%;
-    border-collapse: collapse;
+  .only {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 16px;
+  }
+  .check {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    min-height: var(--_control);
+    cursor: pointer;
+  }
+
+  /* Rows are grids of the same template, not of one table: so a part of them that is out of sight can be skipped. */
+  table,
+  thead,
+  tbody {
+    display: block;
     font-variant-numeric: tabular-nums;
   }
-  caption {
+  tr {
+    display: grid;
+    grid-template-columns: var(--_columns);
+    gap: 0 24px;
     padding-block: 8px;
-    color: var(--_muted);
-    font-size: 0.875em;
-    text-align: inherit;
+    border-bottom: 1px solid var(--_border);
+  }
+  .days {
+    --_columns: minmax(0, 1fr) minmax(0, 1.2fr) minmax(0, 0.8fr);
+    max-width: 30rem;
+  }
+  .pushes {
+    --_columns: minmax(0, 1.2fr) minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1fr);
+  }
+  .pushes tbody {
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 4200px;
   }
   th,
   td {
-    padding-block: 8px;
-    padding-inline: 0 12px;
-    border-bottom: 1px solid var(--_border);
+    padding: 0;
     text-align: inherit;
-    vertical-align: top;
     font-weight: 400;
   }
   thead th {
@@ -102,14 +139,20 @@ export const statusStyles = css`
     text-align: left;
   }
   .errors td {
+    grid-column: 1 / -1;
+  }
+  .errors {
     padding-top: 0;
   }
-  tr:has(+ .errors) > * {
+  tr:has(+ .errors) {
     border-bottom: 0;
   }
   tr:focus {
     outline: 2px solid var(--_focus);
     outline-offset: -2px;
+  }
+  .in-cards {
+    display: none;
   }
   .result {
     --_state: var(--_muted);
@@ -134,26 +177,42 @@ export const statusStyles = css`
       position: absolute;
       clip-path: inset(50%);
     }
+    tr {
+      column-gap: 12px;
+    }
     .pushes tr {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 7em), 1fr));
-      gap: 0 12px;
-      padding-block: 8px;
-      border-bottom: 1px solid var(--_border);
-    }
-    .pushes tr:has(+ .errors) {
-      border-bottom: 0;
-    }
-    .pushes :is(th, td) {
-      padding: 2px 0;
-      border: 0;
-    }
-    .pushes .errors td {
-      grid-column: 1 / -1;
-    }
-    .pushes .result {
       display: flex;
-      justify-content: end;
+      flex-wrap: wrap;
+      align-items: baseline;
+    }
+    .pushes :is(td:first-child, .ended) {
+      flex-basis: 100%;
+    }
+    .pushes tbody {
+      contain-intrinsic-block-size: auto 6700px;
+    }
+    .pushes :is(.count, .dates) {
+      order: 1;
+    }
+  }
+  /* Letters twice as large on a phone. */
+  @container (max-width: 16em) {
+    .days thead {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    .days tr {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .days .count {
+      display: flex;
+      flex-wrap: wrap;
+      justify-content: space-between;
+      gap: 0 8px;
+    }
+    .in-cards {
+      display: inline;
+      color: var(--_muted);
     }
   }
   @container (min-width: 480px) {
@@ -170,7 +229,7 @@ export const statusStyles = css`
   }
   @container (min-width: 720px) {
     .feed:has(.picture) {
-      grid-template-columns: minmax(0, 1fr) minmax(auto, 22rem);
+      grid-template-columns: minmax(0, 1fr) minmax(auto, 20rem);
     }
     .feed:has(.picture) > :is(.who, .sentence) {
       grid-column: 1;

@@ -1,54 +1,74 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { state } from 'lit/decorators.js';
+import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { FeedApi } from '../../client/feed-api.ts';
-import type { Account, Connection, Feed } from '../../contract/schemas.ts';
+import type { Connection, Feed } from '../../contract/schemas.ts';
 import { dayIn, picture } from '../../flow/calendar.ts';
 import { currentConnection } from '../../flow/connection-view.ts';
-import { feedHealth, type FeedHealth } from '../../flow/feed-health.ts';
-import { accountName } from '../internal/account-parts.ts';
+import { countGroups, feedGroups, feedHealth, groupOf, leftBehind, type FeedGroup } from '../../flow/feed-health.ts';
+import { searcher, searchFrom } from '../../flow/search.ts';
+import { BankFeedStepEvent } from '../events/step.ts';
+import { nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
+import { filterBar } from '../internal/filters.ts';
 import { allPages } from '../internal/pages.ts';
-import { about, stateBadge } from '../internal/templates.ts';
+import { platformName, platformText } from '../internal/platform.ts';
+import { icon, outside } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
+import { filters } from '../styles/filters.ts';
 import { tokens } from '../styles/tokens.ts';
+import { accountCard, type FeedRow } from './account-card.ts';
 import { statusStyles } from './bank-feed-status.styles.ts';
-import { dayPicture, dayTable } from './day-picture.ts';
-import { healthNext, healthSentence, nextLine } from './health-text.ts';
+import { hatching } from './day-picture.ts';
 import { PushHistory } from './push-history.ts';
-import { pushTable } from './push-table.ts';
+import { refusedWords } from './refused-words.ts';
 
 interface Status {
   readonly connection: Connection | undefined;
-  readonly accounts: readonly Account[];
-  readonly feeds: ReadonlyMap<string, Feed>;
+  readonly rows: readonly FeedRow[];
+  /** Lines of accounts that are not listed any more. */
+  readonly left: number;
+  readonly counts: Readonly<Record<FeedGroup, number>>;
   /** The zone the days are counted in; the reader's where there is no feed yet. */
   readonly timeZone: string | undefined;
   readonly api: FeedApi;
 }
+
+/** From so many accounts on there is something to filter. */
+const filterFrom = 4;
+/** Accounts shown at once; more come by asking for them. */
+const accountsShown = 50;
 
 /**
  * How each account's feed is doing: one sentence, the last 30 days, the history of deliveries, and what to do next.
  *
  * @tag bank-feed-status
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
+ * @attr {boolean} steps - The page leads to the step that helps: buttons for it are shown, which fire `bank-feed-step`.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
  * @prop {ElementState} state - Read only; also as `:state(…)`.
  * @fires {BankFeedStateChangeEvent} bank-feed-state-change - `state` has changed.
+ * @fires {BankFeedStepEvent} bank-feed-step - The customer wants to connect, or to say where transactions go; with `steps` only.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, card, picture, state, button, problem, stale
+ * @csspart base, heading, summary, filters, search, connection, card, picture, state, button, primary-button, problem, stale
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedStatus extends BankFeedElement<Status> {
-  static override styles = [tokens, base, controls, statusStyles];
+  static override styles = [tokens, base, controls, filters, statusStyles];
 
-  /** Accounts whose days, or whose deliveries, are unfolded. */
+  /** Whether the page leads to the step that helps, when `bank-feed-step` asks for it. */
+  @property({ type: Boolean }) steps = false;
+
+  /** Accounts whose days are unfolded. */
   @state() private daysOpen: ReadonlySet<string> = new Set();
+  @state() private filter: FeedGroup | 'all' = 'all';
+  @state() private query = '';
+  @state() private limit = accountsShown;
   #histories = new Map<string, PushHistory>();
   #shown: Status | undefined;
 
@@ -57,11 +77,32 @@ export class BankFeedStatus extends BankFeedElement<Status> {
       hub.state(),
       allPages((cursor) => api.feeds({ cursor, limit: 200, signal })),
     ]);
+    const connection = currentConnection(feedState);
+    const timeZone = pages[0]?.timeZone;
+    const today = dayIn(new Date(), timeZone);
+    const items = pages.flatMap((page) => page.items);
+    const feeds = new Map<string, Feed>(items.map((feed) => [feed.accountId, feed]));
+    const accounts = feedState.accounts.filter(({ status }) => status !== 'offered');
+    const healths = accounts.map((account) =>
+      feedHealth(
+        account,
+        feeds.get(account.id),
+        connection?.id === account.connectionId ? connection : undefined,
+        today,
+      ),
+    );
+    const words = await refusedWords(api, accounts, healths, signal);
     return {
-      connection: currentConnection(feedState),
-      accounts: feedState.accounts.filter(({ status }) => status !== 'offered'),
-      feeds: new Map(pages.flatMap(({ items }) => items).map((feed) => [feed.accountId, feed])),
-      timeZone: pages[0]?.timeZone,
+      connection,
+      rows: accounts.map((account, index) => ({
+        account,
+        feed: feeds.get(account.id),
+        health: healths[index] ?? feedHealth(account, undefined, undefined, today),
+        words: words.get(account.id) ?? [],
+      })),
+      left: leftBehind(items, accounts),
+      counts: countGroups(healths),
+      timeZone,
       api,
     };
   }
@@ -71,11 +112,15 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   }
 
   protected override isWaiting(value: Status): boolean {
-    return value.accounts.some((account) => this.#health(value, account).next === 'wait');
+    return value.rows.some(({ health }) => health.next === 'wait');
   }
 
   protected override reset(): void {
     this.daysOpen = new Set();
+    this.filter = 'all';
+    this.query = '';
+    this.limit = accountsShown;
+    this.#shown = undefined;
     this.#closeHistories();
   }
 
@@ -88,69 +133,178 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     super.willUpdate(changed);
     const { value } = this.load;
     if (value === this.#shown) return;
+    if (value && this.#shown) this.#tellChanges(value, this.#shown);
     this.#shown = value;
     this.#histories.forEach((history) => void history.refresh());
   }
 
   protected override content(value: Status): TemplateResult {
-    if (value.accounts.length === 0) {
-      const linked = value.connection?.status === 'linked';
-      return html`<p class="muted">${this.locale.t(linked ? 'status.none' : 'accounts.connect-first')}</p>`;
-    }
-    return html`<ul class="list stack">
-      ${repeat(
-        value.accounts,
-        ({ id }) => id,
-        (account) => this.#account(value, account),
-      )}
-    </ul>`;
-  }
-
-  #account(value: Status, account: Account): TemplateResult {
-    const { id, name } = account;
+    const { rows, connection } = value;
     const { t } = this.locale;
-    const feed = value.feeds.get(id);
-    const health = this.#health(value, account);
-    const platform = value.connection?.platform ?? 'unknown';
-    const all = feed && picture(feed.days, this.#today(value));
-    const days = all && all.delivered + all.held > 0 ? all : undefined;
-    const history = this.#histories.get(id);
-    return html`<li class="card feed" part="card" data-account=${id}>
-      <div class="who">${accountName(account, this.locale)}</div>
-      ${stateBadge(health.word, this.locale)}
-      <div class="sentence">
-        <p>${healthSentence(health, platform, this.locale)}</p>
-        ${nextLine(healthNext(health, account, platform, this.locale))}
-      </div>
-      ${days ? dayPicture(days, this.locale) : nothing}
+    if (rows.length === 0) {
+      const linked = connection?.status === 'linked';
+      return html`<p class="muted">${t(linked ? 'status.none' : 'accounts.connect-first')}</p>
+        ${this.#earlier(value)}`;
+    }
+    const found = this.#found(rows);
+    return html`${hatching} ${this.#summary(value)} ${this.#connection(value)} ${this.#filters(value)}
+      <ul class="list stack">
+        ${repeat(
+          found.slice(0, this.limit),
+          ({ account }) => account.id,
+          (row) => this.#card(value, row),
+        )}
+      </ul>
+      ${found.length > 0 ? nothing : this.#nothingFound()}
       ${
-        feed && (feed.lastDelivery || feed.counts.delivered + feed.counts.waiting + feed.counts.held > 0)
-          ? html`<div class="more">
-              ${
-                days
-                  ? html`<details .open=${this.daysOpen.has(id)} @toggle=${this.#toggleDays(id)}>
-                      <summary>${t('picture.show')}${about(name)}</summary>
-                      ${this.daysOpen.has(id) ? dayTable(days, this.locale) : nothing}
-                    </details>`
-                  : nothing
-              }
-              <details .open=${history !== undefined} @toggle=${this.#toggleHistory(value, id)}>
-                <summary>${t('pushes.show')}${about(name)}</summary>
-                ${history ? pushTable(history, name, () => void this.#more(id), this.locale) : nothing}
-              </details>
+        found.length > this.limit
+          ? html`<div class="buttons">
+              <button type="button" part="button" @click=${() => this.#showMore(found)}>${t('status.more')}</button>
             </div>`
           : nothing
       }
-    </li>`;
+      ${this.#earlier(value)}`;
   }
 
-  #today({ timeZone }: Status): string {
-    return dayIn(new Date(), timeZone);
+  /** The sums, where there is more than one account to sum up. */
+  #summary({ rows, counts }: Status): unknown {
+    if (rows.length < 2) return nothing;
+    const { t, format } = this.locale;
+    const parts = (['connected', 'waiting', 'attention'] as const)
+      .filter((group) => counts[group] > 0)
+      .map((group) => t(`status.sum.${group}`, { count: counts[group] }));
+    return html`<p class="summary" part="summary">
+      ${counts.connected === rows.length ? t('status.sum.all', { count: rows.length }) : format.facts(parts)}
+    </p>`;
   }
 
-  #health(value: Status, account: Account): FeedHealth {
-    const own = value.connection?.id === account.connectionId ? value.connection : undefined;
-    return feedHealth(account, value.feeds.get(account.id), own, this.#today(value));
+  /** What concerns the connection is said once, above all its accounts. */
+  #connection({ connection, rows }: Status): unknown {
+    const { next } = rows[0]?.health ?? {};
+    if (!connection || !this.#concernsAll(rows)) return nothing;
+    const lost = next === 'reconnect';
+    const { t, rich } = this.locale;
+    const name = { platform: platformText(connection.platform, this.locale) };
+    const button = this.steps
+      ? html`<div class="buttons">
+          <button type="button" class="primary" part="button primary-button" @click=${() => this.#step('connect')}>
+            ${t(lost ? 'connect.again' : 'status.step.connect', name)}
+          </button>
+        </div>`
+      : nothing;
+    if (!lost) return button;
+    return html`<div class="note attention" part="connection">
+      ${icon('attention')}
+      <div class="stack">
+        <p>${rich('status.next.reconnect', { platform: platformName(connection.platform, this.locale) })}</p>
+        ${button}
+      </div>
+    </div>`;
+  }
+
+  #concernsAll(rows: readonly FeedRow[]): boolean {
+    return rows.some(({ health: { next } }) => next === 'reconnect' || next === 'connect');
+  }
+
+  #filters({ rows, counts }: Status): unknown {
+    if (rows.length < filterFrom) return nothing;
+    const { t } = this.locale;
+    const text = (group: FeedGroup) => t(group === 'connected' ? 'status.filter.connected' : `state.${group}`);
+    return html`${filterBar<FeedGroup | 'all'>(
+      {
+        label: t('status.filter'),
+        options: [
+          { value: 'all', text: t('status.filter.all'), count: rows.length },
+          ...feedGroups.map((value) => ({ value, text: text(value), count: counts[value] })),
+        ],
+        value: this.filter,
+        choose: (value) => this.#narrow(value, this.query, rows),
+      },
+      this.locale,
+    )}
+    ${
+      rows.length < searchFrom
+        ? nothing
+        : html`<div class="field" part="search">
+            <label for="search">${t('accounts.search')}</label>
+            <input
+              id="search"
+              type="search"
+              autocomplete="off"
+              data-private
+              .value=${this.query}
+              @input=${({ target }: InputEvent) =>
+                target instanceof HTMLInputElement && this.#narrow(this.filter, target.value, rows)}
+            />
+          </div>`
+    }`;
+  }
+
+  #narrow(filter: FeedGroup | 'all', query: string, rows: readonly FeedRow[]): void {
+    this.filter = filter;
+    this.query = query;
+    this.limit = accountsShown;
+    this.announcer.say(this.locale.t('accounts.search.found', { count: this.#found(rows).length }));
+  }
+
+  #found(rows: readonly FeedRow[]): readonly FeedRow[] {
+    const matches = searcher(this.query);
+    return rows.filter(
+      ({ account, health }) =>
+        (this.filter === 'all' || groupOf(health) === this.filter) &&
+        matches(nameOf(account, this.locale), account.last4),
+    );
+  }
+
+  #nothingFound(): TemplateResult {
+    const { t, rich } = this.locale;
+    return html`<p class="muted">
+      ${this.query.trim() ? rich('accounts.search.none', { query: outside(this.query) }) : t('status.filter.none')}
+    </p>`;
+  }
+
+  #earlier({ left }: Status): unknown {
+    return left > 0
+      ? html`<div class="note attention" part="earlier">
+          ${icon('attention')}
+          <p>${this.locale.t('status.earlier', { count: left })}</p>
+        </div>`
+      : nothing;
+  }
+
+  #card(value: Status, row: FeedRow): TemplateResult {
+    const { id } = row.account;
+    const days = row.feed && picture(row.feed.days, dayIn(new Date(), value.timeZone));
+    return accountCard(
+      {
+        ...row,
+        platform: value.connection?.platform ?? 'unknown',
+        picture: days && days.delivered + days.held > 0 ? days : undefined,
+        daysOpen: this.daysOpen.has(id),
+        history: this.#histories.get(id),
+        toldAbove: row.health.next === 'reconnect',
+        map: this.steps ? () => this.#step('mapping', id) : undefined,
+        toggleDays: this.#toggleDays(id),
+        toggleHistory: this.#toggleHistory(value, id),
+        more: () => void this.#more(id),
+      },
+      this.locale,
+    );
+  }
+
+  #step(step: BankFeedStepEvent['step'], accountId?: string): void {
+    this.dispatchEvent(new BankFeedStepEvent(step, accountId));
+  }
+
+  /** What happened while nobody touched anything is said to those who do not see it. */
+  #tellChanges({ rows }: Status, before: Status): void {
+    const words = new Map(before.rows.map(({ account, health }) => [account.id, health.word]));
+    const changed = rows.filter(({ account, health }) => (words.get(account.id) ?? health.word) !== health.word);
+    // More than a few at once are heard better as their sum, which stands at the top.
+    if (changed.length > 3) return;
+    const { t } = this.locale;
+    for (const { account, health } of changed)
+      this.announcer.say(t('status.changed', { name: nameOf(account, this.locale), state: t(`state.${health.word}`) }));
   }
 
   #toggleDays = (id: string) => (event: ToggleEvent) => {
@@ -176,10 +330,19 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   /** Focus goes to the first delivery that was not there before. */
   async #more(id: string): Promise<void> {
     const first = await this.#histories.get(id)?.more();
-    if (first === undefined) return;
+    if (first !== undefined)
+      await this.#focusOn(`[data-account="${CSS.escape(id)}"] [data-push="${CSS.escape(first)}"]`);
+  }
+
+  async #showMore(found: readonly FeedRow[]): Promise<void> {
+    const first = found[this.limit]?.account.id ?? '';
+    this.limit += accountsShown;
+    await this.#focusOn(`[data-account="${CSS.escape(first)}"]`);
+  }
+
+  async #focusOn(selector: string): Promise<void> {
     await this.updateComplete;
-    const row = `[data-account="${CSS.escape(id)}"] [data-push="${CSS.escape(first)}"]`;
-    this.renderRoot.querySelector<HTMLElement>(row)?.focus();
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
   #closeHistories(): void {

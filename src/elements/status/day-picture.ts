@@ -6,66 +6,78 @@ const width = 8;
 const gap = 2;
 const height = 48;
 
-/** One bar a day: delivered as its height, held hatched on top, today marked. Never thinner than a line that is seen. */
+/** What held bars are filled with; once for all pictures of an element, as ids are its own. */
+export const hatching = html`<svg class="unseen" aria-hidden="true">
+  <defs>
+    <pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <path class="hatching" d="M0 0V4" />
+    </pattern>
+  </defs>
+</svg>`;
+
+const bar = (x: number, y: number, tall: number): string => `M${x} ${y}h${width}v${tall}h${-width}z`;
+
+/**
+ * One bar a day: delivered as its height, held hatched on top, today marked. Never thinner than a line that is seen.
+ * One path for each kind, so that a picture is a handful of nodes.
+ */
 export const dayPicture = (picture: Picture, locale: LocaleController): TemplateResult => {
   const { t, format } = locale;
   const { days, peak } = picture;
-  const size = (lines: number) => (lines === 0 ? 0 : Math.max(2, (lines / peak) * height));
+  const size = (lines: number) => (lines === 0 ? 0 : Math.max(3, Math.round((lines / peak) * height * 10) / 10));
+  const paths = { ground: '', delivered: '', held: '' };
+  days.forEach(({ delivered, held }, index) => {
+    const x = index * (width + gap);
+    const tall = size(delivered);
+    paths.ground += bar(x, height, 1);
+    if (delivered > 0) paths.delivered += bar(x, height - tall, tall);
+    if (held > 0) {
+      const top = Math.max(0, height - tall - size(held));
+      paths.held += bar(x, top, Math.max(3, height - tall - top));
+    }
+  });
   const first = days[0]?.date;
   const label = t('picture.label', {
     count: picture.delivered,
     held: picture.held,
     days: days.length,
   });
+  const today = (days.length - 1) * (width + gap);
   return html`<div class="picture" part="picture">
-    <svg
-      viewBox="0 0 ${days.length * (width + gap) - gap} ${height + 8}"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label=${label}
-    >
-      <defs>
-        <pattern id="hatch" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <path class="hatching" d="M0 0V3" />
-        </pattern>
-      </defs>
-      ${days.map(({ delivered, held }, index) => {
-        const x = index * (width + gap);
-        const tall = size(delivered);
-        const top = size(held);
-        return svg`<rect class="day" x=${x} y=${height - 1} width=${width} height="1"></rect>
-          <rect class="delivered" x=${x} y=${height - tall} width=${width} height=${tall} rx="1"></rect>
-          ${held > 0 ? svg`<rect class="held" x=${x + 0.25} y=${Math.max(0, height - tall - top)} width=${width - 0.5} height=${top}></rect>` : nothing}
-          ${index === days.length - 1 ? svg`<rect class="today" x=${x} y=${height + 3} width=${width} height="3" rx="1"></rect>` : nothing}`;
-      })}
+    <svg viewBox="0 0 ${today + width} ${height + 10}" preserveAspectRatio="none" role="img" aria-label=${label}>
+      ${svg`<path class="day" d=${paths.ground}></path>
+        <path class="delivered" d=${paths.delivered}></path>
+        ${paths.held ? svg`<path class="held" d=${paths.held}></path>` : nothing}
+        <path class="today" d=${bar(today, height + 5, 5)}></path>`}
     </svg>
     <div class="scale small muted" aria-hidden="true">
-      <span>${first ? format.shortDate(first) : nothing}</span><span>${t('picture.today')}</span>
+      <span>${first ? format.shortDate(first) : nothing}</span><span class="now">${t('picture.today')}</span>
     </div>
   </div>`;
 };
 
-/** The same as a table, newest first. */
-export const dayTable = ({ days }: Picture, { t, format }: LocaleController): TemplateResult =>
-  html`<table class="days">
-    <caption>
-      ${t('picture.table', { days: days.length })}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">${t('column.day')}</th>
-        <th scope="col" class="count">${t('column.delivered')}</th>
-        <th scope="col" class="count">${t('column.held')}</th>
+/** The same as a table, newest first. Its roles are said again: with little room its rows are laid out as cards. */
+export const dayTable = ({ days }: Picture, { t, format }: LocaleController): TemplateResult => {
+  const count = (column: 'column.delivered' | 'column.held', value: number) =>
+    html`<td role="cell" class="count">
+      <span class="in-cards" aria-hidden="true">${t(column)}</span> ${format.number(value)}
+    </td>`;
+  return html`<table class="days cards" role="table" aria-label=${t('picture.table', { days: days.length })}>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col">${t('column.day')}</th>
+        <th role="columnheader" scope="col" class="count">${t('column.delivered')}</th>
+        <th role="columnheader" scope="col" class="count">${t('column.held')}</th>
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       ${days.toReversed().map(
         ({ date, delivered, held }) =>
-          html`<tr>
-            <th scope="row">${format.date(date)}</th>
-            <td class="count">${format.number(delivered)}</td>
-            <td class="count">${format.number(held)}</td>
+          html`<tr role="row">
+            <th role="rowheader" scope="row">${format.shortDate(date)}</th>
+            ${count('column.delivered', delivered)}${count('column.held', held)}
           </tr>`,
       )}
     </tbody>
   </table>`;
+};

@@ -1,10 +1,13 @@
 import type { ReactiveControllerHost } from 'lit';
 import type { FeedApi } from '../../client/feed-api.ts';
 import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
-import type { Push } from '../../contract/schemas.ts';
+import type { PushPage } from '../../contract/schemas.ts';
+import { isProblem, withNewest, withNext, type Chunk } from '../../flow/push-pages.ts';
 
 /** Deliveries shown at once; more come by asking for them. */
-export const pageSize = 50;
+const pageSize = 50;
+/** One click looks through so many pages for the next problem. */
+const mostPages = 10;
 
 /** The deliveries of one account, newest first, page by page. */
 export class PushHistory {
@@ -15,7 +18,9 @@ export class PushHistory {
   #running = new AbortController();
   #cursor: string | undefined;
   #refreshLater = false;
-  items: readonly Push[] | undefined;
+  #problemsOnly = false;
+  /** Undefined until the first page is there. */
+  chunks: readonly Chunk[] | undefined;
   error: FeedApiError | undefined;
   /** While the next page is on its way. */
   loading = false;
@@ -31,32 +36,49 @@ export class PushHistory {
     return this.#cursor !== undefined;
   }
 
+  /** Shows only what went wrong, among what is loaded: how much that is has to be said beside it. */
+  get problemsOnly(): boolean {
+    return this.#problemsOnly;
+  }
+
+  set problemsOnly(only: boolean) {
+    this.#problemsOnly = only;
+    this.#host.requestUpdate();
+  }
+
+  get total(): number {
+    return this.chunks?.reduce((sum, { items }) => sum + items.length, 0) ?? 0;
+  }
+
+  get problems(): number {
+    return this.chunks?.reduce((sum, { items }) => sum + items.filter(isProblem).length, 0) ?? 0;
+  }
+
   /** Reads the newest page again; what was loaded below it stays. A page that the customer asked for comes first. */
   async refresh(): Promise<void> {
     this.#refreshLater = this.loading;
     if (this.loading) return;
-    await this.#read(undefined, (page, cursor) => {
-      const known = this.items ?? [];
-      const fresh = new Set(page.map(({ id }) => id));
-      // A gap between the new page and what is known: start again rather than leave lines out.
-      const joined = known.some(({ id }) => fresh.has(id));
-      this.items = joined ? [...page, ...known.filter(({ id }) => !fresh.has(id))] : page;
-      if (!joined) this.#cursor = cursor;
+    await this.#read(undefined, ({ items, nextCursor }) => {
+      const joined = withNewest(this.chunks ?? [], items);
+      this.chunks = joined ?? withNext([], items);
+      if (!joined) this.#cursor = nextCursor;
     });
   }
 
-  /** The next page; resolves to the id of its first new delivery, or undefined where nothing came. */
+  /** What comes next; resolves to the id of its first new delivery, or undefined where nothing came. */
   async more(): Promise<string | undefined> {
     if (this.loading || !this.hasMore) return undefined;
     let first: string | undefined;
     this.loading = true;
-    await this.#read(this.#cursor, (page, cursor) => {
-      const known = new Set(this.items?.map(({ id }) => id));
-      const fresh = page.filter(({ id }) => !known.has(id));
-      this.items = [...(this.items ?? []), ...fresh];
-      this.#cursor = cursor;
-      first = fresh[0]?.id;
-    });
+    for (let page = 0; first === undefined && this.hasMore && page < mostPages; page += 1) {
+      const read = await this.#read(this.#cursor, ({ items, nextCursor }) => {
+        const known = new Set(this.chunks?.flatMap((chunk) => chunk.items.map(({ id }) => id)));
+        first = items.find((push) => !known.has(push.id) && (!this.problemsOnly || isProblem(push)))?.id;
+        this.chunks = withNext(this.chunks ?? [], items);
+        this.#cursor = nextCursor;
+      });
+      if (!read || !this.problemsOnly) break;
+    }
     this.loading = false;
     this.#host.requestUpdate();
     if (this.#refreshLater) void this.refresh();
@@ -68,24 +90,24 @@ export class PushHistory {
     this.#refreshLater = false;
   }
 
-  async #read(
-    cursor: string | undefined,
-    take: (page: readonly Push[], cursor: string | undefined) => void,
-  ): Promise<void> {
+  async #read(cursor: string | undefined, take: (page: PushPage) => void): Promise<boolean> {
     this.#running.abort();
     this.#running = new AbortController();
     const { signal } = this.#running;
     this.#host.requestUpdate();
+    let read = false;
     try {
       const page = await this.#api.pushes(this.#accountId, { cursor, limit: pageSize, signal });
-      if (signal.aborted) return;
-      take(page.items, page.nextCursor);
+      if (signal.aborted) return false;
+      take(page);
       this.error = undefined;
+      read = true;
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       this.error = toFeedApiError(thrown);
       this.#failed(this.error);
     }
     this.#host.requestUpdate();
+    return read;
   }
 }

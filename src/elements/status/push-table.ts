@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Push } from '../../contract/schemas.ts';
 import type { HealthWord } from '../../flow/feed-health.ts';
+import { distinctWords, isProblem, type Chunk } from '../../flow/push-pages.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { icon, problemNote, saidBy } from '../internal/templates.ts';
+import { icon, outside, problemNote } from '../internal/templates.ts';
 import type { PushHistory } from './push-history.ts';
 
 const icons: Record<Push['status'], HealthWord> = {
@@ -13,6 +15,15 @@ const icons: Record<Push['status'], HealthWord> = {
   failed: 'attention',
   'timed-out': 'attention',
   unknown: 'checking',
+};
+
+/** Codat's own words, as they came. */
+export const pushWords = (errors: Push['errors'], { t, rich }: LocaleController): unknown => {
+  const { words, more } = distinctWords(errors);
+  return [
+    words.map((message) => html`<p class="small">${rich('problem.said', { message: outside(message) })}</p>`),
+    more > 0 ? html`<p class="small muted">${t('pushes.more-words', { count: more })}</p>` : nothing,
+  ];
 };
 
 const row = (push: Push, locale: LocaleController): TemplateResult => {
@@ -26,7 +37,7 @@ const row = (push: Push, locale: LocaleController): TemplateResult => {
       <td role="cell">${format.instant(push.finishedAt ?? push.startedAt)}</td>
       <td role="cell" class="count">${t('pushes.lines', { count: push.lines })}</td>
       <td role="cell" class="dates small muted">${dates}</td>
-      <td role="cell">
+      <td role="cell" class="ended">
         <span class="result ${word}"
           >${icon(word)}${t(`pushes.${push.status === 'pending' ? 'sending' : push.status}`)}</span
         >
@@ -35,22 +46,55 @@ const row = (push: Push, locale: LocaleController): TemplateResult => {
     ${
       push.errors.length > 0
         ? html`<tr role="row" class="errors">
-            <td role="cell" colspan="4">${saidBy(push.errors, locale)}</td>
+            <td role="cell" colspan="4">${pushWords(push.errors, locale)}</td>
           </tr>`
         : nothing
     }`;
 };
 
-/** A real table; its roles are said again, because in narrow containers its rows are drawn as cards. */
+/** Rows that are out of sight cost nothing: the browser skips a chunk as a whole, and Lit where nothing in it changed. */
+const chunkRows = ({ items }: Chunk, problemsOnly: boolean, locale: LocaleController): unknown =>
+  guard([items, problemsOnly, locale.format, locale.wording], () =>
+    repeat(
+      problemsOnly ? items.filter(isProblem) : items,
+      ({ id }) => id,
+      (push) => row(push, locale),
+    ),
+  );
+
+/** How much the filter has looked through: it knows only what is loaded, and says so. */
+const onlyProblems = (history: PushHistory, { t }: LocaleController): unknown => {
+  const { problems, total, problemsOnly } = history;
+  const toggle = ({ target }: Event) => {
+    if (target instanceof HTMLInputElement) history.problemsOnly = target.checked;
+  };
+  return problems === 0 && !history.hasMore && !problemsOnly
+    ? nothing
+    : html`<div class="only">
+        <label class="check">
+          <input type="checkbox" .checked=${problemsOnly} @change=${toggle} />
+          <span>${t('pushes.problems')}</span>
+        </label>
+        ${
+          problemsOnly
+            ? html`<p class="small muted" role="status">
+                ${t(history.hasMore ? 'pushes.problems.newest' : 'pushes.problems.all', { count: problems, total })}
+              </p>`
+            : nothing
+        }
+      </div>`;
+};
+
+/** A real table; its roles are said again, because its rows are laid out as grids, and as cards where it is narrow. */
 export const pushTable = (history: PushHistory, name: string, more: () => void, locale: LocaleController): unknown => {
   const { t } = locale;
-  const { items, error } = history;
+  const { chunks, error, problemsOnly } = history;
   const problem =
     error && error.code !== 'unauthenticated' ? problemNote(error, locale, () => void history.refresh()) : nothing;
-  if (!items) return error ? problem : html`<div class="bone"></div>`;
-  if (items.length === 0) return html`<p class="muted">${t('pushes.none')}</p>`;
-  return html`${problem}
-    <table class="pushes" role="table" aria-label=${t('pushes.table', { name })}>
+  if (!chunks) return error ? problem : html`<div class="bone"></div>`;
+  if (history.total === 0) return html`<p class="muted">${t('pushes.none')}</p>`;
+  return html`${problem} ${onlyProblems(history, locale)}
+    <table class="pushes cards" role="table" aria-label=${t('pushes.table', { name })}>
       <thead role="rowgroup">
         <tr role="row">
           <th role="columnheader" scope="col">${t('column.when')}</th>
@@ -59,13 +103,14 @@ export const pushTable = (history: PushHistory, name: string, more: () => void, 
           <th role="columnheader" scope="col">${t('column.result')}</th>
         </tr>
       </thead>
-      <tbody role="rowgroup">
-        ${repeat(
-          items,
-          ({ id }) => id,
-          (push) => row(push, locale),
-        )}
-      </tbody>
+      ${repeat(
+        chunks,
+        ({ key }) => key,
+        (chunk) =>
+          html`<tbody role="rowgroup">
+            ${chunkRows(chunk, problemsOnly, locale)}
+          </tbody>`,
+      )}
     </table>
     ${
       history.hasMore

@@ -47,9 +47,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         return getComputedStyle(found);
       };
       expect(matchMedia('(forced-colors: active)').matches).to.equal(true);
-      expect(style('rect.delivered').fill).to.equal(system('CanvasText'));
-      expect(style('rect.held').stroke).to.equal(system('CanvasText'));
-      expect(style('rect.day').fill).to.equal(system('GrayText'));
+      expect(style('.picture .delivered').fill).to.equal(system('CanvasText'));
+      expect(style('.picture .held').stroke).to.equal(system('CanvasText'));
+      expect(style('.picture .day').fill).to.equal(system('GrayText'));
     });
 
     it('tells the one primary button from the others', async () => {

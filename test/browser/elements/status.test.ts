@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { Feed } from '../../../src/contract/schemas.ts';
 import { account, connection, feed, HostApi, push, type World } from './support/host-api.ts';
-import { accessible, clear, control, listen, press, root, show, text, until } from './support/stage.ts';
+import { accessible, clear, listen, press, root, show, text, until } from './support/stage.ts';
 
 beforeEach(clear);
 afterEach(clear);
@@ -19,15 +19,15 @@ const open = async (feeds: Feed[], world: Partial<World> = {}) => {
 };
 const delivered = feed('a', {
   counts: { delivered: 42, waiting: 0, held: 0 },
-  lastDelivery: { at: minutesAgo(12), lines: 3 },
+  lastDelivery: { at: new Date().toISOString(), lines: 3 },
   days: [{ date: today, delivered: 42, held: 0 }],
 });
 
 describe('<bank-feed-status>', () => {
   it('says one believable sentence, and where to look', async () => {
     const { element } = await open([delivered]);
-    expect(text(element)).to.include('42 transactions delivered today. Last delivery: 12 minutes ago.');
-    expect(text(element)).to.include('in the bank transactions of Business bank account');
+    expect(text(element)).to.match(/Up to date: 42 transactions delivered today, last at \d\d:\d\d\. In Xero/);
+    expect(text(element)).to.include('bank transactions, ready to reconcile');
     expect(element.state).to.equal('ready');
     await accessible(element);
   });
@@ -37,8 +37,11 @@ describe('<bank-feed-status>', () => {
     const { element } = await open([{ ...delivered, counts: { delivered: 5, waiting: 0, held: 2 }, days }]);
     const image = root(element).querySelector('svg[role=img]');
     expect(image?.getAttribute('aria-label')).to.equal('Last 30 days: 5 transactions delivered, 2 held.');
-    expect(root(element).querySelectorAll('rect.day')).to.have.length(30);
-    expect(root(element).querySelectorAll('rect.held')).to.have.length(1);
+    const bars = (kind: string) => root(element).querySelector(`.picture .${kind}`)?.getAttribute('d')?.match(/M/g);
+    expect(bars('day')).to.have.length(30);
+    expect(bars('delivered')).to.have.length(1);
+    expect(bars('held')).to.have.length(1);
+    expect(bars('today')).to.have.length(1);
     await press(element, 'Day by day');
     await until(() => root(element).querySelectorAll('table.days tbody tr').length === 30);
     await accessible(element);
@@ -57,7 +60,7 @@ describe('<bank-feed-status>', () => {
       'paused',
       { counts: { delivered: 0, waiting: 1, held: 0 }, waiting: { reason: 'paused', since: minutesAgo(5) } },
       'Waiting',
-      'waits for Xero to be reachable',
+      'waits because the way to Xero is busy',
     ],
     [
       'checking',
@@ -68,9 +71,9 @@ describe('<bank-feed-status>', () => {
     ...(
       [
         ['refused', 'Xero refused 2 transactions'],
-        ['late', 'older than Xero takes'],
-        ['timed-out', 'has not confirmed 2 transactions'],
-        ['unauthorized', 'Connect Xero again'],
+        ['late', 'You can enter them in Xero by hand'],
+        ['timed-out', 'Look in Xero whether they are there'],
+        ['unauthorized', 'Our support has to look at this'],
         ['removed', 'could not be delivered'],
       ] as const
     ).map(([reason, words]): [string, Partial<Feed>, string, string] => [
@@ -107,7 +110,7 @@ describe('<bank-feed-status>', () => {
     });
     for (const words of [
       '3 transactions are kept until then',
-      'is confirming the connection',
+      'Waiting for Xero to confirm the connection',
       'is disconnected from Xero',
       'We are checking',
       'Nothing has been delivered yet',
@@ -135,66 +138,12 @@ describe('<bank-feed-status>', () => {
     expect(text(empty)).to.include('Choose your accounts first');
   });
 
-  it('shows the history 50 at a time, errors unfolded, focus on the first new one', async () => {
-    const pushes = Array.from({ length: 70 }, (_, index) =>
-      push(
-        `p${index}`,
-        index === 2 ? { status: 'failed', errors: [{ code: 'x', message: 'Date is in the future' }] } : {},
-      ),
-    );
-    const { api, element } = await open([delivered], { pushes });
-    expect(api.count('pushes')).to.equal(0);
-    await press(element, 'All deliveries');
-    const shown = () => root(element).querySelectorAll('[data-push]').length;
-    await until(() => shown() === 50);
-    expect(text(element)).to.include('Date is in the future').and.to.include('Refused');
-    await accessible(element);
-    await press(element, 'Show more deliveries');
-    await until(() => shown() === 70);
-    await until(() => root(element).activeElement?.getAttribute('data-push') === 'p50');
-    expect(control(element, 'Show more')).to.equal(undefined);
-
-    api.world.pushes = [push('new', { status: 'pending' }), ...pushes];
-    element.refresh();
-    await until(() => shown() === 71);
-    expect(text(element)).to.include('On its way');
-    await press(element, 'All deliveries');
-    await until(() => shown() === 0);
-  });
-
-  it('refreshes the history within the update that shows the new answer', async () => {
-    const { api, element } = await open([delivered], { pushes: [push('p1')] });
-    await press(element, 'All deliveries');
-    await until(() => root(element).querySelector('[data-push]'));
-    const warnings: unknown[] = [];
-    const { warn } = console;
-    console.warn = (...said) => warnings.push(...said);
-    Reflect.get(globalThis, 'litIssuedWarnings')?.clear();
-    const asked = api.count('pushes');
-    element.refresh();
-    await until(() => api.count('pushes') > asked);
-    await element.updateComplete;
-    console.warn = warn;
-    expect(warnings.join()).not.to.include('change-in-update');
-  });
-
-  it('tells that the session is over also where the history hears of it first', async () => {
-    const { api, element } = await open([delivered]);
-    const expired = listen(element, 'bank-feed-session-expired');
-    api.fail('pushes', 'unauthenticated');
-    await press(element, 'All deliveries');
-    await until(() => control(element, 'Continue'));
-    expect(expired).to.have.length(1);
-    await press(element, 'Continue');
-    await until(() => text(element).includes('There are no deliveries yet'));
-  });
-
   it('draws time in the direction of the page', async () => {
     const { element } = await open([delivered]);
     const place = (selector: string) => root(element).querySelector(selector)?.getBoundingClientRect().x ?? 0;
-    expect(place('rect.today')).to.be.greaterThan(place('rect.day'));
+    expect(place('.picture .today')).to.be.greaterThan(place('.picture svg'));
     element.dir = 'rtl';
-    expect(place('rect.today')).to.be.lessThan(place('rect.day'));
+    expect(place('.picture .today')).to.equal(place('.picture svg'));
     expect(place('.scale span:last-child')).to.be.lessThan(place('.scale span'));
   });
 
@@ -207,45 +156,114 @@ describe('<bank-feed-status>', () => {
     expect(element.scrollWidth).to.be.at.most(288);
   });
 
-  it('loads more also where the newest are read again meanwhile', async () => {
-    const pushes = Array.from({ length: 70 }, (_, index) => push(`p${index}`));
-    const { api, element } = await open([delivered], { pushes });
-    const shown = () => root(element).querySelectorAll('[data-push]').length;
-    await press(element, 'All deliveries');
-    await until(() => shown() === 50);
-    const letThrough = api.hold('pushes');
-    await press(element, 'Show more deliveries');
-    const read = api.count('feeds');
-    api.world.pushes = [push('new'), ...pushes];
-    element.refresh();
-    await until(() => api.count('feeds') > read);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    letThrough();
-    await until(() => shown() === 71);
-    await until(() => root(element).activeElement?.getAttribute('data-push') === 'p50');
+  it('says when the software collects, without a promise, and where to look in each', async () => {
+    for (const [platform, ...words] of [
+      ['quickbooks', 'QuickBooks Online collects once a day.', '“For review”'],
+      ['sage', 'Sage collects in its own time.', '“Banking”'],
+      ['freeagent', 'wait there to be explained'],
+      ['netsuite', '“Match Bank Data”'],
+      ['exact', 'open the account’s bank transactions'],
+    ] as const) {
+      clear();
+      const { element } = await open([delivered], { connections: [connection('linked', platform)] });
+      for (const part of words) expect(text(element)).to.include(part);
+      if (platform !== 'quickbooks' && platform !== 'sage') expect(text(element)).not.to.include('collects');
+    }
+    clear();
+    const { element } = await open([delivered], { connections: [connection('linked', 'unknown')] });
+    expect(text(element)).to.include('Up to date').and.not.to.include('In your accounting software');
   });
 
-  it('lets the customer ask for more while the newest are being read again', async () => {
-    const pushes = Array.from({ length: 70 }, (_, index) => push(`p${index}`));
-    const { api, element } = await open([delivered], { pushes });
-    const shown = () => root(element).querySelectorAll('[data-push]').length;
-    await press(element, 'All deliveries');
-    await until(() => shown() === 50);
-    const asked = api.count('pushes');
-    const letThrough = api.hold('pushes');
-    element.refresh();
-    await until(() => api.count('pushes') > asked);
-    await press(element, 'Show more deliveries');
-    letThrough();
-    await until(() => shown() === 70);
+  it('tells a delivery that is not of the reader’s today by how long ago it was', async () => {
+    const { element } = await open([{ ...delivered, lastDelivery: { at: minutesAgo(3 * 1440), lines: 3 } }]);
+    expect(text(element)).to.include('The last delivery was 3 days ago: 3 transactions.');
   });
 
-  it('says what is wrong with the history, in its place', async () => {
-    const { api, element } = await open([delivered]);
-    api.fail('pushes', 'upstream_unavailable');
-    await press(element, 'All deliveries');
-    await until(() => root(element).querySelector('[part=problem]'));
-    await press(element, 'Try again');
-    await until(() => text(element).includes('There are no deliveries yet'));
+  it('says that QuickBooks and Sage may take long, and what for', async () => {
+    for (const platform of ['quickbooks', 'sage'] as const) {
+      clear();
+      const waiting = feed('a', {
+        counts: { delivered: 0, waiting: 2, held: 0 },
+        waiting: { reason: 'not-connected', since: minutesAgo(5000) },
+      });
+      const { api, element } = await open([waiting], {
+        connections: [connection('linked', platform)],
+        accounts: [account('a', { status: 'pending' })],
+      });
+      expect(text(element)).to.include('select this account there').and.to.include('this is normal');
+      expect(text(element)).to.include('2 transactions are kept until then').and.not.to.include('All deliveries');
+      expect(element.state).to.equal('waiting');
+      await accessible(element);
+      api.world.accounts = [account('a', { status: 'connected' })];
+      api.world.feeds = [{ ...waiting, waiting: { reason: 'sending', since: minutesAgo(90) } }];
+      element.refresh();
+      await until(() => text(element).includes('can take a while to confirm; that is normal'));
+      expect(text(element)).to.include('Since ');
+    }
+  });
+
+  it('says the software’s own words where it refused', async () => {
+    const said = { code: 'refused', message: 'The period is locked.' };
+    const { element } = await open(
+      [feed('a', { counts: { delivered: 1, waiting: 0, held: 2 }, held: { reason: 'refused', since: minutesAgo(9) } })],
+      { pushes: [push('p1', { status: 'failed', errors: [said, said] }), push('p0')] },
+    );
+    expect(text(element)).to.include(
+      'Xero refused 2 transactions. Nothing is lost. The answer was: “The period is locked.” Our',
+    );
+    await accessible(element);
+  });
+
+  it('still says that lines were refused where the words cannot be had', async () => {
+    const api = new HostApi({
+      connections: [connection('linked')],
+      accounts: [account('a', { status: 'connected' })],
+      feeds: [
+        feed('a', { counts: { delivered: 1, waiting: 0, held: 2 }, held: { reason: 'refused', since: minutesAgo(9) } }),
+      ],
+    });
+    api.fail('pushes', 'network');
+    const element = await show('bank-feed-status', api);
+    expect(text(element)).to.include('Xero refused 2 transactions');
+  });
+
+  it('does not hide lines of a connection that is no more', async () => {
+    const { element } = await open([delivered, feed('gone', { counts: { delivered: 4, waiting: 0, held: 2 } })]);
+    expect(text(element)).to.include('2 transactions from an earlier connection were not delivered');
+    await accessible(element);
+  });
+
+  it('offers the step that helps only where the page leads there', async () => {
+    const { api, element } = await open([], { accounts: [account('a', { status: 'pending', name: 'Current' })] });
+    expect(root(element).querySelector('button')).to.equal(null);
+    element.steps = true;
+    const steps = listen(document, 'bank-feed-step');
+    await press(element, 'Choose where they go');
+    expect(steps[0]).to.include({ step: 'mapping', accountId: 'a' });
+    for (const [status, platform, words] of [
+      ['pending', 'sage', 'Finish connecting Sage'],
+      ['deauthorized', 'xero', 'Connect Xero again'],
+      ['unlinked', 'xero', 'Connect Xero again'],
+    ] as const) {
+      api.world.connections = [connection(status, platform)];
+      element.refresh();
+      await press(element, words);
+      expect(steps.at(-1)).to.include({ step: 'connect', accountId: undefined });
+      await accessible(element);
+    }
+  });
+
+  it('fits a phone with letters twice as large, day by day', async () => {
+    const { element } = await open([delivered]);
+    document.documentElement.style.fontSize = '32px';
+    element.style.width = '288px';
+    await press(element, 'Day by day');
+    const table = await until(() => root(element).querySelector('table.days'));
+    expect(table.scrollWidth).to.be.at.most(table.clientWidth);
+    expect(element.scrollWidth).to.be.at.most(288);
+    const cells = [...table.querySelectorAll('td')].map((cell) => cell.innerText.replace(/\s+/g, ' ').trim());
+    expect(cells.slice(0, 2)).to.deep.equal(['Delivered 42', 'Held 0']);
+    for (const cell of table.querySelectorAll('td, tbody th'))
+      expect(cell.getBoundingClientRect().right).to.be.at.most(table.getBoundingClientRect().right);
   });
 });
