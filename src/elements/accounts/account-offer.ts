@@ -5,43 +5,72 @@ import type { ItemError } from '../../contract/problems.ts';
 import type { Account } from '../../contract/schemas.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { accountBalance, accountName } from '../internal/account-parts.ts';
-import { happened, icon, saidBy } from '../internal/templates.ts';
+import { refusal } from './account-refusal.ts';
 
 interface Offer {
-  readonly accounts: readonly Account[];
+  /** Those that the search leaves. */
+  readonly shown: readonly Account[];
   readonly several: boolean;
   readonly picked: ReadonlySet<string>;
-  readonly refusals: readonly ItemError[];
+  /** How many are picked, also among those that the search hides. */
+  readonly count: number;
+  readonly refusals: ReadonlyMap<string, readonly ItemError[]>;
   readonly nothingPicked: boolean;
   readonly busy: boolean;
   readonly pick: (change: (picked: ReadonlySet<string>) => ReadonlySet<string>) => void;
   readonly submit: () => void;
 }
 
-/** The refusal of one account, where it belongs: with our words and the software's. */
-const refusal = (errors: readonly ItemError[], locale: LocaleController): unknown =>
-  errors.length === 0
-    ? nothing
-    : html`<div class="note refusal" part="refusal">
-        ${icon('attention')}
-        <div>
-          <p><strong>${happened('account_refused', locale)}</strong></p>
-          ${saidBy(errors, locale)}
-        </div>
-      </div>`;
+const all = ({ shown, picked, pick }: Offer, { t }: LocaleController): unknown => {
+  if (shown.length < 2) return nothing;
+  const count = shown.filter(({ id }) => picked.has(id)).length;
+  const toggle = () =>
+    pick((now) => {
+      const next = new Set(now);
+      for (const { id } of shown)
+        if (count === shown.length) next.delete(id);
+        else next.add(id);
+      return next;
+    });
+  return html`<label class="all">
+    <input
+      type="checkbox"
+      .checked=${live(count === shown.length)}
+      .indeterminate=${count > 0 && count < shown.length}
+      @change=${toggle}
+    />
+    ${t('accounts.all', { count: shown.length })}
+  </label>`;
+};
 
 /** The accounts that are not chosen yet: one, some or all of them. */
 export const offerForm = (offer: Offer, locale: LocaleController): TemplateResult => {
-  const { accounts, picked, pick, busy } = offer;
+  const { shown, picked, count, pick, busy } = offer;
   const { t } = locale;
-  const count = accounts.filter(({ id }) => picked.has(id)).length;
   const toggle = (id: string) => () =>
     pick((now) => {
       const next = new Set(now);
       if (!next.delete(id)) next.add(id);
       return next;
     });
-  const toggleAll = () => pick(() => new Set(count === accounts.length ? [] : accounts.map(({ id }) => id)));
+  const row = (account: Account, index: number): TemplateResult => {
+    const errors = offer.refusals.get(account.id) ?? [];
+    const id = errors.length > 0 ? `refusal-${index}` : undefined;
+    return html`<div class="stack item" data-account=${account.id}>
+      <label class="row" part="row">
+        <input
+          type="checkbox"
+          .checked=${live(picked.has(account.id))}
+          aria-invalid=${id ? 'true' : nothing}
+          aria-describedby=${id ?? nothing}
+          @change=${toggle(account.id)}
+        />
+        <span>${accountName(account, locale)}</span>
+        <span class="balance">${accountBalance(account, locale, offer.several)}</span>
+      </label>
+      ${refusal(errors, locale, { id })}
+    </div>`;
+  };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     offer.submit();
@@ -49,35 +78,7 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
   return html`<form class="offer" @submit=${submit} novalidate>
     <fieldset class="stack" aria-describedby=${offer.nothingPicked ? 'pick' : nothing}>
       <legend class="unseen">${t('accounts.offered')}</legend>
-      ${
-        accounts.length > 1
-          ? html`<label class="all">
-              <input
-                type="checkbox"
-                .checked=${live(count === accounts.length)}
-                .indeterminate=${count > 0 && count < accounts.length}
-                @change=${toggleAll}
-              />
-              ${t('accounts.all', { count: accounts.length })}
-            </label>`
-          : nothing
-      }
-      ${repeat(
-        accounts,
-        ({ id }) => id,
-        (account) =>
-          html`<div class="stack" data-account=${account.id}>
-            <label class="row" part="row">
-              <input type="checkbox" .checked=${live(picked.has(account.id))} @change=${toggle(account.id)} />
-              <span>${accountName(account, locale)}</span>
-              <span class="balance">${accountBalance(account, locale, offer.several)}</span>
-            </label>
-            ${refusal(
-              offer.refusals.filter(({ itemId }) => itemId === account.id),
-              locale,
-            )}
-          </div>`,
-      )}
+      ${all(offer, locale)} ${repeat(shown, ({ id }) => id, row)}
     </fieldset>
     ${offer.nothingPicked ? html`<p class="fault" id="pick" role="alert">${t('accounts.pick')}</p>` : nothing}
     <div class="buttons">

@@ -1,12 +1,30 @@
 import { css } from 'lit';
 
 export const accountsStyles = css`
-  .rows {
-    --_columns: minmax(0, 2fr) minmax(min-content, 1fr) auto auto;
+  :host {
+    --_bone: 98px;
   }
-  .row > :is(.balance, .state) {
+  /* A thousand rows: those out of sight cost nothing. Such a row is no subgrid, so its columns are fractions. */
+  .item {
+    content-visibility: auto;
+    contain-intrinsic-size: auto var(--_row, 172px);
+    overflow-clip-margin: 4px;
+  }
+  .offer .item {
+    --_row: 78px;
+  }
+  .rows {
+    --_columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 5fr) minmax(0, 3fr);
+  }
+  .row > :is(.balance, .standing) {
     grid-column: 1 / -1;
     justify-self: start;
+  }
+  .standing {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    justify-items: start;
+    gap: 4px;
   }
   .offer .row {
     grid-template-columns: auto minmax(0, 1fr);
@@ -39,10 +57,26 @@ export const accountsStyles = css`
   .rename {
     gap: 12px;
   }
+  .field > [type='search'],
+  .rename .field {
+    max-width: 30rem;
+  }
   details > .offer {
     padding-top: 8px;
   }
+  .inside {
+    padding-block: 4px;
+  }
+  .inside[open] {
+    padding-bottom: 12px;
+  }
   @container (min-width: 480px) {
+    .bone {
+      --_bone: 78px;
+    }
+    .item {
+      --_row: 152px;
+    }
     .offer .row {
       grid-template-columns: auto minmax(0, 1fr) auto;
     }
@@ -54,17 +88,36 @@ export const accountsStyles = css`
       justify-self: end;
       white-space: nowrap;
     }
-    .row > .state {
-      grid-column: 1;
-      justify-self: start;
-    }
   }
   @container (min-width: 720px) {
+    .item {
+      --_row: 92px;
+    }
+    .rows.table {
+      grid-template-columns: minmax(0, 1fr);
+      padding: 0;
+    }
+    .table > .row,
+    .table > .columns {
+      grid-template-columns: var(--_columns);
+      gap: 0 var(--_gap);
+      padding-inline: var(--_gap);
+    }
+    .table > .row > .standing {
+      grid-column: auto;
+    }
+    .table > .row > .balance {
+      white-space: normal;
+      text-align: end;
+    }
     .row-buttons {
+      justify-content: end;
       margin-bottom: 0;
     }
-    .table > .row > .state {
-      grid-column: 3;
+  }
+  @container (min-width: 960px) {
+    .rows {
+      --_columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 6fr) 14rem;
     }
   }
 `;

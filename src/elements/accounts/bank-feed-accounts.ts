@@ -2,33 +2,47 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 
-import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
+import { toFeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
+import type { ItemError } from '../../contract/problems.ts';
 import type { Account, Connection } from '../../contract/schemas.ts';
-import { currentConnection } from '../../flow/connection-view.ts';
-import { accountWord } from '../../flow/feed-health.ts';
+import { accountsView, withAnswers } from '../../flow/accounts.ts';
+import { currentConnection, takesAccounts } from '../../flow/connection-view.ts';
+import { feedHealth } from '../../flow/feed-health.ts';
+import { searcher, searchFrom } from '../../flow/search.ts';
 import { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
-import { accountBalance, accountName, hasSeveralCurrencies } from '../internal/account-parts.ts';
+import { hasSeveralCurrencies, nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
-import { about, problemNote, stateBadge, wordsOf } from '../internal/templates.ts';
+import { outside, problemNote, wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
 import { tokens } from '../styles/tokens.ts';
 import { offerForm } from './account-offer.ts';
+import { refusal } from './account-refusal.ts';
+import { accountRow, renameForm } from './account-row.ts';
 import { accountsStyles } from './bank-feed-accounts.styles.ts';
+import { stepsInside } from './steps-inside.ts';
 
 interface Accounts {
-  /** The linked connection; without one there is nothing to choose for. */
+  /** The connection everything is about; undefined before there is one. */
   readonly connection: Connection | undefined;
   readonly items: readonly Account[];
 }
 
+/** A name that is being changed. */
+interface Renaming {
+  readonly id: string;
+  readonly before: string;
+  readonly empty: boolean;
+}
+
 /**
  * The customer's accounts at the host: choose which ones send transactions, rename and remove them, add more later.
+ * For QuickBooks and Sage they are chosen before the customer signs in there.
  *
  * @tag bank-feed-accounts
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
@@ -40,29 +54,36 @@ interface Accounts {
  * @fires {BankFeedAccountsChosenEvent} bank-feed-accounts-chosen - Accounts were chosen and accepted.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, row, refusal, state, button, primary-button, danger-button, dialog, problem
+ * @csspart base, heading, search, row, refusal, steps, state, button, primary-button, danger-button, dialog, problem
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedAccounts extends BankFeedElement<Accounts> {
   static override styles = [tokens, base, controls, rows, accountsStyles];
 
   @state() private picked: ReadonlySet<string> = new Set();
-  @state() private refusals: FeedApiError['itemErrors'] = [];
-  @state() private renaming: string | undefined;
+  @state() private refusals: ReadonlyMap<string, readonly ItemError[]> = new Map();
+  @state() private renaming: Renaming | undefined;
   @state() private nothingPicked = false;
   @state() private adding = false;
+  @state() private query = '';
+  /** Whether accounts were added here just now. */
+  @state() private added = false;
+  protected override readonly bones = 3;
 
   protected override reset(): void {
     this.picked = new Set();
-    this.refusals = [];
+    this.refusals = new Map();
     this.renaming = undefined;
     this.nothingPicked = false;
     this.adding = false;
+    this.query = '';
+    this.added = false;
   }
 
   protected override async read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Accounts> {
     const connection = currentConnection(await hub.state());
-    if (connection?.status !== 'linked') return { connection: undefined, items: [] };
+    if (!connection || (connection.status === 'pending' && !takesAccounts(connection)))
+      return { connection, items: [] };
     const pages = await allPages((cursor) => api.accounts(connection.id, { cursor, limit: 200, signal }));
     return { connection, items: pages.flatMap(({ items }) => items) };
   }
@@ -76,117 +97,151 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   }
 
   protected override step({ connection, items }: Accounts): string {
-    return !connection ? 'none' : items.some(({ status }) => status !== 'offered') ? 'chosen' : 'choose';
+    const { kind } = accountsView(connection, items);
+    return kind === 'connect-first' ? 'none' : kind === 'lost' ? 'chosen' : kind;
   }
 
   protected override content({ connection, items }: Accounts): TemplateResult {
     const { t } = this.locale;
-    if (!connection) return html`<p class="muted">${t('accounts.connect-first')}</p>`;
-    if (items.length === 0) return html`<p class="muted">${t('accounts.none')}</p>`;
-    const chosen = items.filter(({ status }) => status !== 'offered');
-    const offered = items.filter(({ status }) => status === 'offered');
+    const view = accountsView(connection, items);
     const several = hasSeveralCurrencies(items);
-    return html`
-      ${this.#problem('choose')} ${chosen.length > 0 ? this.#chosen(connection, chosen, several) : nothing}
-      ${
-        offered.length === 0
-          ? nothing
-          : chosen.length === 0
-            ? html`<p>
-                  ${this.locale.rich('accounts.intro', { platform: platformName(connection.platform, this.locale) })}
-                </p>
-                ${this.#offer(connection, offered, several)}`
+    switch (view.kind) {
+      case 'connect-first':
+        return html`<p class="muted">${t('accounts.connect-first')}</p>`;
+      case 'empty':
+        return html`<p class="muted">${t('accounts.none')}</p>`;
+      case 'choose':
+        return html`${this.#refusedAll()} ${this.#intro(view.connection)} ${this.#search(items)}
+        ${this.#offer(view.connection, view.offered, several)}`;
+      case 'chosen':
+        return html`${this.#refusedAll()} ${this.#steps(view.connection, view.chosen)} ${this.#search(items)}
+        ${this.#chosen(view.connection, view.chosen, several, true)}
+        ${
+          view.offered.length === 0
+            ? html`<p class="muted">${t('accounts.none-left')}</p>`
             : html`<details .open=${this.adding} @toggle=${this.#toggled}>
                 <summary>${t('accounts.add')}</summary>
-                ${this.#offer(connection, offered, several)}
+                ${this.#offer(view.connection, view.offered, several)}
               </details>`
-      }
-    `;
+        }`;
+      case 'lost':
+        return html`<p>
+            ${this.locale.rich('status.lost', { platform: platformName(view.connection.platform, this.locale) })}
+          </p>
+          ${this.#search(items)} ${this.#chosen(view.connection, view.chosen, several, false)}`;
+    }
   }
 
-  #chosen(connection: Connection, accounts: readonly Account[], several: boolean): TemplateResult {
+  #intro({ platform, status }: Connection): TemplateResult {
+    const name = { platform: platformName(platform, this.locale) };
+    return html`<p>
+      ${this.locale.rich('accounts.intro', name)}
+      ${status === 'linked' ? nothing : this.locale.rich('accounts.intro.inside', name)}
+    </p>`;
+  }
+
+  /** Where the software asks the customer to pick the account too, there is something to do after adding one. */
+  #steps(connection: Connection, chosen: readonly Account[]): unknown {
+    if (!chosen.some((account) => feedHealth(account, undefined, connection, '').fact.kind === 'in-software'))
+      return nothing;
+    return stepsInside(connection.platform, this.added, this.locale);
+  }
+
+  #search(items: readonly Account[]): unknown {
+    if (items.length < searchFrom) return nothing;
+    return html`<div class="field" part="search">
+      <label for="search">${this.locale.t('accounts.search')}</label>
+      <input
+        id="search"
+        type="search"
+        .value=${this.query}
+        autocomplete="off"
+        spellcheck="false"
+        data-private
+        @input=${this.#searched}
+      />
+    </div>`;
+  }
+
+  #found(accounts: readonly Account[]): readonly Account[] {
+    const matches = searcher(this.query);
+    return this.query === ''
+      ? accounts
+      : accounts.filter((account) =>
+          matches(account.name, this.locale.t(`account.${account.type}`), account.last4, account.currency),
+        );
+  }
+
+  #none(): TemplateResult {
+    return html`<p class="muted">${this.locale.rich('accounts.search.none', { query: outside(this.query) })}</p>`;
+  }
+
+  #chosen(connection: Connection, chosen: readonly Account[], several: boolean, changeable: boolean): TemplateResult {
     const { t } = this.locale;
+    const shown = this.#found(chosen);
+    if (shown.length === 0) return this.#none();
     return html`<ul class="list rows table" aria-label=${t('accounts.chosen')}>
       <li class="columns" aria-hidden="true">
         <span>${t('column.account')}</span><span class="end">${t('column.balance')}</span>
         <span>${t('column.state')}</span><span></span>
       </li>
       ${repeat(
-        accounts,
+        shown,
         ({ id }) => id,
         (account) =>
-          html`<li class="row" part="row" data-account=${account.id}>
-            ${this.renaming === account.id ? this.#rename(connection, account) : this.#row(connection, account, several)}
-            ${this.#problem(account.id)}
+          html`<li class="row item" part="row" data-account=${account.id}>
+            ${
+              this.renaming?.id === account.id
+                ? this.#rename(connection, account, this.renaming)
+                : accountRow(
+                    {
+                      account,
+                      connection,
+                      several,
+                      busy: this.actions.busy(account.id),
+                      change: changeable
+                        ? {
+                            rename: () => void this.#edit(account),
+                            remove: () => void this.#remove(connection, account),
+                          }
+                        : undefined,
+                    },
+                    this.locale,
+                  )
+            }
+            ${refusal(this.refusals.get(account.id) ?? [], this.locale, { there: true })} ${this.#problem(account.id)}
           </li>`,
       )}
     </ul>`;
   }
 
-  #row(connection: Connection, account: Account, several: boolean): TemplateResult {
-    const { t } = this.locale;
-    const busy = this.actions.busy(account.id);
-    return html`<div class="who">${accountName(account, this.locale)}</div>
-      <p class="balance">${accountBalance(account, this.locale, several)}</p>
-      ${stateBadge(accountWord(account.status), this.locale)}
-      <div class="wide cell row-buttons">
-        <button
-          type="button"
-          class="plain"
-          part="button"
-          aria-disabled=${busy}
-          @click=${() => !busy && this.#edit(account.id)}
-        >
-          ${t('accounts.rename')}${about(account.name)}
-        </button>
-        <button
-          type="button"
-          class="plain danger"
-          part="button danger-button"
-          aria-disabled=${busy}
-          @click=${() => this.#remove(connection, account)}
-        >
-          ${t('accounts.remove')}${about(account.name)}
-        </button>
-      </div>`;
+  #rename(connection: Connection, account: Account, { before, empty }: Renaming): TemplateResult {
+    return renameForm(
+      {
+        account,
+        connection,
+        before,
+        empty,
+        busy: this.actions.busy(account.id),
+        typed: () => {
+          if (empty) this.renaming = { id: account.id, before, empty: false };
+        },
+        save: (name) => void this.#renamed(connection, account, name),
+        cancel: () => void this.#cancel(account),
+      },
+      this.locale,
+    );
   }
 
-  #rename(connection: Connection, account: Account): TemplateResult {
-    const { t } = this.locale;
-    const submit = (event: SubmitEvent) => {
-      event.preventDefault();
-      void this.#renamed(connection, account);
-    };
-    return html`<form class="wide rename" @submit=${submit}>
-      <div class="field">
-        <label for="name">${t('accounts.rename.label')}</label>
-        <input
-          id="name"
-          .value=${account.name}
-          pattern=".*\\S.*"
-          maxlength="200"
-          required
-          autocomplete="off"
-          translate="no"
-        />
-      </div>
-      <div class="buttons">
-        <button type="submit" part="button" aria-disabled=${this.actions.busy(account.id)}>
-          ${t('accounts.rename.save')}
-        </button>
-        <button type="button" class="plain" part="button" @click=${() => this.#edit(undefined)}>
-          ${t('accounts.rename.cancel')}
-        </button>
-      </div>
-    </form>`;
-  }
-
-  #offer(connection: Connection, accounts: readonly Account[], several: boolean): TemplateResult {
+  #offer(connection: Connection, offered: readonly Account[], several: boolean): TemplateResult {
+    const shown = this.#found(offered);
+    if (shown.length === 0 && offered.length > 0) return this.#none();
     return offerForm(
       {
-        accounts,
+        shown,
         several,
         picked: this.picked,
+        count: offered.filter(({ id }) => this.picked.has(id)).length,
         refusals: this.refusals,
         nothingPicked: this.nothingPicked,
         busy: this.actions.busy('choose'),
@@ -194,10 +249,15 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
           this.picked = change(this.picked);
           this.nothingPicked = false;
         },
-        submit: () => void this.#choose(connection, accounts),
+        submit: () => void this.#choose(connection, offered),
       },
       this.locale,
     );
+  }
+
+  /** What belongs to no single account. */
+  #refusedAll(): unknown {
+    return html`${this.#problem('choose')} ${refusal(this.refusals.get('') ?? [], this.locale)}`;
   }
 
   #problem(name: string): unknown {
@@ -210,6 +270,13 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     this.adding = event.newState === 'open';
   };
 
+  #searched = ({ target }: InputEvent): void => {
+    if (!(target instanceof HTMLInputElement)) return;
+    this.query = target.value;
+    const count = this.#found(this.load.value?.items ?? []).length;
+    this.announcer.say(this.locale.t('accounts.search.found', { count }));
+  };
+
   async #choose(connection: Connection, offered: readonly Account[]): Promise<void> {
     if (this.actions.busy('choose')) return;
     const ids = offered.filter(({ id }) => this.picked.has(id)).map(({ id }) => id);
@@ -218,72 +285,111 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
       this.renderRoot.querySelector<HTMLInputElement>('.offer input')?.focus();
       return;
     }
-    this.refusals = [];
-    let taken: readonly string[] = [];
+    this.refusals = new Map();
+    this.added = false;
+    let taken: readonly Account[] = [];
+    let refused: readonly ItemError[] = [];
     const done = await this.change('choose', async (api, signal) => {
       try {
-        const { items, itemErrors } = await api.chooseAccounts(connection.id, ids, { signal });
-        taken = items.map(({ id }) => id);
-        this.refusals = itemErrors;
+        ({ items: taken, itemErrors: refused } = await api.chooseAccounts(connection.id, ids, { signal }));
       } catch (thrown) {
         const error = toFeedApiError(thrown);
         // A refusal has its place at an account; one without an account belongs to the only one asked for.
         const [only] = ids.length === 1 ? ids : [];
-        const placed = wordsOf(error).map(({ itemId = only, code, message }) => ({ itemId, code, message }));
-        if (placed.length === 0 || placed.some(({ itemId }) => !itemId || !ids.includes(itemId))) throw thrown;
-        this.refusals = placed;
+        refused = wordsOf(error).map(({ itemId = only, code, message }) => ({ itemId, code, message }));
+        if (refused.length === 0 || refused.some(({ itemId }) => !itemId || !ids.includes(itemId))) throw thrown;
       }
     });
     if (!done) return;
-    this.picked = new Set(this.refusals.flatMap(({ itemId }) => itemId ?? []));
-    this.adding = this.refusals.length > 0;
-    if (taken.length > 0) this.dispatchEvent(new BankFeedAccountsChosenEvent(connection.id, taken));
-    const { t } = this.locale;
-    const refused = this.refusals.length;
-    this.announcer.say(
-      [
-        taken.length > 0 && t('accounts.added', { count: taken.length }),
-        refused > 0 && t('accounts.refused', { count: refused }),
-      ]
-        .filter(Boolean)
-        .join(' '),
-    );
-  }
-
-  async #edit(id: string | undefined): Promise<void> {
-    const before = this.renaming;
-    this.renaming = id;
+    this.#took(connection, taken, refused);
     await this.updateComplete;
-    if (id) this.renderRoot.querySelector<HTMLInputElement>('#name')?.select();
-    else this.#rowOf(before)?.querySelector('button')?.focus();
+    this.#focusAfterAdding();
   }
 
-  #rowOf(id: string | undefined): HTMLElement | undefined {
-    return [...this.renderRoot.querySelectorAll<HTMLElement>('[data-account]')].find(
+  #took(connection: Connection, taken: readonly Account[], refused: readonly ItemError[]): void {
+    const { t } = this.locale;
+    const there = new Set(taken.map(({ id }) => id));
+    const left = new Set(refused.flatMap(({ itemId }) => (itemId && !there.has(itemId) ? itemId : [])));
+    this.refusals = Map.groupBy(refused, ({ itemId = '' }) => itemId);
+    this.picked = left;
+    this.adding = left.size > 0;
+    this.added = there.size > 0;
+    if (left.size === 0) this.query = '';
+    this.#put(taken);
+    if (there.size > 0) this.dispatchEvent(new BankFeedAccountsChosenEvent(connection.id, [...there], [...left]));
+    if (there.size > 0) this.announcer.say(t('accounts.added', { count: there.size }));
+    if (left.size > 0) this.announcer.say(t('accounts.refused', { count: left.size }));
+  }
+
+  /** To the account that needs a person, to what is to be done in the software, else to what is new. */
+  #focusAfterAdding(): void {
+    if (!this.matches(':focus-within') && document.activeElement !== document.body) return;
+    const first = ['.offer [aria-invalid]', '.inside summary', 'h2'];
+    first
+      .map((selector) => this.renderRoot.querySelector<HTMLElement>(selector))
+      .find((place) => place !== null)
+      ?.focus();
+  }
+
+  /** What an answer says of accounts is shown at once; the list that is read behind it confirms it. */
+  #put(accounts: readonly Account[], removed?: string): void {
+    const { value } = this.load;
+    if (!value) return;
+    this.load.value = {
+      ...value,
+      items: withAnswers(value.items, accounts).filter(({ id }) => id !== removed),
+    };
+    this.requestUpdate();
+  }
+
+  async #edit(account: Account): Promise<void> {
+    this.actions.dismiss(account.id);
+    this.renaming = { id: account.id, before: account.name, empty: false };
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLInputElement>('#name')?.select();
+  }
+
+  async #cancel({ id }: Account): Promise<void> {
+    this.actions.dismiss(id);
+    this.renaming = undefined;
+    await this.updateComplete;
+    const row = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-account]')].find(
       ({ dataset }) => dataset['account'] === id,
     );
+    row?.querySelector<HTMLElement>('[data-rename]')?.focus();
   }
 
-  async #renamed(connection: Connection, account: Account): Promise<void> {
-    const name = this.renderRoot.querySelector<HTMLInputElement>('#name')?.value.trim();
-    if (!name || this.actions.busy(account.id)) return;
+  async #renamed(connection: Connection, account: Account, name: string): Promise<void> {
+    const { renaming } = this;
+    if (!renaming || this.actions.busy(account.id)) return;
+    if (name === '') {
+      this.renaming = { ...renaming, empty: true };
+      this.renderRoot.querySelector<HTMLInputElement>('#name')?.focus();
+      return;
+    }
     if (name !== account.name) {
+      let answer: Account[] = [];
       const done = await this.change(account.id, async (api, signal) => {
-        await api.renameAccount(connection.id, account.id, name, { signal });
+        answer = [await api.renameAccount(connection.id, account.id, name, { signal })];
       });
       if (!done) return;
+      this.#put(answer);
       this.announcer.say(this.locale.t('accounts.renamed', { name }));
     }
-    await this.#edit(undefined);
+    // Another name may be typed by now.
+    if (this.renaming?.id === account.id) await this.#cancel(account);
   }
 
   async #remove(connection: Connection, account: Account): Promise<void> {
-    if (this.actions.busy(account.id)) return;
-    const { t } = this.locale;
+    const { t, rich } = this.locale;
     const platform = platformName(connection.platform, this.locale);
+    const name = nameOf(account, this.locale);
     const confirmed = await this.question.ask({
-      title: t('accounts.remove.title', { name: account.name }),
-      body: [this.locale.rich('stop.account', { platform }), this.locale.rich('accounts.remove.stays', { platform })],
+      title: t('accounts.remove.title', { name }),
+      body:
+        account.status === 'pending'
+          ? [t('accounts.remove.again')]
+          : [rich('stop.account', { platform }), rich('accounts.remove.stays', { platform })],
       confirm: t('accounts.remove.confirm'),
       cancel: t('accounts.remove.keep'),
     });
@@ -292,7 +398,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
       api.removeAccount(connection.id, account.id, { signal }),
     );
     if (!done) return;
-    this.announcer.say(t('accounts.removed', { name: account.name }));
+    this.#put([], account.id);
+    this.announcer.say(t('accounts.removed', { name }));
     this.focusHeading();
   }
 }

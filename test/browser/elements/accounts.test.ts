@@ -1,6 +1,21 @@
 import { expect } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
 import { account, connection, HostApi } from './support/host-api.ts';
-import { accessible, all, clear, control, listen, press, root, said, show, text, until } from './support/stage.ts';
+import {
+  accessible,
+  all,
+  clear,
+  control,
+  listen,
+  press,
+  reached,
+  root,
+  said,
+  settled,
+  show,
+  text,
+  until,
+} from './support/stage.ts';
 
 beforeEach(clear);
 afterEach(clear);
@@ -15,6 +30,12 @@ const open = (accounts = offered()) => {
   return show('bank-feed-accounts', api).then((element) => ({ api, element }));
 };
 const boxes = (element: Element) => all(element, 'input').filter(({ type }) => type === 'checkbox');
+const row = (element: Element, id: string): string =>
+  root(element).querySelector(`[data-account=${id}]`)?.textContent?.replace(/\s+/g, ' ') ?? '';
+const type = (field: HTMLInputElement, value: string): void => {
+  field.value = value;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+};
 
 describe('<bank-feed-accounts>', () => {
   it('asks for the connection first, and says when there is nothing to choose', async () => {
@@ -141,7 +162,8 @@ describe('<bank-feed-accounts>', () => {
     await press(element, 'Add an account');
     boxes(element)[0]?.click();
     await press(element, 'Use this account');
-    await until(() => !root(element).querySelector('details'));
+    await until(() => text(element).includes('All your accounts are in use'));
+    await until(() => root(element).activeElement?.id === 'title');
     expect(root(element).querySelectorAll('li[data-account]')).to.have.length(2);
   });
 
@@ -187,15 +209,164 @@ describe('<bank-feed-accounts>', () => {
     expect(document.activeElement).to.equal(elsewhere);
   });
 
-  it('does not take a name of spaces', async () => {
+  it('asks for a name where none is left, and gives the field back', async () => {
     const { api, element } = await open([account('a', { status: 'pending' })]);
     await press(element, 'Rename');
     const field = await until(() => root(element).querySelector<HTMLInputElement>('#name'));
     field.value = '   ';
-    expect(field.validity.valid).to.equal(false);
-    field.value = 'Money';
-    expect(field.validity.valid).to.equal(true);
+    await press(element, 'Save name');
+    await until(() => text(element).includes('Enter a name.'));
+    expect(field.getAttribute('aria-invalid')).to.equal('true');
+    await until(() => root(element).activeElement === field);
+    await accessible(element);
+    type(field, 'Money');
+    await until(() => !text(element).includes('Enter a name.'));
     expect(api.count('renameAccount')).to.equal(0);
+  });
+
+  it('saves a name with Enter and drops it with Escape, and gives focus back to the button', async () => {
+    const { api, element } = await open([account('a', { status: 'connected', name: 'Current' }), account('b')]);
+    await press(element, 'Rename');
+    const field = await until(() => root(element).querySelector<HTMLInputElement>('#name'));
+    expect(text(element)).to.include('The account in Xero keeps its own name.');
+    type(field, 'Other');
+    await sendKeys({ press: 'Escape' });
+    await until(() => root(element).activeElement === control(element, 'Rename'));
+    expect(text(element)).to.include('Current').and.not.to.include('Other');
+    await press(element, 'Rename');
+    const again = await until(() => root(element).querySelector<HTMLInputElement>('#name'));
+    expect(again.value).to.equal('Current');
+    type(again, 'Everyday');
+    await sendKeys({ press: 'Enter' });
+    await until(() => said(element).includes('The account is now called Everyday.'));
+    await until(() => root(element).activeElement === control(element, 'Rename'));
+    expect(api.count('renameAccount')).to.equal(1);
+  });
+
+  it('keeps what is being typed when the list arrives anew with another name', async () => {
+    const { api, element } = await open([account('a', { status: 'connected', name: 'Current' })]);
+    await press(element, 'Rename');
+    const field = await until(() => root(element).querySelector<HTMLInputElement>('#name'));
+    type(field, 'My own na');
+    api.world.accounts = [account('a', { status: 'connected', name: 'Changed elsewhere' })];
+    const reads = api.count('accounts');
+    element.refresh();
+    await until(() => api.count('accounts') > reads);
+    await settled(element);
+    expect(root(element).querySelector<HTMLInputElement>('#name')?.value).to.equal('My own na');
+    await press(element, 'Cancel');
+    await until(() => text(element).includes('Changed elsewhere'));
+  });
+
+  it('says beside “Waiting” what an account waits for', async () => {
+    const { api, element } = await open([
+      account('a', { status: 'pending' }),
+      account('b', { status: 'connecting' }),
+      account('c', { status: 'disconnected' }),
+      account('d', { status: 'unknown' }),
+      account('e', { status: 'connected' }),
+    ]);
+    expect(element.state).to.equal('waiting');
+    expect(row(element, 'a')).to.include('Waiting').and.to.include('choose where the transactions of this account go');
+    expect(row(element, 'b')).to.include('Checking').and.to.include('Xero to confirm the connection');
+    expect(row(element, 'c')).to.include('Disconnected').and.to.include('Nothing is sent');
+    expect(row(element, 'd')).to.include('Checking').and.to.include('We are checking');
+    expect(row(element, 'e')).to.match(/Connected\s+Rename/);
+    expect(text(element)).to.include('All your accounts are in use');
+    await accessible(element);
+    api.world.accounts = [account('e', { status: 'connected' })];
+    element.refresh();
+    await reached(element, 'ready');
+  });
+
+  it('shows what was chosen, for reading, while the connection does not hold', async () => {
+    const api = new HostApi({
+      connections: [connection('deauthorized')],
+      accounts: [account('a', { status: 'connected', name: 'Current' }), account('b')],
+    });
+    const element = await show('bank-feed-accounts', api);
+    expect(text(element)).to.include('Xero is not connected').and.to.include('until you connect it again');
+    expect(row(element, 'a')).to.include('Current').and.to.include('Needs attention');
+    expect(root(element).querySelector('button, summary')).to.equal(null);
+    await accessible(element);
+    api.world.connections = [connection('unlinked')];
+    element.refresh();
+    await until(() => row(element, 'a').includes('Disconnected'));
+    api.world.accounts = [account('b')];
+    element.refresh();
+    await until(() => text(element).includes('Connect your accounting software first'));
+  });
+
+  it('marks an account that was added before as there, in Codat’s words', async () => {
+    const { api, element } = await open([account('a', { status: 'connected' }), account('b', { name: 'Savings' })]);
+    const take = api.chooseAccounts.bind(api);
+    api.chooseAccounts = async (id, ids, options) => {
+      const { items } = await take(id, ids, options);
+      const message = 'A bank account already exists with the same Id';
+      return { items, itemErrors: [{ itemId: 'b', code: 'account_refused', message }] };
+    };
+    await press(element, 'Add an account');
+    boxes(element)[0]?.click();
+    await press(element, 'Use this account');
+    await until(() => row(element, 'b').includes('Rename'));
+    expect(row(element, 'b')).to.include('had been added before').and.to.include('already exists with the same Id');
+    await until(() => said(element) === '1 account added.');
+    await accessible(element);
+  });
+
+  it('shows at once what was answered, while the list is read again', async () => {
+    const { api, element } = await open([account('a', { name: 'Current' }), account('b', { name: 'Savings' })]);
+    boxes(element)[1]?.click();
+    await until(() => control(element, 'Use this account'));
+    const release = api.hold('accounts');
+    await press(element, 'Use this account');
+    await until(() => row(element, 'a').includes('Rename'));
+    expect(row(element, 'b')).not.to.include('Rename');
+    release();
+    await until(() => api.count('accounts') === 2);
+    await settled(element);
+    expect(row(element, 'a')).to.include('Rename');
+  });
+
+  it('does nothing twice', async () => {
+    const { api, element } = await open([account('a'), account('b', { status: 'pending', name: 'Savings' })]);
+    const letChoose = api.hold('chooseAccounts');
+    await press(element, 'Add an account');
+    boxes(element)[0]?.click();
+    const use = await press(element, 'Use this account');
+    use.click();
+    use.click();
+    await until(() => api.count('chooseAccounts') === 1);
+    letChoose();
+    await until(() => row(element, 'a').includes('Rename'));
+    expect(api.count('chooseAccounts')).to.equal(1);
+    const letRemove = api.hold('removeAccount');
+    await press(element, 'Remove Savings');
+    const remove = await press(element, 'Remove account');
+    remove.click();
+    await until(() => api.count('removeAccount') === 1);
+    control(element, 'Remove Savings')?.click();
+    await settled(element);
+    expect(root(element).querySelector('dialog')).to.equal(null);
+    letRemove();
+    await until(() => !control(element, 'Remove Savings'));
+    expect(api.count('removeAccount')).to.equal(1);
+  });
+
+  it('says nothing of one company in another that it is given meanwhile', async () => {
+    const { api, element } = await open();
+    boxes(element)[1]?.click();
+    const chosen = listen(element, 'bank-feed-accounts-chosen');
+    const release = api.hold('chooseAccounts');
+    await press(element, 'Use this account');
+    await until(() => api.count('chooseAccounts') === 1);
+    element.api = new HostApi({ connections: [connection('linked')], accounts: [account('z', { name: 'Other' })] });
+    await until(() => text(element).includes('Other'));
+    release();
+    await settled(element);
+    expect(chosen).to.have.length(0);
+    expect(said(element)).to.equal('');
+    expect(control(element, 'Use these accounts')?.ariaDisabled).not.to.equal('true');
   });
 
   it('marks its question and its announcements with the language they are in', async () => {
