@@ -1,19 +1,28 @@
 import { en, type TextKey, type Texts, type TextParams } from '../../locales/en.ts';
 import type { Format } from '../../flow/format.ts';
 
-type Loader = () => Promise<Texts>;
+/** A language may leave out what the one behind it says as well: `fr-CA` stands before `fr`, and all before English. */
+type Loader = () => Promise<Partial<Texts>>;
 
-const loaded = new Map<string, Texts>([['en', en]]);
+/** `language` is the one the texts are written in. */
+interface Language {
+  readonly language: string;
+  readonly texts: Texts;
+}
+
+const english: Language = { language: 'en', texts: en };
+const loaded = new Map<string, Language>([['en', english]]);
 const loaders = new Map<string, Loader>([['fr', async () => (await import('../../locales/fr.ts')).fr]]);
 const changed = new EventTarget();
 
 /**
  * Adds a language, or replaces one. `language` is a BCP 47 tag (`de`, `fr-CA`); the loader runs when an element
- * first needs it. Elements on the page that were waiting for the language switch to it.
+ * first needs it. What it leaves out is said in the language without the region, else in English. Elements on the page
+ * that were waiting for the language switch to it.
  */
-export const setLocaleLoader = (language: string, loader: () => Promise<Texts>): void => {
+export const setLocaleLoader = (language: string, loader: Loader): void => {
   const key = language.toLowerCase();
-  loaded.delete(key);
+  for (const each of loaded.keys()) if (`${each}-`.startsWith(`${key}-`)) loaded.delete(each);
   loaders.set(key, loader);
   changed.dispatchEvent(new Event('change'));
 };
@@ -23,7 +32,7 @@ export const onLocalesChanged = (listener: () => void): (() => void) => {
   return () => changed.removeEventListener('change', listener);
 };
 
-/** The best language at hand for a tag: `fr-CA` falls back to `fr`, everything unknown to English. */
+/** The best language at hand for a tag: `de-AT` falls back to `de`, everything unknown to English. */
 export const languageFor = (tag: string): string => {
   const parts = tag.toLowerCase().split('-');
   for (; parts.length > 0; parts.pop()) {
@@ -33,13 +42,21 @@ export const languageFor = (tag: string): string => {
   return 'en';
 };
 
-export const textsNow = (language: string): Texts | undefined => loaded.get(language);
+export const textsNow = (language: string): Language | undefined => loaded.get(language);
 
-/** Loads once; a failed load leaves the page in English and is tried again at the next need. */
-export const loadTexts = async (language: string): Promise<Texts> => {
-  const texts = loaded.get(language) ?? (await loaders.get(language)?.()) ?? en;
-  loaded.set(language, texts);
-  return texts;
+/** Loads once. For a language that does not come, the one behind it stands in, and it is tried again at the next need. */
+export const loadTexts = async (language: string): Promise<Language> => {
+  const known = loaded.get(language);
+  const load = loaders.get(language);
+  if (known || !load) return known ?? english;
+  const before = languageFor(language.replace(/-?[^-]*$/, ''));
+  const coming = before === language ? english : loadTexts(before);
+  const own = await load().catch(() => undefined);
+  const behind = await coming;
+  if (!own) return behind;
+  const complete = { language, texts: { ...behind.texts, ...own } };
+  loaded.set(language, complete);
+  return complete;
 };
 
 const pick = (text: Texts[TextKey], count: unknown, format: Format): string =>
