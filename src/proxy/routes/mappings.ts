@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { BankAccount } from '../../codat/schemas/bank-account.ts';
 import type { BankFeedMapping } from '../../codat/schemas/mapping.ts';
 import { platforms } from '../../contract/platforms.ts';
 import { mapAccountBody, type Mapping, type MappingPage, type Target } from '../../contract/schemas.ts';
@@ -8,6 +9,8 @@ import type { ConnectionView } from '../company-view.ts';
 import { readPage, slicePage } from '../page.ts';
 import { plainWords } from '../plain-words.ts';
 import { notFound, Problem } from '../problem.ts';
+import { Recent } from '../recent.ts';
+import { sideOf, suggest, type Suggestion, type SuggestionTarget } from '../suggestions.ts';
 import { last4 } from '../wire-account.ts';
 import type { RouteParts } from './parts.ts';
 
@@ -32,9 +35,17 @@ const status = (free: string | null | undefined): Mapping['status'] => {
   }
 };
 
+/** The choice is the customer's still, or again. */
+const isOpen = (item: BankFeedMapping): boolean => ['pending', 'disconnected', 'refused'].includes(status(item.status));
+
+/** What is listed of accounts only to compare them may be so old, in milliseconds: no reading costs a listing of its own. */
+const comparedAge = 60_000;
+const booksAge = 300_000;
+
 /** Where transactions go: source account to target account. Each target stands once; items refer to it by id. */
 export const mappingRoutes = (parts: RouteParts) => {
   const { authenticate, codat, changed, ids, view } = parts;
+  const books = new Recent<readonly BankAccount[]>(() => parts.clock.now());
 
   const mappable = async (companyId: string, wireId: string): Promise<ConnectionView> => {
     const connection = await view.connection(companyId, wireId);
@@ -43,15 +54,56 @@ export const mappingRoutes = (parts: RouteParts) => {
     return connection;
   };
 
+  /** For accounts that are still open. Not being able to compare them is no error. */
+  const suggestions = async (
+    companyId: string,
+    connection: ConnectionView,
+    listed: readonly BankFeedMapping[],
+  ): Promise<ReadonlyMap<string, Suggestion>> => {
+    const open = listed.filter(isOpen);
+    if (connection.status !== 'linked' || open.length === 0) return new Map();
+    const chosen = await view.accounts(companyId, connection, { maxAge: comparedAge }).catch(() => []);
+    const accounts = new Map(chosen.map((account) => [account.id, account]));
+    const sources = open.map((item) => ({
+      id: item.sourceAccountId,
+      name: item.sourceAccountName,
+      number: item.sourceAccountNumber,
+      sortCode: accounts.get(item.sourceAccountId)?.sortCode,
+      currency: item.sourceCurrency,
+      side: sideOf(accounts.get(item.sourceAccountId)?.accountType),
+      options: (item.targetAccountOptions ?? []).map(({ id }) => id),
+    }));
+    const taken = new Set(listed.filter((item) => !isOpen(item)).map(({ targetAccountId }) => targetAccountId));
+    const targets = new Map<string, SuggestionTarget>();
+    for (const { id, name, accountNumber, sortCode } of open.flatMap((item) => item.targetAccountOptions ?? []))
+      if (!taken.has(id)) targets.set(id, { id, name, number: accountNumber, sortCode });
+    if (suggest(sources, [...targets.values()]).size === 0) return new Map();
+    // Only where it adds to something: which currency and type the software says the account has.
+    const known = await books.get(connection.id, booksAge, async () => {
+      const page = { page: 1, pageSize: 500 };
+      return codat.listBankAccounts(companyId, connection.id, page).then(
+        ({ results }) => results,
+        () => [],
+      );
+    });
+    for (const { id, currency, accountType } of known) {
+      const target = targets.get(id ?? '');
+      if (target !== undefined) targets.set(target.id, { ...target, currency, side: sideOf(accountType) });
+    }
+    return suggest(sources, [...targets.values()]);
+  };
+
   const fold = async (
     companyId: string,
     connection: ConnectionView,
     listed: readonly BankFeedMapping[],
   ): Promise<{ targets: Target[]; items: Mapping[] }> => {
+    const suggested = await suggestions(companyId, connection, listed);
     const targets = new Map<string, Target>();
     const target = (id: string): Promise<string> => ids.target(companyId, connection.id, id);
     const items: Mapping[] = [];
     for (const item of listed) {
+      const suggestion = suggested.get(item.sourceAccountId);
       const options = item.targetAccountOptions ?? [];
       for (const option of options)
         if (!targets.has(option.id))
@@ -72,6 +124,7 @@ export const mappingRoutes = (parts: RouteParts) => {
           : undefined,
         targetIds: await Promise.all(options.map(({ id }) => target(id))),
         feedStartDate: item.feedStartDate?.slice(0, 10),
+        suggestion: suggestion && { ...suggestion, targetId: await target(suggestion.targetId) },
       });
     }
     return { targets: [...targets.values()], items };
