@@ -110,7 +110,8 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
 
   protected override reset(): void {
     this.#leaveStep();
-    this.#hint = undefined;
+    // The first company is the one whose customer came back.
+    if (this.#step !== '') this.#hint = undefined;
   }
 
   protected override read(_api: FeedApi, hub: FeedHub): Promise<FeedState> {

@@ -40,20 +40,19 @@ export const connectionCard = (
   </div>`;
 };
 
-/** How the last attempt ended: what happened, what it means, what to do. */
+/** How the last attempt ended: what happened, what it means, what to do. What was lost before says the rest itself. */
 export const attemptNote = (
   attempt: AttemptProblem,
-  { platform }: Connection,
+  { platform, status }: Connection,
   locale: LocaleController,
 ): TemplateResult => {
   const { t, rich } = locale;
+  const next = attempt === 'refused' ? 'connect.attempt.next' : 'connect.attempt.support';
   return html`<div class="note attention" part="attempt" role="status">
     ${icon('attention')}
     <div class="stack">
       <p><strong>${rich(`connect.${attempt}`, { platform: platformName(platform, locale) })}</strong></p>
-      <p>
-        ${t('connect.attempt.safe')} ${t(attempt === 'refused' ? 'connect.attempt.next' : 'connect.attempt.support')}
-      </p>
+      ${status === 'pending' ? html`<p>${t('connect.attempt.safe')} ${t(next)}</p>` : nothing}
     </div>
   </div>`;
 };

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import type { LocaleController } from '../controllers/locale.ts';
 import { copyButton, outside } from '../internal/templates.ts';
 
@@ -28,7 +29,7 @@ const row = ({ label, text, copy, masked = false, more = nothing }: Secret, loca
     </dd>
   </div>`;
 
-/** What the customer types into the software, each with a button that copies it. */
+/** What the customer types into the software, each with a button that copies it. A new one was not copied yet. */
 export const secretList = (platform: string, secrets: readonly Secret[], locale: LocaleController): TemplateResult =>
   html`<h3 id="secret" tabindex="-1">${locale.rich('inside.enter', { platform: outside(platform) })}</h3>
-    <dl class="secrets">${secrets.map((secret) => row(secret, locale))}</dl>`;
+    <dl class="secrets">${secrets.map((secret) => keyed(secret.text, row(secret, locale)))}</dl>`;

@@ -60,3 +60,9 @@ test('account numbers are masked, and nothing is shown where none is known', () 
   assert.equal(maskedNumber(''), '');
   assert.equal(maskedNumber(undefined), '');
 });
+
+test('countries are named in the language of the reader, one that is none by its code', () => {
+  assert.equal(createFormat('en-GB').regions(['US', 'CA']), 'United States and Canada');
+  assert.equal(createFormat('fr').regions(['NL']), 'Pays-Bas');
+  assert.equal(createFormat('en').regions(['US', 'QX']), 'United States and QX');
+});
