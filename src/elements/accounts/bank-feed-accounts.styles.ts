@@ -7,7 +7,7 @@ export const accountsStyles = css`
   /* A thousand rows: those out of sight cost nothing. Such a row is no subgrid, so its columns are fractions. */
   .item {
     content-visibility: auto;
-    contain-intrinsic-size: auto var(--_row, 172px);
+    contain-intrinsic-size: auto var(--_row, 192px);
     overflow-clip-margin: 4px;
   }
   .offer .item {
@@ -65,17 +65,17 @@ export const accountsStyles = css`
     padding-top: 8px;
   }
   .inside {
-    padding-block: 4px;
+    padding-block: 8px;
   }
-  .inside[open] {
-    padding-bottom: 12px;
+  .inside > .steps {
+    padding-block: 8px;
   }
   @container (min-width: 480px) {
     .bone {
       --_bone: 78px;
     }
     .item {
-      --_row: 152px;
+      --_row: 184px;
     }
     .offer .row {
       grid-template-columns: auto minmax(0, 1fr) auto;
@@ -91,7 +91,7 @@ export const accountsStyles = css`
   }
   @container (min-width: 720px) {
     .item {
-      --_row: 92px;
+      --_row: 113px;
     }
     .rows.table {
       grid-template-columns: minmax(0, 1fr);
@@ -116,6 +116,9 @@ export const accountsStyles = css`
     }
   }
   @container (min-width: 960px) {
+    .item {
+      --_row: 74px;
+    }
     .rows {
       --_columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 6fr) 14rem;
     }

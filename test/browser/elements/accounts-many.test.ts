@@ -1,13 +1,9 @@
 import { expect } from '@open-wc/testing';
-import { setViewport } from '@web/test-runner-commands';
 import { account, connection, HostApi } from './support/host-api.ts';
 import { accessible, all, clear, control, press, root, said, settled, show, text, until } from './support/stage.ts';
 
 beforeEach(clear);
-afterEach(async () => {
-  clear();
-  await setViewport({ width: 800, height: 600 });
-});
+afterEach(clear);
 
 const many = (count: number, status: 'offered' | 'connected' | 'pending') =>
   Array.from({ length: count }, (_, index) =>
@@ -75,9 +71,9 @@ describe('<bank-feed-accounts> with many accounts', () => {
   });
 
   for (const width of [320, 800, 1280]) {
-    it(`stays smooth with a thousand accounts at ${width} px, and jumps nowhere`, async () => {
-      await setViewport({ width, height: 800 });
+    it(`renders of a thousand accounts only those in sight at ${width} px, and goes to the last without a jump`, async () => {
       const { element } = await open(many(1000, 'pending'));
+      element.style.inlineSize = `${width}px`;
       const rows = [...root(element).querySelectorAll<HTMLElement>('li[data-account]')];
       expect(rows).to.have.length(1000);
       expect(getComputedStyle(rows[500] ?? element).contentVisibility).to.equal('auto');
@@ -88,10 +84,8 @@ describe('<bank-feed-accounts> with many accounts', () => {
       expect(top).to.be.below(innerHeight);
       expect(bottom).to.be.above(0);
 
-      const started = performance.now();
       await search(element, 'branch 99');
-      expect(root(element).querySelector<HTMLElement>('.root')?.offsetHeight).to.be.above(0);
-      expect(performance.now() - started).to.be.below(1000);
+      expect(shown(element)).to.equal(11);
     });
   }
 });
