@@ -6,6 +6,7 @@ import { requireScope, type ProxyEnv } from '../access.ts';
 import type { ConnectionView } from '../company-view.ts';
 import { Problem } from '../problem.ts';
 import { utcInstant } from '../utc-instant.ts';
+import { anotherIsLinked } from './connections.ts';
 import type { RouteParts } from './parts.ts';
 
 /** Answers that are about us or the moment and not about the password: those stay errors. */
@@ -23,6 +24,19 @@ export const authorizeRoutes = (parts: RouteParts) => {
   const { authenticate, clock, codat, changed, view } = parts;
 
   const platformOf = ({ platform }: ConnectionView): Platform | undefined => platform && platforms[platform];
+
+  /** Inside QuickBooks and Sage nothing keeps a customer from feeding two programs at once, and from booking twice. */
+  const mayBegin = async (companyId: string, { id, status }: ConnectionView): Promise<void> => {
+    if (status === 'linked') return;
+    const isTaken = async (): Promise<boolean> =>
+      (await view.connections(companyId)).some(
+        (other) => other.id !== id && other.platform !== undefined && other.status === 'linked',
+      );
+    if (!(await isTaken())) return;
+    // It may have been disconnected a moment ago, on another instance.
+    view.invalidate(companyId);
+    if (await isTaken()) throw anotherIsLinked();
+  };
 
   /** The connection, where its software takes what is asked for. */
   const typedInto = async (
@@ -45,6 +59,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const platform = platformOf(connection);
       if (platform?.connect === 'one-time-password')
         throw new Problem('invalid_request', 'This software is connected from the inside; there is no link to follow.');
+      await mayBegin(companyId, connection);
       // From before it is made: the page never takes a dead link for a good one.
       const asked = clock.now();
       // Fetched at the click: the link carries a one-time password, which may be used up already or grow old.
@@ -61,6 +76,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
+      await mayBegin(companyId, connection);
       const { username, password } = await codat.generateCredentials(companyId, connection.id);
       view.attempt(connection);
       const credentials: BankCredentials = { username, password };
@@ -81,6 +97,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'one-time-password', 'one-time password');
+      await mayBegin(companyId, connection);
       const made = await codat.generateOtp(companyId, connection.id).catch((error: unknown) => {
         // No dead end: the customer goes on with the id alone.
         if (isRefusal(error)) return undefined;

@@ -3,7 +3,7 @@ import { platforms } from '../../contract/platforms.ts';
 import { createConnectionBody, type Connection } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
-import type { ConnectionView } from '../company-view.ts';
+import { currentConnection, type ConnectionView } from '../company-view.ts';
 import { Problem } from '../problem.ts';
 import type { RouteParts } from './parts.ts';
 
@@ -14,6 +14,12 @@ export const wireConnection = (connection: ConnectionView): Connection => ({
   createdAt: connection.createdAt,
   problem: connection.problem,
 });
+
+export const anotherIsLinked = (): Problem =>
+  new Problem(
+    'connection_active',
+    'Another accounting software is connected. Disconnect it first, then connect this one.',
+  );
 
 export const connectionRoutes = (parts: RouteParts) => {
   const { authenticate, codat, changed, view } = parts;
@@ -41,14 +47,14 @@ export const connectionRoutes = (parts: RouteParts) => {
       return inTurn(companyId, async () => {
         view.invalidate(companyId);
         const connections = await view.connections(companyId);
-        const linked = connections.find(({ platform: own, status }) => own !== undefined && status === 'linked');
-        if (linked && linked.platform !== platform)
+        const current = currentConnection(connections);
+        // One of the same software that is not the current one is past: the widget would go on showing what came after.
+        if (current?.platform === platform) return context.json(wireConnection(current), 200);
+        if (current?.platform && current.status === 'linked')
           throw new Problem(
             'connection_active',
             'Another accounting software is connected. Disconnect it first, then connect this one.',
           );
-        const resumable = linked ?? connections.find((connection) => connection.platform === platform);
-        if (resumable) return context.json(wireConnection(resumable), 200);
         const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
         await changed(companyId, created.id);
         const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);
