@@ -25,7 +25,11 @@ export const connectionCard = (
   const text = platformText(connection.platform, locale);
   // "your accounting software" stands alone here.
   const name = text.charAt(0).toLocaleUpperCase(locale.format.locale) + text.slice(1);
-  const line = [organization && outside(name), since && locale.t('connect.since', { date: locale.format.day(since) })];
+  // Some software gives no name but its own.
+  const line = [
+    organization && organization !== name && outside(name),
+    since && locale.t('connect.since', { date: locale.format.day(since) }),
+  ];
   const [first, second] = line.filter(Boolean);
   return html`<div class="card stack" part="card">
     <div class="connection">

@@ -362,20 +362,25 @@ describe('<bank-feed-connect> beside the real software', () => {
     await until(() => control(element, 'Disconnect Xero'));
   });
 
-  it('switches from one to another', async function () {
+  it('switches from one to another and back', async function () {
     this.timeout(60_000);
     const company = await testCompany();
-    await company.linked();
+    await company.linkedInside('quickbooks');
     const element = await open(company);
-    await press(element, 'Use other accounting software');
-    await until(() => all(element, 'input').length > 0);
-    all(element, 'input')
-      .find(({ value }) => value === 'freeagent')
-      ?.click();
-    await press(element, 'Switch to FreeAgent');
-    await confirm(element);
+    const switchTo = async (platform: string, words: string) => {
+      await press(element, 'Use other accounting software');
+      await until(() => all(element, 'input').length > 0);
+      all(element, 'input')
+        .find(({ value }) => value === platform)
+        ?.click();
+      await press(element, words);
+      await confirm(element);
+    };
+    await switchTo('freeagent', 'Switch to FreeAgent');
     await until(() => control(element, 'Continue in FreeAgent'));
     await company.authorize();
     await until(() => control(element, 'Disconnect FreeAgent'));
+    await switchTo('quickbooks', 'Switch to QuickBooks Online');
+    await until(() => text(element).includes('shows only accounts that you have chosen here'));
   });
 });
