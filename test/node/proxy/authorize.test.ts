@@ -1,7 +1,6 @@
 /** The way to the software's own page and back: links that end, and attempts that did. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectionLink, feedState } from '../../../src/contract/schemas.ts';
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
 import { Attempts, connectionProblem } from '../../../src/proxy/connection-problem.ts';

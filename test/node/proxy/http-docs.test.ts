@@ -108,6 +108,19 @@ test('every request is answered as shown, from the first start on', async (t) =>
   assert.match(answers[1] ?? '', /accepted +1\n[\s\S]*"type":"delivered"/);
 });
 
+test('every route of the widget is described, with its scope', async () => {
+  const names = ['accounts', 'authorize', 'connections', 'feeds', 'live', 'mappings', 'state'];
+  const sources = await Promise.all(names.map((name) => readFile(join(root, `src/proxy/routes/${name}.ts`), 'utf8')));
+  const route = /\.(get|post|put|patch|delete)\(\s*'(\/[^']+)',\s*requireScope\(authenticate, '([^']+)'\)/g;
+  const routes = sources.flatMap((source) => [...source.matchAll(route)]);
+  assert.equal(routes.length, 18);
+  for (const [, method = '', path = '', scope = ''] of routes) {
+    const shown = `\`${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}\``;
+    const row = page.split('\n').find((line) => line.startsWith('|') && line.includes(shown));
+    assert.ok(row?.includes(`\`${scope}\``), shown);
+  }
+});
+
 test('every route for servers is described', async () => {
   const routes = await Promise.all(
     ['server', 'held'].map((name) => readFile(join(root, `src/proxy/routes/${name}.ts`), 'utf8')),
