@@ -41,6 +41,7 @@ const steps: readonly Step[] = [
   { name: 'lint', script: 'check:lint' },
   { name: 'types', script: 'check:types' },
   { name: 'templates', script: 'check:templates' },
+  { name: 'text', script: 'check:text' },
   { name: 'boundaries', script: 'check:boundaries' },
   {
     name: 'unit',
