@@ -67,7 +67,7 @@ export const fr: Texts = {
   'connect.intro.choose': 'Envoyez vos opérations à votre logiciel de comptabilité. Lequel utilisez-vous ?',
   'connect.choose': 'Choisissez votre logiciel de comptabilité',
   'connect.search': 'Rechercher un logiciel de comptabilité',
-  'connect.search.none': 'Rien ici ne s’appelle « {query} ».',
+  'connect.search.none': 'Rien ici ne s’appelle «\u00A0{query}\u00A0».',
   'connect.none': 'Il n’y a pas encore de logiciel de comptabilité à connecter.',
   'connect.regions': 'Pour les entreprises de ces pays : {regions}',
   'connect.unsuitable': '{platform} ne convient peut-être pas à votre entreprise',
@@ -178,25 +178,26 @@ export const fr: Texts = {
     'Il n’y a pas de mot de passe à usage unique pour le moment. Continuez sans ; si {platform} en demande un, réessayez ici.',
   'otp.new': 'Obtenir un nouveau mot de passe',
 
-  'steps.quickbooks.open': 'Connectez-vous à {platform}, ouvrez « Opérations », puis « Opérations bancaires ».',
-  'steps.quickbooks.find': 'Choisissez « Lier un compte » et recherchez {partner} par son nom.',
+  'steps.quickbooks.open':
+    'Connectez-vous à {platform}, ouvrez «\u00A0Opérations\u00A0», puis «\u00A0Opérations bancaires\u00A0».',
+  'steps.quickbooks.find': 'Choisissez «\u00A0Lier un compte\u00A0» et recherchez {partner} par son nom.',
   'steps.quickbooks.enter': 'Donnez votre accord, puis saisissez le nom d’utilisateur et le mot de passe affichés ici.',
   'steps.quickbooks.pick':
     'Sélectionnez vos comptes et, pour chacun, le compte de {platform} qui reçoit ses opérations.',
   'steps.quickbooks.start': {
-    one: 'Choisissez la date de début, puis « Connecter ». Les opérations de plus de {count} jour ne sont pas envoyées.',
+    one: 'Choisissez la date de début, puis «\u00A0Connecter\u00A0». Les opérations de plus de {count} jour ne sont pas envoyées.',
     other:
-      'Choisissez la date de début, puis « Connecter ». Les opérations de plus de {count} jours ne sont pas envoyées.',
+      'Choisissez la date de début, puis «\u00A0Connecter\u00A0». Les opérations de plus de {count} jours ne sont pas envoyées.',
   },
   'steps.quickbooks.collects':
-    '{platform} récupère les opérations une fois par jour, ou quand vous y choisissez « Mettre à jour ».',
-  'steps.sage.open': 'Connectez-vous à {platform}, ouvrez « Banque », puis le compte bancaire.',
-  'steps.sage.find': 'Choisissez « Connecter la banque » et recherchez {partner} par son nom.',
+    '{platform} récupère les opérations une fois par jour, ou quand vous y choisissez «\u00A0Mettre à jour\u00A0».',
+  'steps.sage.open': 'Connectez-vous à {platform}, ouvrez «\u00A0Banque\u00A0», puis le compte bancaire.',
+  'steps.sage.find': 'Choisissez «\u00A0Connecter la banque\u00A0» et recherchez {partner} par son nom.',
   'steps.sage.enter': 'Saisissez l’identifiant de connexion et le mot de passe à usage unique affichés ici.',
   'steps.sage.enter-id': 'Saisissez l’identifiant de connexion affiché ici.',
   'steps.sage.pick': 'Choisissez le compte, puis confirmez.',
   'steps.sage.confirm':
-    'Dans certains produits Sage, l’onglet « Banking Cloud » du compte demande ensuite de confirmer encore une fois.',
+    'Dans certains produits Sage, l’onglet «\u00A0Banking Cloud\u00A0» du compte demande ensuite de confirmer encore une fois.',
 
   'stop.account': 'Ce qui s’arrête : {platform} ne reçoit plus d’opérations de ce compte.',
   'stop.stays': 'Ce qui reste : tout ce que {platform} a déjà reçu. Vous pouvez recommencer à tout moment.',
@@ -268,6 +269,54 @@ export const fr: Texts = {
   'mapping.arrived': '{name} est connecté.',
   'mapping.refused': 'Le compte a été refusé. La raison est indiquée à côté.',
   'mapping.refused.next': 'Choisissez un autre compte, ou créez-en un nouveau.',
+  'mapping.progress': '{done} sur {count} connectés',
+  'mapping.filter': 'Afficher',
+  'mapping.filter.all': 'Tous ({count})',
+  'mapping.filter.todo': 'À faire ({count})',
+  'mapping.filter.done': 'Faits ({count})',
+  'mapping.filter.problem': 'Problèmes ({count})',
+  'mapping.none': 'Il n’y a rien à afficher ici.',
+  'mapping.find': 'Choisir ou rechercher',
+  'mapping.more': {
+    one: '{count} autre. Tapez pour le trouver.',
+    other: '{count} autres. Tapez pour en trouver un.',
+  },
+  'mapping.not': 'Choix impossible',
+  'mapping.not.fed': 'Reçoit déjà {name}',
+  'mapping.not.chosen': 'Choisi pour {name}',
+  'mapping.not.refused': 'Refusé : {message}',
+  'mapping.not.unfit': 'Autre devise ou autre type de compte',
+  'mapping.suggested': 'Suggestion : {target}',
+  'mapping.suggested.use': 'Utiliser',
+  'mapping.suggestions': {
+    one: 'Pour {count} de vos comptes, {platform} en a un qui semble convenir. La raison est indiquée à côté.',
+    other: 'Pour {count} de vos comptes, {platform} en a un qui semble convenir. Les raisons sont indiquées à côté.',
+  },
+  'mapping.suggestions.use': {
+    one: 'Utiliser {count} suggestion',
+    other: 'Utiliser les {count} suggestions',
+  },
+  'mapping.suggestions.used': {
+    one: '{count} compte est rempli. Vérifiez-le, puis commencez l’envoi.',
+    other: '{count} comptes sont remplis. Vérifiez-les, puis commencez l’envoi.',
+  },
+  'mapping.reason.number': 'Même numéro de compte',
+  'mapping.reason.name': 'Même nom',
+  'mapping.reason.currency': 'Même devise',
+  'mapping.reason.type': 'Même type de compte',
+  'mapping.same-day': 'Commencer tous les envois le même jour',
+  'mapping.same-day.go': 'Utiliser ce jour pour tous',
+  'mapping.same-day.done': 'Tous les comptes commencent le {date}.',
+  'mapping.started': {
+    one: '{count} compte est en cours de connexion.',
+    other: '{count} comptes sont en cours de connexion.',
+  },
+  'mapping.codat':
+    'Vous choisissez cela sur une page de Codat, qui relie {platform} pour nous. Vos choix s’affichent ensuite ici.',
+  'mapping.codat.go': 'Choisir la destination des transactions',
+  'mapping.codat.opening': 'Ouverture de la page…',
+  'mapping.fault.target-taken':
+    'Ce compte dans {platform} est déjà pris par un autre de vos comptes. Choisissez-en un autre.',
   'mapping.fault.target-gone': 'Ce compte dans {platform} ne peut plus être choisi. Choisissez-en un autre.',
   'mapping.fault.date-missing': 'Indiquez la date de début.',
   'mapping.fault.date-too-early':
@@ -329,7 +378,8 @@ export const fr: Texts = {
   'status.not-mapped': 'En attente : choisissez où vont les opérations de ce compte dans {platform}.',
   'status.in-software':
     'En attente de {platform} : sélectionnez-y ce compte. L’affichage ici peut prendre un certain temps ; c’est normal.',
-  'status.disconnected': 'Ce compte est déconnecté de {platform}. Rien n’est envoyé tant que vous ne le reconnectez pas.',
+  'status.disconnected':
+    'Ce compte est déconnecté de {platform}. Rien n’est envoyé tant que vous ne le reconnectez pas.',
   'status.lost': '{platform} n’est pas connecté. Rien n’est envoyé tant que vous ne le reconnectez pas.',
   'status.kept': {
     one: 'D’ici là, {count} opération est conservée.',
@@ -428,10 +478,6 @@ export const fr: Texts = {
   'setup.finished.own-time': '{platform} les prend à son rythme : une transmission peut donc attendre un moment.',
   'setup.finished.return': 'Revenez ici pour voir ce qui a été transmis, ou pour changer quelque chose.',
   'setup.add': 'Ajouter un autre compte',
-  'setup.todo': {
-    one: '{count} compte que vous avez choisi n’envoie encore rien.',
-    other: '{count} comptes que vous avez choisis n’envoient encore rien.',
-  },
   'setup.manage': 'Voir ou modifier',
   'setup.overview': 'Retour aux transmissions',
 };

@@ -149,6 +149,9 @@ export const connectStyles = css`
   .field {
     max-width: 24rem;
   }
+  .row-buttons button {
+    text-align: start;
+  }
   #secret:focus {
     outline: none;
     box-shadow: none;

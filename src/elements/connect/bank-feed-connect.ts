@@ -210,9 +210,10 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     const rest = html`${this.#cancelButton(connection)}${this.#handoverButton(connection)}`;
     const inside = this.#signIn(connection, platform, true);
     if (inside !== nothing) {
-      const waiting = html`<p class="waits">
-        ${icon('waiting')}<span>${this.locale.rich('inside.waiting', this.#name(connection))}</span>
-      </p>`;
+      const waiting = html`<div class="waits">
+        ${icon('waiting')}
+        <p>${this.locale.rich('inside.waiting', this.#name(connection))}</p>
+      </div>`;
       return connectionCard(connection, { word: 'waiting', body: [note, inside, waiting], buttons: rest }, this.locale);
     }
     const go = attempt ? 'problem.retry' : 'connect.continue';

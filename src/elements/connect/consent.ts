@@ -23,7 +23,9 @@ export const consentText = ({ platform, suits }: PlatformChoice, locale: LocaleC
       </ol>
       <dl class="facts">
         <dt>${t('connect.consent.purpose')}</dt>
-        <dd><slot name="purpose">${rich('connect.consent.purpose.text', name)}</slot></dd>
+        <dd>
+          <slot name="purpose"><p>${rich('connect.consent.purpose.text', name)}</p></slot>
+        </dd>
         <dt>${rich('connect.consent.access', { ...name, partner })}</dt>
         <dd>
           <slot name="access"
@@ -32,7 +34,9 @@ export const consentText = ({ platform, suits }: PlatformChoice, locale: LocaleC
           >
         </dd>
         <dt>${t('connect.consent.retention')}</dt>
-        <dd><slot name="retention">${rich('connect.consent.retention.text', name)}</slot></dd>
+        <dd>
+          <slot name="retention"><p>${rich('connect.consent.retention.text', name)}</p></slot>
+        </dd>
       </dl>
       <slot name="terms"></slot>
     </div>`;
