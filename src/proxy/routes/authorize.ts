@@ -5,9 +5,14 @@ import type { BankCredentials, ConnectionLink, OneTimePassword } from '../../con
 import { requireScope, type ProxyEnv } from '../access.ts';
 import type { ConnectionView } from '../company-view.ts';
 import { Problem } from '../problem.ts';
+import { Rate } from '../rate.ts';
 import { utcInstant } from '../utc-instant.ts';
 import { anotherIsLinked } from './connections.ts';
 import type { RouteParts } from './parts.ts';
+
+/** More of what opens something than any customer types in: a page that asks for ever, or somebody who collects them. */
+const mostGiven = 20;
+const givenWithin = 600_000;
 
 /** Answers that are about us or the moment and not about the password: those stay errors. */
 const notARefusal: ReadonlySet<number> = new Set([401, 402, 408, 429]);
@@ -24,6 +29,15 @@ export const authorizeRoutes = (parts: RouteParts) => {
   const { authenticate, clock, codat, changed, view } = parts;
 
   const platformOf = ({ platform }: ConnectionView): Platform | undefined => platform && platforms[platform];
+
+  const given = new Rate(() => clock.now(), mostGiven, givenWithin);
+  const giveOne = ({ id }: ConnectionView): void => {
+    const retryAfterSeconds = given.take(id);
+    if (retryAfterSeconds > 0)
+      throw new Problem('rate_limited', 'Too many were made. Use the one you have, or try again in a few minutes.', {
+        retryAfterSeconds,
+      });
+  };
 
   /** Inside QuickBooks and Sage nothing keeps a customer from feeding two programs at once, and from booking twice. */
   const mayBegin = async (companyId: string, { id, status }: ConnectionView): Promise<void> => {
@@ -77,6 +91,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
       await mayBegin(companyId, connection);
+      giveOne(connection);
       const { username, password } = await codat.generateCredentials(companyId, connection.id);
       view.attempt(connection);
       const credentials: BankCredentials = { username, password };
@@ -98,10 +113,12 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'one-time-password', 'one-time password');
       await mayBegin(companyId, connection);
-      const made = await codat.generateOtp(companyId, connection.id).catch((error: unknown) => {
-        // No dead end: the customer goes on with the id alone.
-        if (isRefusal(error)) return undefined;
-        throw error;
+      giveOne(connection);
+      const made = await codat.generateOtp(companyId, connection.id).catch(async (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        // No dead end: the customer goes on with the id alone, as long as it leads anywhere.
+        view.invalidate(companyId);
+        await view.connection(companyId, wireId);
       });
       view.attempt(connection);
       const password: OneTimePassword = {

@@ -152,6 +152,32 @@ test('where Codat gives out no password the id alone is answered, but a Codat th
   }
 });
 
+test('the id of a connection that is gone at Codat is not given out', async (t) => {
+  const world = await startWorld(t);
+  const path = await begin(world, 'sage');
+  assert.equal((await world.call('POST', `${path}/otp`)).status, 200);
+  const [atCodat] = await connectionsAtCodat(world);
+  const headers = { authorization: `Basic ${Buffer.from(world.sandbox.apiKey).toString('base64')}` };
+  const address = `http://sandbox/companies/${world.companyId}/connections/${atCodat?.id}`;
+  await world.sandbox.fetch(new Request(address, { method: 'DELETE', headers }));
+  const { status, text } = await world.call('POST', `${path}/otp`);
+  assert.equal(status, 404);
+  assert.ok(!text.includes(atCodat?.id ?? ''));
+});
+
+test('credentials are not made without end', async (t) => {
+  const world = await startWorld(t);
+  const path = await begin(world, 'quickbooks');
+  const token = await world.token();
+  for (let n = 0; n < 20; n += 1)
+    assert.equal((await world.call('POST', `${path}/credentials`, { token })).status, 200);
+  const refused = await world.call('POST', `${path}/credentials`, { token });
+  assert.deepEqual([refused.status, refused.json.code], [429, 'rate_limited']);
+  assert.ok(Number(refused.headers.get('retry-after')) > 500);
+  const other = await begin(world, 'sage');
+  assert.equal((await world.call('POST', `${other}/otp`, { token })).status, 200, 'of another connection');
+});
+
 test('software that takes nothing of ours says so, and only who may connect is given anything', async (t) => {
   const world = await startWorld(t);
   const scoped = await world.proxy.sessions.mint({
