@@ -23,6 +23,7 @@ const modules: UserConfig = {
         accounts: source('elements/accounts/define.ts'),
         mapping: source('elements/mapping/define.ts'),
         status: source('elements/status/define.ts'),
+        setup: source('elements/setup/define.ts'),
         client: source('client/index.ts'),
       },
     },

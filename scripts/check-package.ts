@@ -71,6 +71,7 @@ try {
     './accounts',
     './mapping',
     './status',
+    './setup',
     './client',
     './proxy',
     './codat',

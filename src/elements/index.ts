@@ -18,4 +18,5 @@ export { BankFeedMappedEvent } from './events/mapped.ts';
 export { BankFeedNavigateEvent, type NavigateReason } from './events/navigate.ts';
 export { BankFeedSessionExpiredEvent } from './events/session-expired.ts';
 export { BankFeedStateChangeEvent, type ElementState } from './events/state-change.ts';
+export { BankFeedStepEvent, type StepName } from './events/step.ts';
 export { setLocaleLoader, type TextKey, type Texts } from './internal/texts.ts';

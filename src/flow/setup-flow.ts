@@ -105,8 +105,6 @@ export type SetupView =
       readonly part: SetupPart | 'overview';
       /** The connection was lost: nothing is sent until it is made again. */
       readonly lost: boolean;
-      /** Accounts that were chosen and go nowhere yet. */
-      readonly todo: number;
     };
 
 const someConnected = (accounts: readonly Account[]): boolean => accounts.some(({ status }) => status === 'connected');
@@ -141,7 +139,6 @@ export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
       connection,
       part: (!walking && pages.find((page) => page === sitting.at)) || 'overview',
       lost: !done,
-      todo: done ? chosen.filter(({ status }) => status === 'pending').length : 0,
     };
   }
   const behind = stages[index - 1];

@@ -14,15 +14,19 @@ import {
   type SetupView,
   type Sitting,
 } from '../../flow/setup-flow.ts';
+import '../accounts/bank-feed-accounts.ts';
+import '../connect/bank-feed-connect.ts';
 import type { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
 import { BankFeedCloseEvent } from '../events/close.ts';
 import { BankFeedConnectedEvent } from '../events/connected.ts';
 import { BankFeedFinishedEvent } from '../events/finished.ts';
+import type { BankFeedStepEvent } from '../events/step.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import { feedContext } from '../internal/context.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { platformText } from '../internal/platform.ts';
-import { icon } from '../internal/templates.ts';
+import '../mapping/bank-feed-mapping.ts';
+import '../status/bank-feed-status.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { tokens } from '../styles/tokens.ts';
@@ -32,8 +36,9 @@ import { setupProgress, stageName } from './setup-progress.ts';
 
 /** Parts of the elements inside, under their own names; their `base` and `heading` are those of the step. */
 const exported = [
-  'base:step-base, heading, search, choice, consent, card, row, refusal, steps, picture, state',
-  'button, primary-button, danger-button, dialog, problem, stale, session, developer-note',
+  'base:step-base, progress:step-progress, heading, button, primary-button, danger-button, state, row, card, search',
+  'filters, filter, toolbar, problem, refusal, stale, session, dialog, steps, choice, unsuitable, consent, attempt',
+  'countdown, revoked, suggestions, suggestion, picker, option, summary, connection, picture, developer-note',
 ].join(', ');
 
 /**
@@ -46,6 +51,7 @@ const exported = [
  * @attr {string} country - The company's country (ISO 3166): software without feeds there is offered last.
  * @attr {'here' | 'page'} quickbooks-sign-in - As of `<bank-feed-connect>`.
  * @attr {boolean} handover - As of `<bank-feed-connect>`.
+ * @attr {'codat'} mapping-mode - As of `<bank-feed-mapping>`.
  * @attr {boolean} closable - Shows a button to leave. Ask with `close()` where the host's own dialog is dismissed.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
@@ -66,7 +72,7 @@ const exported = [
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
  * @csspart base, progress, close, navigation, manage - Its own.
- * @csspart step-base - `base` of the element inside; all other parts of it have the same name here.
+ * @csspart step-base, step-progress - `base` and `progress` of the element inside; its other parts keep their names.
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedSetup extends BankFeedElement<FeedState> {
@@ -75,6 +81,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   @property() country?: string;
   @property({ attribute: 'quickbooks-sign-in' }) quickbooksSignIn: 'here' | 'page' = 'here';
   @property({ type: Boolean }) handover = false;
+  @property({ attribute: 'mapping-mode' }) mappingMode?: 'codat';
   @property({ type: Boolean }) closable = false;
 
   readonly #provider = new ContextProvider(this, {
@@ -179,7 +186,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     const before = this.#linked;
     this.#linked = linked;
     if (!connection || !linked || before !== false) return;
-    if (this.#sitting.mode === 'walking') this.#go({ mode: 'walking' });
+    // Whoever had gone back to connect it has done what they came for.
+    if (this.#sitting.mode === 'walking' && this.#sitting.at === 'connect') this.#go({ mode: 'walking' });
     this.announcer.say(this.locale.t('connect.linked', { platform: platformText(connection.platform, this.locale) }));
     this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
   }
@@ -229,9 +237,10 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
         @bank-feed-connected=${stop}
         @bank-feed-connection-started=${this.#started}
         @bank-feed-accounts-chosen=${this.#chosen}
+        @bank-feed-step=${this.#stepped}
         @bank-feed-mapped=${() => (this.#acted = true)}
       >
-        ${view.kind === 'set-up' && view.part === 'overview' ? this.#overview(view) : this.#element(view.part)}
+        ${this.#element(view.part)}
       </div>
       ${view.kind === 'stage' ? this.#way(view) : view.part === 'overview' ? manageList((part) => this.#open(part), this.locale) : nothing}`;
   }
@@ -243,47 +252,21 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
         ${t('setup.overview')}
       </button>`;
     }
-    return html`${
-      this.#isFinish
-        ? html`<div class="stack">${whatHappensNext(view.connection, this.locale)}</div>
-            <div class="buttons">
-              ${
-                this.closable
-                  ? html`<button
-                      type="button"
-                      class="primary"
-                      part="button primary-button"
-                      @click=${() => this.close()}
-                    >
-                      ${t('setup.finish')}
-                    </button>`
-                  : nothing
-              }
-              <button type="button" part="button" @click=${() => this.#open('accounts')}>${t('setup.add')}</button>
-            </div>`
-        : nothing
-    }
-    ${
-      view.todo > 0
-        ? html`<div class="note attention" part="todo">
-            ${icon('attention')}
-            <div class="stack">
-              <p>${t('setup.todo', { count: view.todo })}</p>
-              <div class="buttons">
-                <button type="button" part="button" @click=${() => this.#open('mapping')}>${t('mapping.title')}</button>
-              </div>
-            </div>
-          </div>`
-        : nothing
-    }`;
+    if (!this.#isFinish) return nothing;
+    return html`<div class="stack">${whatHappensNext(view.connection, this.locale)}</div>
+      <div class="buttons">
+        ${
+          this.closable
+            ? html`<button type="button" class="primary" part="button primary-button" @click=${() => this.close()}>
+                ${t('setup.finish')}
+              </button>`
+            : nothing
+        }
+        <button type="button" part="button" @click=${() => this.#open('accounts')}>${t('setup.add')}</button>
+      </div>`;
   }
 
-  #overview(view: SetUp): TemplateResult {
-    return html`${view.lost ? this.#element('connect') : nothing}
-      <bank-feed-status exportparts=${exported}></bank-feed-status>`;
-  }
-
-  #element(part: SetupPart | 'overview'): unknown {
+  #element(part: SetupPart | 'overview'): TemplateResult {
     switch (part) {
       case 'connect':
         return html`<bank-feed-connect
@@ -296,9 +279,9 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
       case 'accounts':
         return html`<bank-feed-accounts exportparts=${exported}></bank-feed-accounts>`;
       case 'mapping':
-        return html`<bank-feed-mapping exportparts=${exported}></bank-feed-mapping>`;
+        return html`<bank-feed-mapping exportparts=${exported} .mappingMode=${this.mappingMode}></bank-feed-mapping>`;
       default:
-        return nothing;
+        return html`<bank-feed-status exportparts=${exported} steps></bank-feed-status>`;
     }
   }
 
@@ -362,10 +345,15 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     this.#act({ ...this.#sitting, at: part });
   }
 
+  #stepped = (event: BankFeedStepEvent): void => {
+    event.stopPropagation();
+    this.#open(event.step);
+  };
+
   #started = (): void => this.#act({ mode: 'walking' });
 
-  #chosen = (_event: BankFeedAccountsChosenEvent): void => {
-    if (this.#view) this.#act(afterChoosing(this.#view, false));
+  #chosen = ({ refusedIds }: BankFeedAccountsChosenEvent): void => {
+    if (this.#view) this.#act(afterChoosing(this.#view, refusedIds.length > 0));
   };
 }
 
