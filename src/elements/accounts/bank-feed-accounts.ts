@@ -55,6 +55,7 @@ interface Renaming {
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
  * @csspart base, heading, search, row, refusal, steps, state, button, primary-button, danger-button, dialog, problem
+ * @csspart stale, session - Where the latest cannot be had.
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedAccounts extends BankFeedElement<Accounts> {

@@ -2,12 +2,13 @@ import { css } from 'lit';
 
 /**
  * Three levels: one accent; a palette mixed from it, `Canvas` and `CanvasText`; parts. Lightness is clamped, so that
- * any accent reads at 4.5:1 in both schemes. The scheme and the font are the host's.
+ * any accent reads at 4.5:1 in both schemes, on its own tint too: the worst, pure green, at 4.6:1. The scheme and the
+ * font are the host's.
  */
 export const tokens = css`
   :host {
     --_accent: var(--bank-feed-accent, #2f5bd7);
-    --_strong: light-dark(oklch(from var(--_accent) min(l, 0.5) c h), oklch(from var(--_accent) max(l, 0.78) c h));
+    --_strong: light-dark(oklch(from var(--_accent) min(l, 0.48) c h), oklch(from var(--_accent) max(l, 0.78) c h));
     --_on-strong: light-dark(#fff, #10131a);
     --_text: var(--bank-feed-text, CanvasText);
     --_surface: var(--bank-feed-surface, Canvas);
