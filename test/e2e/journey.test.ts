@@ -1,12 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 import { startDemo, type Demo } from '../../demo/start.ts';
 import { bankAccount, chooseAccount, connect, makeTransactions, mapToNewAccount, untilStatusSays } from './journey.ts';
-
-const screenshots = fileURLToPath(new URL('../../test-results/screenshots/', import.meta.url));
+import { picture } from './pictures.ts';
 
 /** Everything started anew for each test; a page that breaks its own content security policy fails the test. */
 const test = base.extend<{ demo: Demo; complaints: string[] }>({
@@ -30,17 +28,6 @@ const test = base.extend<{ demo: Demo; complaints: string[] }>({
     { auto: true },
   ],
 });
-
-const picture = async (page: Page, name: string): Promise<void> => {
-  await mkdir(screenshots, { recursive: true });
-  for (const width of [320, 1280])
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${screenshots}${name}-${width}-${colorScheme}.png`, fullPage: true });
-    }
-  await page.setViewportSize({ width: 1280, height: 900 });
-};
 
 test('from an empty page to transactions in the books', async ({ page, demo }) => {
   await page.goto(demo.url);
