@@ -121,7 +121,6 @@ export const en = {
   'connect.disconnect.title': 'Disconnect {platform}?',
   'connect.disconnect.stops': 'What stops: no more transactions are sent to {platform}, from any of your accounts.',
   'connect.disconnect.keep': 'Keep it connected',
-  'connect.disconnected': '{platform} is disconnected.',
 
   'inside.enter': 'What to enter in {platform}',
   'inside.steps': 'Steps in {platform}',

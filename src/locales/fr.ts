@@ -123,7 +123,6 @@ export const fr: Texts = {
   'connect.disconnect.title': 'Déconnecter {platform} ?',
   'connect.disconnect.stops': 'Ce qui s’arrête : plus aucune opération de vos comptes n’est envoyée à {platform}.',
   'connect.disconnect.keep': 'Garder la connexion',
-  'connect.disconnected': '{platform} est déconnecté.',
 
   'inside.enter': 'À saisir dans {platform}',
   'inside.steps': 'Étapes dans {platform}',

@@ -29,6 +29,9 @@ import { CredentialsScreen } from './credentials-screen.ts';
 import { OneTimePasswordScreen } from './one-time-password-screen.ts';
 import { platformChoice } from './platform-choice.ts';
 
+/** What there is to say of a connection in one sentence; empty while it is open. */
+type Outcome = 'linked' | 'unlinked' | 'deauthorized' | AttemptProblem | '';
+
 /**
  * Connects the accounting software: choose it, read what will happen, authorize there or type in what is shown here,
  * come back. Shows what is connected, and lets it be disconnected, connected again or exchanged for another one.
@@ -99,7 +102,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     openPage: (connection) => this.#steps.leave(connection),
   });
   readonly #oneTimePassword = new OneTimePasswordScreen(this, this.#parts);
-  #shown: ConnectionView['kind'] | undefined;
+  #outcome: Outcome | undefined;
   #step = '';
   #hint: AttemptProblem | undefined;
 
@@ -141,13 +144,14 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const { value } = this.load;
-    const view = value && this.#view(value);
-    const before = this.#shown;
-    this.#shown = view?.kind;
-    if (view?.kind !== 'linked' || before === undefined || before === 'linked') return;
-    this.announcer.say(this.locale.t('connect.linked', { platform: this.#text(view.connection) }));
-    this.dispatchEvent(new BankFeedConnectedEvent(view.connection.id));
+    const view = this.load.value && this.#view(this.load.value);
+    const before = this.#outcome;
+    this.#outcome = view && this.#outcomeOf(view);
+    // The first look reads itself; what changes before the customer's eyes is said.
+    if (!view || view.kind === 'choose' || before === undefined || !this.#outcome || before === this.#outcome) return;
+    const { connection } = view;
+    this.announcer.say(this.locale.t(`connect.${this.#outcome}`, { platform: this.#text(connection) }));
+    if (view.kind === 'linked') this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
   }
 
   protected override content(value: FeedState): TemplateResult {
@@ -347,6 +351,12 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     return attemptProblem(connection, authorizesInside(platformOf(connection.platform)) ? undefined : this.#hint);
   }
 
+  #outcomeOf(view: ConnectionView): Outcome {
+    if (view.kind === 'linked') return view.kind;
+    if (view.kind !== 'pending' && view.kind !== 'lost') return '';
+    return this.#attempt(view.connection) ?? (view.kind === 'lost' ? view.reason : '');
+  }
+
   #text(connection: Connection): string {
     return platformText(connection.platform, this.locale);
   }
@@ -367,6 +377,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     this.opened = undefined;
     this.#credentials.forget();
     this.#oneTimePassword.forget();
+    this.actions.dismiss('sign-in');
   }
 
   #submit(choice: PlatformChoice | undefined, from: Connection | undefined) {

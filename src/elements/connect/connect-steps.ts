@@ -59,7 +59,7 @@ export class ConnectSteps {
   }
 
   async disconnect(connection: Connection): Promise<void> {
-    const { actions, announcer, locale, question } = this.#options;
+    const { actions, locale, question } = this.#options;
     if (actions.anyBusy) return;
     const name = { platform: platformText(connection.platform, locale) };
     const confirmed = await question.ask({
@@ -69,8 +69,7 @@ export class ConnectSteps {
       cancel: locale.t('connect.disconnect.keep'),
     });
     if (!confirmed) return;
-    const done = await this.#options.change('disconnect', (api, signal) => this.#end(api, connection, signal));
-    if (done) announcer.say(locale.t('connect.disconnected', name));
+    await this.#options.change('disconnect', (api, signal) => this.#end(api, connection, signal));
   }
 
   #askToSwitch({ platform: key }: Connection, platform: string): Promise<boolean> {

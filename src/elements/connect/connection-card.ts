@@ -52,7 +52,7 @@ export const attemptNote = (
 ): TemplateResult => {
   const { t, rich } = locale;
   const next = attempt === 'refused' ? 'connect.attempt.next' : 'connect.attempt.support';
-  return html`<div class="note attention" part="attempt" role="status">
+  return html`<div class="note attention" part="attempt">
     ${icon('attention')}
     <div class="stack">
       <p><strong>${rich(`connect.${attempt}`, { platform: platformName(platform, locale) })}</strong></p>

@@ -211,6 +211,23 @@ describe('<bank-feed-connect>', () => {
     });
   });
 
+  it('says what changes while the customer looks, and not what they find', async () => {
+    const { api, element } = await open({ connections: [connection('pending')] });
+    await until(() => api.calls.includes('live'));
+    const becomes = async (next: ReturnType<typeof connection>, words: string) => {
+      api.world.connections = [next];
+      element.refresh();
+      await until(() => said(element).includes(words));
+    };
+    await becomes({ ...connection('pending'), problem: { code: 'refused' } }, 'access was not granted there');
+    await becomes(connection('linked'), 'Xero is connected.');
+    await becomes(connection('deauthorized'), 'no longer lets us send');
+    const { element: found } = await open({ connections: [connection('deauthorized')] });
+    found.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(said(found)).to.equal('');
+  });
+
   it('asks for a fresh link once, however often it is clicked', async () => {
     const { api, element } = await open({ connections: [connection('pending')] });
     const navigated = listen(element, 'bank-feed-navigate');
@@ -275,6 +292,7 @@ describe('<bank-feed-connect>', () => {
     sure.click();
     await until(() => gone.length === 1);
     await until(() => text(element).includes('Disconnected'));
+    await until(() => said(element).startsWith('Xero is disconnected.'));
   });
 
   it('forgets a question when it leaves the page', async () => {
