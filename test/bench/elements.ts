@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { openBench, report } from './elements/bench.ts';
 import { mappingFigures } from './elements/mapping.ts';
+import { statusFigures } from './elements/status.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, script: { type: 'string' } } });
 const rounds = Number(values.rounds);
@@ -14,7 +15,7 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds: giv
 const bench = await openBench(rounds, values.script);
 try {
   console.log(`Elements in Chromium, medians of ${rounds}`);
-  const met = [report(await mappingFigures(bench))];
+  const met = [report(await mappingFigures(bench)), report(await statusFigures(bench))];
   if (met.includes(false)) process.exitCode = 1;
 } finally {
   await bench.close();

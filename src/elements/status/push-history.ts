@@ -58,31 +58,25 @@ export class PushHistory {
   async refresh(): Promise<void> {
     this.#refreshLater = this.loading;
     if (this.loading) return;
-    await this.#read(undefined, ({ items, nextCursor }) => {
-      const joined = withNewest(this.chunks ?? [], items);
-      this.chunks = joined ?? withNext([], items);
-      if (!joined) this.#cursor = nextCursor;
-    });
+    const page = await this.#read();
+    if (!page) return;
+    const joined = withNewest(this.chunks ?? [], page.items);
+    this.chunks = joined ?? withNext([], page.items);
+    if (!joined) this.#cursor = page.nextCursor;
+    this.#host.requestUpdate();
   }
 
   /** What comes next; resolves to the id of its first new delivery, or undefined where nothing came. */
   async more(): Promise<string | undefined> {
     if (this.loading || !this.hasMore) return undefined;
-    let first: string | undefined;
     this.loading = true;
-    for (let page = 0; first === undefined && this.hasMore && page < mostPages; page += 1) {
-      const read = await this.#read(this.#cursor, ({ items, nextCursor }) => {
-        const known = new Set(this.chunks?.flatMap((chunk) => chunk.items.map(({ id }) => id)));
-        first = items.find((push) => !known.has(push.id) && (!this.problemsOnly || isProblem(push)))?.id;
-        this.chunks = withNext(this.chunks ?? [], items);
-        this.#cursor = nextCursor;
-      });
-      if (!read || !this.problemsOnly) break;
-    }
+    let first = await this.#next();
+    for (let page = 1; first === null && this.problemsOnly && this.hasMore && page < mostPages; page += 1)
+      first = await this.#next();
     this.loading = false;
     this.#host.requestUpdate();
     if (this.#refreshLater) void this.refresh();
-    return first;
+    return first ?? undefined;
   }
 
   close(): void {
@@ -90,24 +84,32 @@ export class PushHistory {
     this.#refreshLater = false;
   }
 
-  async #read(cursor: string | undefined, take: (page: PushPage) => void): Promise<boolean> {
+  /** The first delivery of the next page that is to be shown; null where it has none, undefined where it did not come. */
+  async #next(): Promise<string | null | undefined> {
+    const page = await this.#read(this.#cursor);
+    if (!page) return undefined;
+    const known = new Set(this.chunks?.flatMap(({ items }) => items.map(({ id }) => id)));
+    this.chunks = withNext(this.chunks ?? [], page.items);
+    this.#cursor = page.nextCursor;
+    return page.items.find((push) => !known.has(push.id) && (!this.problemsOnly || isProblem(push)))?.id ?? null;
+  }
+
+  async #read(cursor?: string): Promise<PushPage | undefined> {
     this.#running.abort();
     this.#running = new AbortController();
     const { signal } = this.#running;
     this.#host.requestUpdate();
-    let read = false;
     try {
       const page = await this.#api.pushes(this.#accountId, { cursor, limit: pageSize, signal });
-      if (signal.aborted) return false;
-      take(page);
+      if (signal.aborted) return undefined;
       this.error = undefined;
-      read = true;
+      return page;
     } catch (thrown) {
-      if (signal.aborted) return false;
+      if (signal.aborted) return undefined;
       this.error = toFeedApiError(thrown);
       this.#failed(this.error);
+      this.#host.requestUpdate();
+      return undefined;
     }
-    this.#host.requestUpdate();
-    return read;
   }
 }

@@ -34,6 +34,13 @@ export interface Bench {
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN;
 
+/** Each round on a page of its own. */
+export const rounds = async <Result>(open: Bench, round: (open: Bench) => Promise<Result>): Promise<Result[]> => {
+  const results: Result[] = [];
+  for (let index = 0; index < open.rounds; index++) results.push(await round(open));
+  return results;
+};
+
 /** What the elements promise to work under, so that the bench runs under it as well. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types bank-feed-elements";

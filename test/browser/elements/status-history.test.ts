@@ -152,7 +152,7 @@ describe('<bank-feed-status>, its deliveries', () => {
     await until(() => text(element).includes('12 opérations'));
     document.documentElement.lang = 'en-GB';
     element.texts = { 'pushes.delivered': 'There' };
-    await until(() => root(element).querySelector('.result')?.textContent === 'There');
+    await until(() => root(element).querySelector('.result')?.textContent?.trim() === 'There');
   });
 
   it('shows only problems on demand, and says how far it has looked', async () => {

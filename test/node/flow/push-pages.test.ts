@@ -31,7 +31,10 @@ test('pages come in chunks of a hundred, each delivery once', () => {
   );
   // One delivery came meanwhile: the next page begins with one that is known.
   const more = withNext(chunks, [push(1), push(0)]);
-  assert.deepEqual(ids(more), [...pushes(250, 0).map(({ id }) => id)]);
+  assert.deepEqual(
+    ids(more),
+    pushes(250, 0).map(({ id }) => id),
+  );
   assert.equal(more[0], chunks[0]);
   assert.equal(new Set(more.map(({ key }) => key)).size, more.length);
 });
