@@ -50,11 +50,7 @@ export const connectionRoutes = (parts: RouteParts) => {
         const current = currentConnection(connections);
         // One of the same software that is not the current one is past: the widget would go on showing what came after.
         if (current?.platform === platform) return context.json(wireConnection(current), 200);
-        if (current?.platform && current.status === 'linked')
-          throw new Problem(
-            'connection_active',
-            'Another accounting software is connected. Disconnect it first, then connect this one.',
-          );
+        if (current?.platform && current.status === 'linked') throw anotherIsLinked();
         const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
         await changed(companyId, created.id);
         const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);

@@ -73,6 +73,9 @@ describe('HttpFeedApi', () => {
     const page = { body: { items: [] } };
     await server.answer('POST /v1/connections', { body: connection });
     await server.answer(`GET ${c}/link`, { body: { url: 'https://link.example/x' } });
+    await server.answer(`POST ${c}/credentials`, { body: { username: 'U-1', password: 'p' } });
+    await server.answer(`DELETE ${c}/credentials`, { status: 204 });
+    await server.answer(`POST ${c}/otp`, { body: { codatConnectionId: 'codat-1' } });
     await server.answer(`POST ${c}/disconnect`, { body: { ...connection, status: 'unlinked' } });
     await server.answer(`DELETE ${c}`, { status: 204 });
     await server.answer(`GET ${c}/accounts`, page);
@@ -87,6 +90,9 @@ describe('HttpFeedApi', () => {
 
     expect((await one.createConnection('xero')).id).to.equal('c1');
     expect((await one.link(id)).url).to.equal('https://link.example/x');
+    expect(await one.credentials(id)).to.deep.equal({ username: 'U-1', password: 'p' });
+    expect(await one.revokeCredentials(id)).to.equal(undefined);
+    expect(await one.oneTimePassword(id)).to.deep.equal({ codatConnectionId: 'codat-1' });
     expect((await one.disconnect(id)).status).to.equal('unlinked');
     expect(await one.cancelConnection(id)).to.equal(undefined);
     expect((await one.accounts(id, { cursor: 'a&b', limit: 50 })).items).to.deep.equal([]);
@@ -103,6 +109,9 @@ describe('HttpFeedApi', () => {
     expect(sent).to.deep.equal([
       'POST /v1/connections {"platform":"xero"}',
       `GET ${c}/link`,
+      `POST ${c}/credentials`,
+      `DELETE ${c}/credentials`,
+      `POST ${c}/otp`,
       `POST ${c}/disconnect`,
       `DELETE ${c}`,
       `GET ${c}/accounts?cursor=a%26b&limit=50`,

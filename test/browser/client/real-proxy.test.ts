@@ -64,6 +64,29 @@ describe('HttpFeedApi with the real proxy', () => {
     expect((await api.disconnect(connection.id)).status).to.equal('unlinked');
   });
 
+  it('gives out what QuickBooks and Sage ask for, until what was typed in there arrives', async () => {
+    const quickbooks = await company.begunInside('quickbooks');
+    expect(quickbooks.accounts.map(({ status }) => status)).to.deep.equal(['pending', 'pending', 'pending']);
+    const { username, password } = await api.credentials(quickbooks.connection.id);
+    await company.enterCredentials({ username, password, accountIds: ['host-current'] });
+    await until(async () => (await api.state()).accounts.some(({ status }) => status === 'connected'));
+    await api.revokeCredentials(quickbooks.connection.id);
+    await api.disconnect(quickbooks.connection.id);
+
+    const sage = await company.begunInside('sage');
+    const { codatConnectionId, otp, expiresAt } = await api.oneTimePassword(sage.connection.id);
+    expect(Date.parse(expiresAt ?? '')).to.be.greaterThan(Date.now());
+    await company.enterOneTimePassword({ codatConnectionId, otp: otp ?? '' });
+    await until(async () => (await api.state()).connections.some(({ status }) => status === 'linked'));
+  });
+
+  it('tells that a consent was refused', async () => {
+    const { id } = await api.createConnection('xero');
+    await company.refuse();
+    const refused = await until(async () => (await api.state()).connections.find(({ problem }) => problem));
+    expect([refused.id, refused.status, refused.problem?.code]).to.deep.equal([id, 'pending', 'refused']);
+  });
+
   it('cancels a connection that nobody finished', async () => {
     const connection = await api.createConnection('xero');
     expect((await api.createConnection('xero')).id, 'the unfinished one comes back').to.equal(connection.id);
