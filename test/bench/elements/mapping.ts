@@ -1,4 +1,4 @@
-import { median, type Bench, type BenchPage, type Figure } from './bench.ts';
+import { median, rounds, type Bench, type BenchPage, type Figure } from './bench.ts';
 import type { MappingBench } from './pages/mapping.ts';
 
 const accounts = 1000;
@@ -42,12 +42,6 @@ const typingRound = (open: Bench) =>
     await tools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
     return { typical: median(times), slowest: Math.max(...times) };
   });
-
-const rounds = async <Result>(open: Bench, round: (open: Bench) => Promise<Result>): Promise<Result[]> => {
-  const results: Result[] = [];
-  for (let index = 0; index < open.rounds; index++) results.push(await round(open));
-  return results;
-};
 
 export async function mappingFigures(open: Bench): Promise<Figure[]> {
   const paints = await rounds(open, paintedRound);
