@@ -9,14 +9,14 @@ import type { Account, Connection } from '../../contract/schemas.ts';
 import { accountsView, withAnswers } from '../../flow/accounts.ts';
 import { currentConnection, takesAccounts } from '../../flow/connection-view.ts';
 import { feedHealth } from '../../flow/feed-health.ts';
-import { searcher, searchFrom } from '../../flow/search.ts';
+import { searchFrom } from '../../flow/search.ts';
 import { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
 import { hasSeveralCurrencies, nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
-import { outside, problemNote, wordsOf } from '../internal/templates.ts';
+import { problemNote, wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
@@ -24,6 +24,7 @@ import { tokens } from '../styles/tokens.ts';
 import { offerForm } from './account-offer.ts';
 import { refusal } from './account-refusal.ts';
 import { accountRow, renameForm } from './account-row.ts';
+import { foundAccounts, nothingFound, searchField } from './account-search.ts';
 import { accountsStyles } from './bank-feed-accounts.styles.ts';
 import { stepsInside } from './steps-inside.ts';
 
@@ -149,38 +150,17 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   }
 
   #search(items: readonly Account[]): unknown {
-    if (items.length < searchFrom) return nothing;
-    return html`<div class="field" part="search">
-      <label for="search">${this.locale.t('accounts.search')}</label>
-      <input
-        id="search"
-        type="search"
-        .value=${this.query}
-        autocomplete="off"
-        spellcheck="false"
-        data-private
-        @input=${this.#searched}
-      />
-    </div>`;
+    return items.length < searchFrom ? nothing : searchField(this.query, this.#searched, this.locale);
   }
 
   #found(accounts: readonly Account[]): readonly Account[] {
-    const matches = searcher(this.query);
-    return this.query === ''
-      ? accounts
-      : accounts.filter((account) =>
-          matches(account.name, this.locale.t(`account.${account.type}`), account.last4, account.currency),
-        );
-  }
-
-  #none(): TemplateResult {
-    return html`<p class="muted">${this.locale.rich('accounts.search.none', { query: outside(this.query) })}</p>`;
+    return foundAccounts(accounts, this.query, this.locale);
   }
 
   #chosen(connection: Connection, chosen: readonly Account[], several: boolean, changeable: boolean): TemplateResult {
     const { t } = this.locale;
     const shown = this.#found(chosen);
-    if (shown.length === 0) return this.#none();
+    if (shown.length === 0) return nothingFound(this.query, this.locale);
     return html`<ul class="list rows table" aria-label=${t('accounts.chosen')}>
       <li class="columns" aria-hidden="true">
         <span>${t('column.account')}</span><span class="end">${t('column.balance')}</span>
@@ -236,7 +216,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   #offer(connection: Connection, offered: readonly Account[], several: boolean): TemplateResult {
     const shown = this.#found(offered);
-    if (shown.length === 0 && offered.length > 0) return this.#none();
+    if (shown.length === 0 && offered.length > 0) return nothingFound(this.query, this.locale);
     return offerForm(
       {
         shown,
@@ -271,9 +251,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     this.adding = event.newState === 'open';
   };
 
-  #searched = ({ target }: InputEvent): void => {
-    if (!(target instanceof HTMLInputElement)) return;
-    this.query = target.value;
+  #searched = (query: string): void => {
+    this.query = query;
     const count = this.#found(this.load.value?.items ?? []).length;
     this.announcer.say(this.locale.t('accounts.search.found', { count }));
   };
@@ -316,6 +295,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     this.adding = left.size > 0;
     this.added = there.size > 0;
     if (left.size === 0) this.query = '';
+    // One that was removed elsewhere while it was renamed, and is added again, is not being renamed any more.
+    if (this.renaming && there.has(this.renaming.id)) this.renaming = undefined;
     this.#put(taken);
     if (there.size > 0) this.dispatchEvent(new BankFeedAccountsChosenEvent(connection.id, [...there], [...left]));
     if (there.size > 0) this.announcer.say(t('accounts.added', { count: there.size }));
