@@ -80,6 +80,8 @@ export const setupStyles = css`
       margin: 0;
     }
     .progress li {
+      display: flex;
+      gap: 6px;
       padding-block-start: 10px;
       border-block-start-width: 3px;
       color: var(--_muted);
@@ -97,18 +99,18 @@ export const setupStyles = css`
       font-weight: 600;
     }
     .mark {
-      display: inline-block;
-      margin-inline-end: 4px;
+      display: block;
       font-variant-numeric: tabular-nums;
     }
     .mark svg {
-      display: inline;
-      vertical-align: -2px;
+      margin-block-start: 2px;
       stroke-width: 2.5;
       color: var(--_strong);
     }
     .progress .label {
       position: static;
+      width: auto;
+      height: auto;
       clip-path: none;
       white-space: normal;
     }

@@ -25,6 +25,7 @@ import { BankFeedElement } from '../internal/base-element.ts';
 import { feedContext } from '../internal/context.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { platformText } from '../internal/platform.ts';
+import type { Texts } from '../internal/texts.ts';
 import '../mapping/bank-feed-mapping.ts';
 import '../status/bank-feed-status.ts';
 import { base } from '../styles/base.ts';
@@ -273,6 +274,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
           exportparts=${exported}
           country=${this.country ?? nothing}
           .quickbooksSignIn=${this.quickbooksSignIn}
+          .texts=${this.#ownTitle()}
           ?handover=${this.handover}
           >${this.#slots()}</bank-feed-connect
         >`;
@@ -283,6 +285,13 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
       default:
         return html`<bank-feed-status exportparts=${exported} steps></bank-feed-status>`;
     }
+  }
+
+  /** Where signing in is a step of its own, its heading says what the list of steps says. */
+  #ownTitle(): Partial<Texts> | undefined {
+    const view = this.#view;
+    if (view?.kind !== 'stage' || view.stage !== 'authorize') return undefined;
+    return { 'connect.title': stageName(view.stage, this.#platform, this.locale) };
   }
 
   /** Only those the host has filled: an empty one would take the place of what stands there otherwise. */
