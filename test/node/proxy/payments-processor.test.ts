@@ -48,10 +48,11 @@ test('a payments processor is a checking account at Codat, and keeps its own wor
 });
 
 test('a host that does not answer keeps no page waiting for its state for long, and what it said counts', async (t) => {
+  const { promise: later, resolve: answerNow } = Promise.withResolvers<unknown>();
   let silent = false;
   let ahead = 0;
   const world = await startWorld(t, {
-    sourceAccounts: () => (silent ? new Promise(() => {}) : [processor]),
+    sourceAccounts: () => (silent ? later : [processor]),
     clock: { ...systemClock, now: () => systemClock.now() + ahead },
     // Whoever waited for the hook would wait for ever.
     durations: { watch: 60_000, listing: 0, hooks: 86_400_000 },
@@ -66,4 +67,5 @@ test('a host that does not answer keeps no page waiting for its state for long, 
   silent = true;
   ahead = 120_000;
   assert.equal((await call('GET', '/v1/state')).json.accounts[0].type, 'paymentsProcessor');
+  answerNow([processor]);
 });
