@@ -91,8 +91,8 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   readonly #steps = new ConnectSteps(this, {
     ...this.#parts,
     change: (name, work) => this.change(name, work),
-    leaving: ({ platform }, end) => {
-      this.#hint = undefined;
+    leaving: () => (this.#hint = undefined),
+    opened: ({ platform }, end) => {
       if (end !== undefined && platformOf(platform)?.connect === 'credentials') this.#credentials.opened(end);
     },
   });

@@ -17,8 +17,10 @@ interface Options extends ScreenParts {
     name: 'connect' | 'disconnect',
     work: (api: FeedApi, signal: AbortSignal) => Promise<void>,
   ) => Promise<boolean>;
-  /** The customer takes the next step: what the address said of the one before is past. `end` of a link's life. */
-  readonly leaving: (connection: Connection, end?: string) => void;
+  /** The customer takes the next step: what the address said of the one before is past. */
+  readonly leaving: () => void;
+  /** The host opened the page elsewhere, and this one stays on the screen; the link's life ends at `end`. */
+  readonly opened: (connection: Connection, end: string | undefined) => void;
 }
 
 /** What a customer does with a connection: begin it, leave for the software, cancel, disconnect. Never twice at once. */
@@ -41,7 +43,7 @@ export class ConnectSteps {
       if (active) await this.#end(api, active, signal);
       const connection = await api.createConnection(key, { signal });
       if (signal.aborted) return;
-      this.#options.leaving(connection);
+      this.#options.leaving();
       this.#host.dispatchEvent(new BankFeedConnectionStartedEvent(connection.id, key));
       if (connect === 'redirect') await this.#navigate(api, connection, signal);
     });
@@ -54,7 +56,7 @@ export class ConnectSteps {
 
   cancel(connection: Connection): void {
     if (this.#options.actions.anyBusy) return;
-    this.#options.leaving(connection);
+    this.#options.leaving();
     void this.#options.change('disconnect', (api, signal) => api.cancelConnection(connection.id, { signal }));
   }
 
@@ -98,9 +100,12 @@ export class ConnectSteps {
       });
     }
     const end = expiresAt ?? endOfLink(connection);
-    this.#options.leaving(connection, end);
+    this.#options.leaving();
     const reason = connection.status === 'pending' ? 'authorize' : 'reconnect';
-    if (!this.#host.dispatchEvent(new BankFeedNavigateEvent(url, reason, end))) return;
+    if (!this.#host.dispatchEvent(new BankFeedNavigateEvent(url, reason, end))) {
+      this.#options.opened(connection, end);
+      return;
+    }
     location.assign(url);
     await leftThePage(signal);
   }

@@ -37,7 +37,7 @@ export class CredentialsScreen implements SignInScreen {
     this.#revoked = undefined;
   }
 
-  /** The page with user name and password was opened, here or by the host. */
+  /** The page with user name and password was opened beside this one. */
   opened(expiresAt: string): void {
     this.#page.start(expiresAt);
   }

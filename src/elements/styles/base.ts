@@ -68,6 +68,7 @@ export const base = css`
   }
   .steps {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 4px;
     padding-inline-start: 1.5em;
   }

@@ -345,6 +345,29 @@ describe('<bank-feed-connect> for Sage', () => {
   });
 });
 
+describe('<bank-feed-connect> on a phone', () => {
+  for (const [platform, words] of [
+    ['quickbooks', 'Show user name and password'],
+    ['sage', 'Show connection ID and password'],
+  ] as const) {
+    it(`fits with what is entered in ${platform}, from right to left and with letters twice as large`, async () => {
+      const element = await show('bank-feed-connect', begun(platform));
+      element.style.width = '288px';
+      element.handover = true;
+      await press(element, words);
+      await until(() => shown(element).length === 2);
+      for (const direction of ['ltr', 'rtl'] as const) {
+        for (const size of ['16px', '32px']) {
+          element.dir = direction;
+          element.style.fontSize = size;
+          await settled(element);
+          expect(element.scrollWidth, `${direction} ${size}`).to.be.at.most(288);
+        }
+      }
+    });
+  }
+});
+
 describe('<bank-feed-connect> beside the real software', () => {
   it('shows a refused consent as the server knows it, and goes on', async function () {
     this.timeout(60_000);
