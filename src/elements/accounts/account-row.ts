@@ -106,6 +106,7 @@ export const renameForm = (rename: Rename, locale: LocaleController): TemplateRe
       <label for="name">${t('accounts.rename.label')}</label>
       <input
         id="name"
+        part="field"
         .value=${before}
         maxlength="200"
         required

@@ -27,6 +27,7 @@ export const searchField = (
     <label for="search">${t('accounts.search')}</label>
     <input
       id="search"
+      part="field"
       type="search"
       .value=${query}
       autocomplete="off"

@@ -55,8 +55,8 @@ interface Renaming {
  * @fires {BankFeedAccountsChosenEvent} bank-feed-accounts-chosen - Accounts were chosen and accepted.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, search, row, refusal, steps, state, button, primary-button, danger-button, dialog, problem
- * @csspart stale, session - Where the latest cannot be had.
+ * @csspart base, heading, search, field, disclosure, row, refusal, steps, state, button, primary-button, danger-button
+ * @csspart dialog, problem, stale, session
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedAccounts extends BankFeedElement<Accounts> {
@@ -122,7 +122,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
           view.offered.length === 0
             ? html`<p class="muted">${t('accounts.none-left')}</p>`
             : html`<details .open=${this.adding} @toggle=${this.#toggled}>
-                <summary>${t('accounts.add')}</summary>
+                <summary part="disclosure">${t('accounts.add')}</summary>
                 ${this.#offer(view.connection, view.offered, several)}
               </details>`
         }`;

@@ -21,7 +21,7 @@ export const stepsInside = (platform: string, open: boolean, locale: LocaleContr
   if (!hasSteps(platform)) return nothing;
   const names = { platform: platformName(platform, locale), partner: t('connect.partner') };
   return html`<details class="inside card" part="steps" .open=${open}>
-    <summary><span>${rich('accounts.inside', names)}</span></summary>
+    <summary part="disclosure"><span>${rich('accounts.inside', names)}</span></summary>
     <ol class="steps">
       ${steps[platform].map((key) => html`<li>${rich(key, names)}</li>`)}
     </ol>

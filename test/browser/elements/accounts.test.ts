@@ -258,6 +258,34 @@ describe('<bank-feed-accounts>', () => {
     await until(() => text(element).includes('Changed elsewhere'));
   });
 
+  for (const [dir, lang] of [
+    ['ltr', 'en'],
+    ['rtl', 'fr'],
+  ])
+    it(`fits into 320 px, ${dir}, ${lang}, with long names and refusals`, async () => {
+      const name = 'Geschäftskonto-der-Niederlassung-ohne-jede-Trennstelle Nord';
+      const balance = { amount: '-123456789012.34', currency: 'GBP' };
+      const { api, element } = await open([
+        account('a', { status: 'pending', name, balance }),
+        account('b', { name, balance }),
+        account('c', { currency: 'EUR' }),
+      ]);
+      Object.assign(document.documentElement, { dir, lang });
+      element.style.inlineSize = '288px';
+      api.fail('chooseAccounts', 'upstream_refused', { detail: `${'x'.repeat(80)} is not enabled` });
+      control(element, 'Add')?.click();
+      boxes(element)[1]?.click();
+      await settled(element);
+      root(element).querySelector<HTMLElement>('[type=submit]')?.click();
+      await until(() => root(element).querySelector('[part=refusal]'));
+      root(element).querySelector<HTMLElement>('[data-rename]')?.click();
+      await until(() => root(element).querySelector('#name'));
+      const box = root(element).querySelector('.root');
+      expect(box?.scrollWidth).to.be.at.most(288);
+      await accessible(element);
+      document.documentElement.removeAttribute('dir');
+    });
+
   it('says beside “Waiting” what an account waits for', async () => {
     const { api, element } = await open([
       account('a', { status: 'pending' }),
