@@ -35,11 +35,11 @@ import { setupStyles } from './bank-feed-setup.styles.ts';
 import { manageList, whatHappensNext } from './setup-end.ts';
 import { setupProgress, stageName } from './setup-progress.ts';
 
-/** Parts of the elements inside, under their own names; their `base` and `heading` are those of the step. */
+/** Parts of the elements inside, under their own names; their `base` and `progress` are those of the step. */
 const exported = [
-  'base:step-base, progress:step-progress, heading, button, primary-button, danger-button, state, row, card, search',
-  'filters, filter, toolbar, problem, refusal, stale, session, dialog, steps, choice, unsuitable, consent, attempt',
-  'countdown, revoked, suggestions, suggestion, picker, option, summary, connection, picture, developer-note',
+  'base:step-base, progress:step-progress, heading, field, disclosure, button, primary-button, danger-button, state, row',
+  'card, search, filters, filter, toolbar, problem, refusal, stale, session, dialog, steps, choice, unsuitable, consent',
+  'attempt, countdown, revoked, suggestions, suggestion, picker, option, summary, connection, picture, developer-note',
 ].join(', ');
 
 /**
