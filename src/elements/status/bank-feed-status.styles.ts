@@ -63,6 +63,9 @@ export const statusStyles = css`
     justify-content: space-between;
     gap: 8px;
   }
+  .scale span {
+    unicode-bidi: plaintext;
+  }
   .now {
     font-weight: 600;
   }

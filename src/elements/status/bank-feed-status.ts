@@ -112,7 +112,7 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   }
 
   protected override isWaiting(value: Status): boolean {
-    return value.rows.some(({ health }) => health.next === 'wait');
+    return value.rows.some(({ health: { next } }) => next === 'wait' || next === 'connect');
   }
 
   protected override reset(): void {
@@ -265,7 +265,7 @@ export class BankFeedStatus extends BankFeedElement<Status> {
 
   #earlier({ left }: Status): unknown {
     return left > 0
-      ? html`<div class="note attention" part="earlier">
+      ? html`<div class="note attention">
           ${icon('attention')}
           <p>${this.locale.t('status.earlier', { count: left })}</p>
         </div>`

@@ -64,7 +64,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         clear();
         const element = await show(tag, world());
         await sendKeys({ press: 'Tab' });
-        const reached = root(element).activeElement;
+        let reached = root(element).activeElement;
+        while (reached?.shadowRoot?.activeElement) reached = reached.shadowRoot.activeElement;
         if (!reached) throw new Error('Nothing was reached by the keyboard');
         expect(getComputedStyle(reached).outlineStyle).to.equal('solid');
         expect(getComputedStyle(reached).outlineColor).to.equal(system('Highlight'));
