@@ -8,6 +8,8 @@ import { statfsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
 import type { Database, EmbeddedOptions, Queryable } from './database-types.ts';
 import { durableFs, syncFolder } from './durable-fs.ts';
@@ -57,6 +59,8 @@ const preparedFile = async (cacheDir: string): Promise<string> => {
   const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '0';
   return join(cacheDir, `empty-${String(version)}.tar.gz`);
 };
+
+const gunzipped = promisify(gunzip);
 
 const savePrepared = async (pg: PGlite, file: string): Promise<void> => {
   await pg.query('checkpoint');
@@ -212,7 +216,12 @@ const openMemory = async (options: EmbeddedOptions): Promise<Database> => {
 const create = async (Driver: typeof PGlite, base: PGliteOptions, options: EmbeddedOptions): Promise<PGlite> => {
   if (options.cacheDir === undefined) return Driver.create(base);
   const file = await preparedFile(options.cacheDir);
-  if (await exists(file)) return Driver.create({ ...base, loadDataDir: new Blob([await readFile(file)]) });
+  // Unpacked here: through the web streams that the driver uses it takes as long as all the rest of opening.
+  if (await exists(file))
+    return Driver.create({
+      ...base,
+      loadDataDir: new Blob([await gunzipped(await readFile(file), { chunkSize: 2 ** 22 })]),
+    });
   const pg = await Driver.create(base);
   await savePrepared(pg, file).catch((error: unknown) => {
     options.log?.('warn', `The prepared database could not be kept: ${String(error)}`);

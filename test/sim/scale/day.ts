@@ -183,6 +183,8 @@ export const simulateDay = async (load: Load): Promise<Measured> => {
   await scheduler.run(() => atRest() || scheduler.now > midnight + 48 * hour);
   await Promise.all(tasks);
   for (const { process } of instances) process.end();
+  // An unanswered request would keep this process alive until its time is up, on the real clock.
+  await scheduler.run(() => !codat.busy());
 
   const { posts, reads, listings, peakMinute, peakOfCompany } = codat.counted;
   delays.sort((one, other) => one - other);

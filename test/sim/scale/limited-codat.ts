@@ -143,5 +143,8 @@ export const createLimitedCodat = ({ scheduler, random, times, quota, webhook, l
         });
       });
 
-  return { counted, refused, from };
+  /** Whether a request is still unanswered. */
+  const busy = (): boolean => [...running.values()].some((requests) => requests > 0);
+
+  return { counted, refused, from, busy };
 };
