@@ -4,7 +4,7 @@ import type { BankCredentials, Connection } from '../../contract/schemas.ts';
 import { CountdownController } from '../controllers/countdown.ts';
 import { SecretController } from '../controllers/secret.ts';
 import { insideSteps } from '../internal/inside-steps.ts';
-import { outside } from '../internal/templates.ts';
+import { icon, outside } from '../internal/templates.ts';
 import { secretList } from './secret-parts.ts';
 import { focusSecret, ownerOf, type ScreenHost, type ScreenParts, type SignInScreen } from './sign-in-screen.ts';
 
@@ -47,7 +47,14 @@ export class CredentialsScreen implements SignInScreen {
     const set = this.#set.of(ownerOf(connection));
     const name = { platform: outside(platform.name) };
     return html`<div class="stack screen">
-      ${this.#revoked === ownerOf(connection) ? html`<p part="revoked">${rich('credentials.revoked', name)}</p>` : nothing}
+      ${
+        this.#revoked === ownerOf(connection)
+          ? html`<div class="note" part="revoked">
+              ${icon('disconnected')}
+              <p>${rich('credentials.revoked', name)}</p>
+            </div>`
+          : nothing
+      }
       ${set ? this.#shown(set, platform) : this.#hidden(connection, platform, primary)}
       ${insideSteps(platform, this.#options.locale)}
       <div class="row-buttons">
