@@ -31,7 +31,11 @@ export default {
       playwrightLauncher({
         product: 'chromium',
         concurrency: 2,
-        launchOptions: { executablePath: chromium.executablePath, args: [...chromium.args], env: process.env },
+        launchOptions: {
+          executablePath: chromium.executablePath,
+          args: [...chromium.args, '--js-flags=--expose-gc'],
+          env: process.env,
+        },
       }),
     firefox && firefoxLauncher(firefox),
     webkit && webkitLauncher(webkit),

@@ -29,9 +29,14 @@ const watchLanguage = (listener: () => void): (() => void) => {
   };
 };
 
+/** What an element of ours marks inside itself is the language it shows, and not the one that is wanted. */
+const ours = new WeakSet<Element>();
+
 /** The nearest `lang`, through slots and shadow roots. */
 const languageOf = (element: Element): string => {
   for (let node: Node | null = element; node;) {
+    const around = node.getRootNode();
+    if (around instanceof ShadowRoot && ours.has(around.host)) node = around.host;
     if (node instanceof Element) {
       const lang = node.getAttribute('lang');
       if (lang) return lang;
@@ -56,6 +61,7 @@ export class LocaleController implements ReactiveController {
   constructor(host: ReactiveControllerHost & Element, overrides: () => Partial<Texts> | undefined) {
     this.#host = host;
     this.#overrides = overrides;
+    ours.add(host);
     host.addController(this);
   }
 
@@ -103,8 +109,11 @@ export class LocaleController implements ReactiveController {
   }
 
   /** A text with plain values. A number called `count` decides the plural. */
-  readonly t = <Key extends TextKey>(key: Key, ...values: TextParams<Key, string | number>): string =>
-    fill(this.#text(key), values[0], this.#format).join('');
+  readonly t = <Key extends TextKey>(key: Key, ...values: TextParams<Key, string | number>): string => {
+    const text: Texts[TextKey] = this.#text(key);
+    // Most texts have no places, and lists of a thousand ask for the same few.
+    return typeof text === 'string' && !text.includes('{') ? text : fill(text, values[0], this.#format).join('');
+  };
 
   /** The same with templates among the values. */
   readonly rich = <Key extends TextKey>(key: Key, ...values: TextParams<Key, unknown>): unknown[] =>

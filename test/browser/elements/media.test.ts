@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { emulateMedia, sendKeys } from '@web/test-runner-commands';
 import { inChromium } from '../support/engine.ts';
 import { account, connection, feed, HostApi, mapping, push } from './support/host-api.ts';
-import { clear, control, press, root, settled, show, tags, until } from './support/stage.ts';
+import { clear, control, passesAxe, press, root, settled, show, tags, until } from './support/stage.ts';
 
 const today = new Date().toISOString().slice(0, 10);
 const world = () =>
@@ -58,6 +58,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(primary.backgroundColor).to.equal(system('CanvasText'));
       expect(primary.color).to.equal(system('Canvas'));
     });
+
+    for (const tag of tags) {
+      it(`<${tag}> is accessible`, async () => passesAxe(await show(tag, world())));
+    }
 
     it('keeps edges, the focus ring and the shape of what is loading', async () => {
       for (const tag of tags) {

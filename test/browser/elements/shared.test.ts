@@ -1,12 +1,16 @@
 import { expect } from '@open-wc/testing';
 import { HttpFeedApi } from '../../../src/client/index.ts';
+import { setLocaleLoader } from '../../../src/elements/index.ts';
 import { testCompany } from '../support/company.ts';
-import { account, connection, HostApi, mapping } from './support/host-api.ts';
+import { inChromium } from '../support/engine.ts';
+import { button, count, find, focused, push, words } from './support/deep.ts';
+import { account, connection, HostApi, type Method } from './support/host-api.ts';
+import { inSituation, linked, situations } from './support/situations.ts';
 import {
   accessible,
   clear,
-  control,
   listen,
+  passesAxe,
   place,
   press,
   reached,
@@ -16,65 +20,111 @@ import {
   tags,
   text,
   until,
+  type Tag,
 } from './support/stage.ts';
 
-const linked = () =>
-  new HostApi({
-    connections: [connection('linked')],
-    accounts: [account('a', { status: 'connected' })],
-    mappings: [mapping('a', { status: 'connected', target: { name: 'Business bank account' } })],
-  });
+/** Whatever an answer sets going by itself is done. */
+const calm = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** All that is inside has something to show. */
+const arrived = (element: Element): Promise<unknown> => until(() => find(element, 'h2') && !find(element, '.bone'));
 
 beforeEach(clear);
 afterEach(clear);
 
+/** How light a colour comes out, from 0 to 1. */
+const lightness = (color: string): number => {
+  const canvas = document.createElement('canvas').getContext('2d');
+  if (!canvas) throw new Error('There is no canvas.');
+  canvas.fillStyle = color;
+  canvas.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data;
+  return (red + green + blue) / 765;
+};
+
+/** What a customer sets going, up to the click, and the call it ends in. */
+const clicks: Record<Tag, { readonly api: () => HostApi; readonly call: Method; readonly way: readonly string[] }> = {
+  'bank-feed-connect': {
+    api: () => new HostApi({ platforms: ['xero'] }),
+    call: 'createConnection',
+    way: ['Connect Xero'],
+  },
+  'bank-feed-accounts': {
+    api: () => new HostApi({ connections: [connection('linked')], accounts: [account('a')] }),
+    call: 'chooseAccounts',
+    way: ['[type=checkbox]', 'Use this account'],
+  },
+  'bank-feed-mapping': { api: linked, call: 'unmap', way: ['Disconnect', 'dialog .danger'] },
+  'bank-feed-status': { api: linked, call: 'pushes', way: ['All deliveries'] },
+  'bank-feed-setup': {
+    api: () => new HostApi({ platforms: ['xero'] }),
+    call: 'createConnection',
+    way: ['Connect Xero'],
+  },
+};
+
 for (const tag of tags) {
   describe(`<${tag}>, like every element`, () => {
+    for (const [name, situation] of Object.entries(situations)) {
+      it(`is accessible in light and dark, and fits a phone in both directions, when ${name}`, async () => {
+        const element = await inSituation(tag, situation);
+        expect(situation.states).to.include(element.state);
+        for (const state of ['idle', 'loading', 'waiting', 'ready', 'error'])
+          expect(element.matches(`:state(${state})`), state).to.equal(state === element.state);
+        await accessible(element);
+        element.style.width = '288px';
+        for (const direction of ['rtl', 'ltr']) {
+          element.dir = direction;
+          // What is said to developers is English.
+          const section = root(element).querySelector('section');
+          if (section) expect(getComputedStyle(section).direction).to.equal(direction);
+          expect(element.scrollWidth, direction).to.be.at.most(288);
+        }
+        document.documentElement.style.fontSize = '32px';
+        expect(element.scrollWidth, 'with letters twice as large').to.be.at.most(288);
+      });
+    }
+
     it('shows nothing but its shape while it loads', async () => {
       const api = linked();
       const open = api.hold('state');
       const element = place(tag, api);
       await reached(element, 'loading');
       await settled(element);
-      expect(element.matches(':state(loading)')).to.equal(true);
       expect(root(element).querySelector('section')?.getAttribute('aria-busy')).to.equal('true');
-      expect(root(element).querySelector('.bone')).not.to.equal(null);
-      await accessible(element);
       open();
       await reached(element, 'ready');
-      expect(element.matches(':state(loading)')).to.equal(false);
+      await until(() => !find(element, '.bone'));
     });
 
     it('says what is wrong, and tries again', async () => {
       const api = linked();
-      api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
-      api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
+      for (let time = 0; time < 2; time++) api.fail('state', 'upstream_unavailable', { correlationId: 'abc-123' });
       const errors = listen(document, 'bank-feed-error');
       const element = place(tag, api);
       await reached(element, 'error');
       await settled(element);
-      expect(text(element)).to.include('does not answer as it should').and.to.include('abc-123');
+      expect(words(element)).to.include('does not answer as it should').and.to.include('abc-123');
       expect(errors[0]).to.include({ code: 'upstream_unavailable', correlationId: 'abc-123', recoverable: true });
-      await accessible(element);
       await until(() => {
-        if (element.state === 'error') control(element, 'Try again')?.click();
+        if (element.state === 'error') button(element, 'Try again')?.click();
         return element.state === 'ready';
       });
-      expect(text(element)).not.to.include('does not answer');
+      expect(words(element)).not.to.include('does not answer');
     });
 
     it('keeps the last good answer, marked as such, when a later one fails', async () => {
       const api = linked();
       const element = await show(tag, api);
-      const before = root(element).querySelectorAll('*').length;
+      await arrived(element);
+      const before = count(element);
       api.fail('state', 'network');
       element.refresh();
-      await until(() => root(element).querySelector('[part=stale]'));
+      await until(() => find(element, '[part=stale]'));
       expect(element.state).to.equal('ready');
-      expect(root(element).querySelectorAll('*').length).to.be.greaterThan(before);
-      await accessible(element);
-      await press(element, 'Try again');
-      await until(() => !root(element).querySelector('[part=stale]'));
+      expect(count(element)).to.be.greaterThan(before);
+      await push(element, 'Try again');
+      await until(() => !find(element, '[part=stale]'));
     });
 
     it('offers to continue when the session is over', async () => {
@@ -83,39 +133,37 @@ for (const tag of tags) {
       const expired = listen(document, 'bank-feed-session-expired');
       api.fail('state', 'unauthenticated');
       element.refresh();
-      await until(() => control(element, 'Continue'));
+      await until(() => button(element, 'Continue'));
       expect(expired).to.have.length(1);
-      expect(text(element)).to.include('Your session has ended');
-      await accessible(element);
+      expect(words(element)).to.include('Your session has ended');
       const asked = api.count('state');
-      await press(element, 'Continue');
-      await until(() => !control(element, 'Continue'));
+      await push(element, 'Continue');
+      await until(() => !words(element).includes('Your session has ended'));
       expect(api.count('state')).to.be.greaterThan(asked);
       expect(element.state).to.equal('ready');
     });
 
     it('ends with a real session that is refused, and goes on after it is back', async () => {
       const company = await testCompany();
-      const element = document.createElement(tag);
+      const element = place(tag);
       Object.assign(element, { endpoint: company.endpoint, getToken: company.getToken });
-      document.body.append(element);
       await reached(element, 'ready', 'waiting');
       await company.gate('expired');
       element.refresh();
-      await until(() => control(element, 'Continue'));
+      await until(() => words(element).includes('Your session has ended'));
       await company.gate('open');
-      await press(element, 'Continue');
-      await until(() => !control(element, 'Continue'));
+      await push(element, 'Continue');
+      await until(() => !words(element).includes('Your session has ended'));
     });
 
     it('tells the developer, visibly and by an event, that nothing is configured', async () => {
       const errors = listen(document, 'bank-feed-error');
       const element = place(tag);
       expect(element.state).to.equal('idle');
+      expect(element.matches(':state(idle)'), 'from the start').to.equal(true);
       await until(() => root(element).querySelector('[part=developer-note]'));
       expect(text(element)).to.include(`<${tag}> has no source of data`);
       expect(errors[0]).to.include({ code: 'invalid_configuration', recoverable: false });
-      await accessible(element);
     });
 
     it('waits for getToken where the endpoint is on another origin, and says so when none comes', async () => {
@@ -139,7 +187,18 @@ for (const tag of tags) {
       expect(root(element).querySelector('[part=developer-note]')).to.equal(null);
     });
 
-    it('forgets the company before when it is given another one', async () => {
+    it('keeps what was set before it was defined', async () => {
+      // A document that nobody looks at defines no elements.
+      const early = document.implementation.createHTMLDocument().createElement(tag);
+      Object.assign(early, { api: linked(), texts: { 'state.connected': 'All good' } });
+      expect(early).not.to.be.instanceOf(customElements.get(tag));
+      document.body.append(early);
+      expect(early).to.be.instanceOf(customElements.get(tag));
+      await reached(early, 'ready');
+      expect(early.texts).to.deep.equal({ 'state.connected': 'All good' });
+    });
+
+    it('forgets the company before when it is given another one, and hears no late answer', async () => {
       const slow = linked();
       slow.world.organization = 'The first company';
       const open = slow.hold('state');
@@ -148,12 +207,32 @@ for (const tag of tags) {
       element.api = new HostApi({ connections: [] });
       await reached(element, 'ready');
       open();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(text(element)).not.to.include('The first company').and.not.to.include('Account a');
+      await calm();
+      await settled(element);
+      expect(words(element)).not.to.include('The first company').and.not.to.include('Account a');
+      element.api = linked();
+      await arrived(element);
+      element.api = new HostApi({ connections: [] });
+      await until(() => element.state === 'ready' && !words(element).includes('Account a'));
     });
 
-    it('shows its state from the start', () => {
-      expect(place(tag).matches(':state(idle)')).to.equal(true);
+    it('does nothing twice on a double click', async () => {
+      const { api: make, call, way } = clicks[tag];
+      const api = make();
+      const open = api.hold(call);
+      const element = await show(tag, api);
+      element.addEventListener('bank-feed-navigate', (event) => event.preventDefault());
+      for (const [index, step] of way.entries()) {
+        const found = await until(() => button(element, step) ?? (/[[ ]/.test(step) && find(element, step)));
+        found.click();
+        if (index === way.length - 1) found.click();
+        await settled(element);
+      }
+      await until(() => api.count(call) > 0);
+      (button(element, way.at(-1) ?? '') ?? element).click();
+      await calm();
+      expect(api.count(call)).to.equal(1);
+      open();
     });
 
     it('recovers when it is moved into a provider after it has complained', async () => {
@@ -169,7 +248,6 @@ for (const tag of tags) {
 
     it('says so again when its source is taken away', async () => {
       const element = await show(tag, linked());
-      await new Promise((resolve) => setTimeout(resolve, 300));
       Object.assign(element, { api: undefined });
       await until(() => root(element).querySelector('[part=developer-note]'));
       expect(element.state).to.equal('idle');
@@ -178,57 +256,51 @@ for (const tag of tags) {
     it('keeps focus: a control that goes away hands it to the heading', async () => {
       const api = linked();
       const element = await show(tag, api);
-      for (const [code, words] of [
+      for (const [code, label] of [
         ['network', 'Try again'],
         ['unauthenticated', 'Continue'],
       ] as const) {
         api.fail('state', code);
         element.refresh();
-        await press(element, words);
-        await until(() => !control(element, words));
-        await until(() => root(element).activeElement?.id === 'title');
+        await push(element, label);
+        await until(() => focused()?.matches('h2'));
       }
     });
 
-    it('hears of an abortion in any words without calling it an error', async () => {
-      const api = linked();
+    it('leaves in the middle of an answer, or of a failure, without a word', async () => {
       const errors = listen(document, 'bank-feed-error');
-      const { promise, resolve } = Promise.withResolvers<void>();
-      api.state = async () => {
-        await promise;
-        throw new Error('The line was cut.');
-      };
-      const element = place(tag, api);
-      await reached(element, 'loading');
-      element.remove();
-      resolve();
-      await new Promise((done) => setTimeout(done, 50));
+      for (const ends of ['well', 'badly']) {
+        const api = linked();
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const state = api.state.bind(api);
+        api.state = async () => {
+          await promise;
+          if (ends === 'well') return state();
+          throw new Error('The line was cut.');
+        };
+        const element = place(tag, api);
+        await reached(element, 'loading');
+        element.remove();
+        resolve();
+        await calm();
+      }
       expect(errors).to.have.length(0);
     });
 
-    it('asks for nothing more after it has left the page, and comes back', async () => {
+    it('asks for nothing more after it has left the page, and comes back as often as it is put there', async () => {
       const api = linked();
       const element = await show(tag, api);
-      element.remove();
-      const asked = api.calls.length;
-      api.hint();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(api.calls.length).to.equal(asked);
-      document.body.append(element);
-      await until(() => api.calls.length > asked);
-      await reached(element, 'ready');
-    });
-
-    it('leaves in the middle of an answer without a word', async () => {
-      const api = linked();
-      const errors = listen(document, 'bank-feed-error');
-      const open = api.hold('state');
-      const element = place(tag, api);
-      await reached(element, 'loading');
-      element.remove();
-      open();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(errors).to.have.length(0);
+      for (let time = 0; time < 3; time++) {
+        element.remove();
+        await calm();
+        const asked = api.calls.length;
+        api.hint();
+        await calm();
+        expect(api.calls.length).to.equal(asked);
+        document.body.append(element);
+        await until(() => api.calls.length > asked);
+        await arrived(element);
+      }
     });
 
     it('reads again when it hears of a change', async () => {
@@ -245,53 +317,97 @@ for (const tag of tags) {
       const api = linked();
       const element = await show(tag, api);
       await until(() => api.calls.includes('live'));
+      await calm();
       const asked = api.count('state');
       const open = api.hold('state');
       for (let hint = 0; hint < 20; hint++) {
         api.hint();
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await calm();
       }
       open();
       await until(() => api.count('state') === asked + 2);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await calm();
       expect(api.count('state')).to.equal(asked + 2);
       await reached(element, 'ready');
     });
 
     it('speaks the language of the page, and follows it', async () => {
       const element = await show(tag, linked());
-      const english = text(element);
+      await arrived(element);
+      const english = words(element);
+      const section = root(element).querySelector('section');
       document.documentElement.lang = 'fr';
-      await until(() => text(element) !== english);
-      expect(root(element).querySelector('section')?.lang).to.equal('fr');
-      await accessible(element);
-      document.documentElement.lang = 'nl';
-      await until(() => root(element).querySelector('section')?.lang === 'en');
+      await until(() => section?.lang === 'fr' && words(element) !== english);
+      const french = words(element);
+      await passesAxe(element);
+      document.documentElement.lang = 'zh';
+      await until(() => section?.lang === 'en' && words(element) !== french);
+      document.documentElement.lang = 'fr-BE';
+      await until(() => section?.lang === 'fr' && words(element) === french);
       document.documentElement.lang = 'en-GB';
-      await until(() => text(element) === english);
+      await until(() => words(element) === english);
     });
 
-    it('fits a page of 320 pixels, also from right to left', async () => {
-      const element = place(tag, linked());
-      element.style.width = '288px';
-      for (const direction of ['ltr', 'rtl']) {
-        element.dir = direction;
-        await reached(element, 'ready');
-        await settled(element);
-        expect(element.scrollWidth).to.be.at.most(288);
-      }
+    it('follows the colour scheme of the page, at once', async () => {
+      const element = await show(tag, linked());
+      const title = await until(() => find(element, 'h2'));
+      const inScheme = (scheme: string): number => {
+        document.documentElement.style.colorScheme = scheme;
+        return lightness(getComputedStyle(title).color);
+      };
+      expect(inScheme('light')).to.be.lessThan(0.3);
+      expect(inScheme('dark')).to.be.greaterThan(0.7);
     });
 
-    it('fits a phone with letters twice as large', async () => {
-      const element = place(tag, linked());
-      document.documentElement.style.fontSize = '32px';
-      element.style.width = '288px';
-      await reached(element, 'ready');
-      await settled(element);
-      expect(element.scrollWidth).to.be.at.most(288);
+    inChromium.it('gives its memory back when it is removed', async () => {
+      const gone = (await Promise.all(Array.from({ length: 5 }, () => visit(tag)))).flat();
+      const kept = new WeakRef(place(tag, linked()));
+      await until(() => {
+        gc?.();
+        return gone.every((each) => each.deref() === undefined);
+      });
+      expect(kept.deref()?.isConnected, 'what is still there').to.equal(true);
     });
   });
 }
+
+/** Shows an element, removes it, and remembers it and its source only as long as somebody else does. */
+const visit = async (tag: Tag): Promise<readonly WeakRef<object>[]> => {
+  const api = linked();
+  const element = await show(tag, api);
+  await arrived(element);
+  element.remove();
+  await calm();
+  return [new WeakRef(element), new WeakRef(api)];
+};
+
+it('has the direction that the page says, whatever the language', async () => {
+  setLocaleLoader('ar', async () => ({ 'connect.title': 'برنامج المحاسبة' }));
+  document.documentElement.lang = 'ar-EG';
+  const element = await show('bank-feed-connect', linked());
+  const section = await until(() => root(element).querySelector('section'));
+  await until(() => text(element).startsWith('برنامج'));
+  expect([section.lang, getComputedStyle(section).direction]).to.deep.equal(['ar', 'ltr']);
+  document.documentElement.dir = 'rtl';
+  expect(getComputedStyle(section).direction).to.equal('rtl');
+  document.documentElement.removeAttribute('dir');
+  element.dir = 'rtl';
+  expect(getComputedStyle(section).direction).to.equal('rtl');
+  await passesAxe(element);
+});
+
+it('is looked at for targets that are too small to be hit', async () => {
+  const row = document.createElement('div');
+  for (const name of ['One', 'Two']) {
+    const small = document.createElement('button');
+    small.textContent = name;
+    small.style.cssText = 'inline-size: 12px; block-size: 12px; padding: 0; font-size: 4px';
+    row.append(small);
+  }
+  document.body.append(row);
+  const failure = await passesAxe(row).catch(({ message }: Error) => message);
+  expect(failure).to.include('target-size');
+});
 
 it('copies the reference for support, and says so', async () => {
   const copied: string[] = [];

@@ -82,6 +82,8 @@ export interface TestCompany {
 
 export async function testCompany(options: CompanyOptions = {}): Promise<TestCompany> {
   const { origin } = location;
+  // A busy machine may take longer to start all this than a page waits for a command.
+  await until(() => executeServerCommand<boolean, unknown>('company:ready', { origin }).catch(noAnswer));
   const { key, companyId, endpoint } = await executeServerCommand<
     { key: string; companyId: string; endpoint: string },
     unknown
@@ -179,6 +181,11 @@ export async function testCompany(options: CompanyOptions = {}): Promise<TestCom
   };
   return company;
 }
+
+const noAnswer = (error: unknown): false => {
+  if (error instanceof Error && error.message.includes('Did not receive a server response')) return false;
+  throw error;
+};
 
 /** Asks until there is an answer. The sandbox takes its time over what a user would wait for. */
 export async function until<Value>(ask: () => Promise<Value | undefined> | Value | undefined): Promise<Value> {

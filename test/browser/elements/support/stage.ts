@@ -20,6 +20,7 @@ export const tags: readonly Tag[] = [
   'bank-feed-accounts',
   'bank-feed-mapping',
   'bank-feed-status',
+  'bank-feed-setup',
 ];
 
 type Element_<Name extends Tag> = HTMLElementTagNameMap[Name];

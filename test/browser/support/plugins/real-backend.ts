@@ -87,6 +87,11 @@ export class RealBackend {
   #starting: Promise<{ proxy: BankFeedProxy; origin: string; codatUrl: string; server: Server }> | undefined;
   #mounted: Promise<BankFeedProxy> | undefined;
 
+  async ready(origin: string): Promise<true> {
+    await (this.#starting ??= this.#start(origin));
+    return true;
+  }
+
   async create(
     origin: string,
     options: { accounts?: unknown; scopes?: readonly Scope[] | undefined; name?: string | undefined },

@@ -1,4 +1,5 @@
 /** Makes the real backend available to test pages as commands; `support/company.ts` is their side of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestRunnerConfig, TestRunnerPlugin } from '@web/test-runner';
 import * as z from 'zod';
 import { scopes } from '../../../../src/contract/schemas.ts';
@@ -7,6 +8,7 @@ import type { RealBackend } from './real-backend.ts';
 const of = { key: z.uuid() };
 const transaction = z.looseObject({ id: z.string(), date: z.string(), amount: z.union([z.string(), z.number()]) });
 const payloads = {
+  'company:ready': z.object({ origin: z.url() }),
   'company:create': z.object({
     origin: z.url(),
     accounts: z.unknown().optional(),
@@ -60,6 +62,10 @@ export function realServer(): { plugin: TestRunnerPlugin; middleware: Middleware
     if (!command.startsWith('company:')) return undefined;
     const backend = await load();
     switch (command) {
+      case 'company:ready': {
+        const { origin } = payloads[command].parse(payload);
+        return Promise.race([backend.ready(origin), sleep(5_000, false, { ref: false })]);
+      }
       case 'company:create': {
         const { origin, ...options } = payloads[command].parse(payload);
         return backend.create(origin, options);
