@@ -72,7 +72,7 @@ describe('the whole path, against the real proxy and sandbox', () => {
     await until(() => all(mapping, 'select').length > 0);
     for (const select of all(mapping, 'select')) {
       select.value = 'new';
-      select.dispatchEvent(new Event('change'));
+      select.dispatchEvent(new Event('change', { bubbles: true }));
     }
     await mapping.updateComplete;
     await press(mapping, 'Start sending');
@@ -92,6 +92,31 @@ describe('the whole path, against the real proxy and sandbox', () => {
     expect(await company.ledger()).to.have.length(3);
     await press(status, 'All deliveries');
     await until(() => text(status).includes('Delivered'));
+    for (const element of [connect, accounts, mapping, status]) await accessible(element);
+  });
+
+  it('leads through QuickBooks with what its pages ask for, to transactions collected there', async function () {
+    this.timeout(60_000);
+    const company = await testCompany();
+    const { connect, accounts, mapping, status } = provide(company);
+    (await until(() => all(connect, 'input').find(({ value }) => value === 'quickbooks'))).click();
+    await press(connect, 'Connect QuickBooks Online');
+    await until(() => text(connect).includes('Choose your accounts first'));
+    (await until(() => root(accounts).querySelector<HTMLInputElement>('[data-account] input'))).click();
+    await press(accounts, 'Use ');
+    await press(connect, 'Show user name and password');
+    await press(connect, 'Show password');
+    const [username = '', password = ''] = await until(() => {
+      const shown = all(connect, 'code').map(({ textContent }) => textContent.trim());
+      return shown.length === 2 && shown;
+    });
+    await company.enterCredentials({ username, password });
+    await until(() => control(connect, 'Disconnect QuickBooks Online'));
+    expect(text(connect)).not.to.include(password);
+    await until(() => text(mapping).includes('Connected'));
+    await company.push('host-current', lines(3));
+    await until(() => text(status).includes('3 transactions delivered today'));
+    expect(await company.collect()).to.equal(3);
     for (const element of [connect, accounts, mapping, status]) await accessible(element);
   });
 
