@@ -138,8 +138,11 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const step = this.load.value ? this.step(this.load.value) : '';
-    if (step !== this.#step) this.#leaveStep();
+    if (step === this.#step) return;
     this.#step = step;
+    this.#leaveStep();
+    // What did not work before is past: it has worked by now, from here or elsewhere.
+    this.actions.dismiss(step.startsWith('linked') ? 'connect' : 'disconnect');
   }
 
   protected override updated(changed: PropertyValues): void {

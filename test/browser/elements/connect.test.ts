@@ -228,6 +228,17 @@ describe('<bank-feed-connect>', () => {
     expect(said(found)).to.equal('');
   });
 
+  it('forgets a failure that is past once the software is connected', async () => {
+    const { api, element } = await open({ connections: [connection('pending')] });
+    api.fail('link', 'upstream_unavailable', { correlationId: 'ref-5' });
+    await press(element, 'Continue in Xero');
+    await until(() => text(element).includes('ref-5'));
+    api.world.connections = [connection('linked')];
+    element.refresh();
+    await until(() => control(element, 'Disconnect Xero'));
+    expect(text(element)).not.to.include('ref-5');
+  });
+
   it('asks for a fresh link once, however often it is clicked', async () => {
     const { api, element } = await open({ connections: [connection('pending')] });
     const navigated = listen(element, 'bank-feed-navigate');
