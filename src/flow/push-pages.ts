@@ -1,7 +1,7 @@
 import type { Push } from '../contract/schemas.ts';
 
-/** Rows of one chunk: a browser skips whole chunks that are out of sight. */
-const chunkSize = 100;
+/** Rows of one chunk, which a browser skips while it is out of sight. Of 100, coming into sight takes half as long again. */
+const chunkSize = 50;
 
 /** Loaded deliveries in a row. The same object as long as nothing in it changed, so that nothing of it is drawn again. */
 export interface Chunk {
@@ -48,10 +48,17 @@ export const withNewest = (chunks: readonly Chunk[], page: readonly Push[]): Chu
   });
   const items = [...newest, ...touched.items.slice(shared + 1)];
   const rest = chunks.slice(reach + 1);
-  if (reach === 0 && sameItems(items, touched.items)) return [...chunks];
+  const before = chunks.slice(0, reach + 1).flatMap((chunk) => chunk.items);
+  if (sameItems(items, before)) return [...chunks];
   if (items.length < chunkSize * 1.5) return [{ ...touched, items }, ...rest];
+  // The front keeps its key where it has one, so that rows stay the same rows.
   const split = items.length - chunkSize;
-  return [{ key: nextKey(chunks), items: items.slice(0, split) }, { ...touched, items: items.slice(split) }, ...rest];
+  const front = reach > 0 ? chunks[0] : undefined;
+  return [
+    { key: front?.key ?? nextKey(chunks), items: items.slice(0, split) },
+    { ...touched, items: items.slice(split) },
+    ...rest,
+  ];
 };
 
 const nextKey = (chunks: readonly Chunk[]): number => chunks.reduce((most, { key }) => Math.max(most, key), 0) + 1;

@@ -122,7 +122,7 @@ export const statusStyles = css`
   }
   .pushes tbody {
     content-visibility: auto;
-    contain-intrinsic-block-size: auto 4200px;
+    contain-intrinsic-block-size: auto 2100px;
   }
   th,
   td {
@@ -192,7 +192,7 @@ export const statusStyles = css`
       flex-basis: 100%;
     }
     .pushes tbody {
-      contain-intrinsic-block-size: auto 6700px;
+      contain-intrinsic-block-size: auto 3400px;
     }
     .pushes :is(.count, .dates) {
       order: 1;

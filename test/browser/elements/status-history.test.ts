@@ -129,7 +129,7 @@ describe('<bank-feed-status>, its deliveries', () => {
       await press(element, 'Show more deliveries');
     }
     await until(() => shown() === 230);
-    expect(root(element).querySelectorAll('.pushes tbody')).to.have.length(3);
+    expect(root(element).querySelectorAll('.pushes tbody')).to.have.length(5);
     const changes: MutationRecord[] = [];
     const observer = new MutationObserver((records) => changes.push(...records));
     for (const part of root(element).querySelectorAll('.pushes tbody'))

@@ -23,11 +23,11 @@ const loaded = (newest: number): Chunk[] => {
   return chunks;
 };
 
-test('pages come in chunks of a hundred, each delivery once', () => {
+test('pages come in chunks of fifty, each delivery once', () => {
   const chunks = loaded(250);
   assert.deepEqual(
     chunks.map(({ items }) => items.length),
-    [100, 100, 50],
+    [50, 50, 50, 50, 50],
   );
   // One delivery came meanwhile: the next page begins with one that is known.
   const more = withNext(chunks, [push(1), push(0)]);
@@ -62,9 +62,26 @@ test('new deliveries stand first, and a chunk that has grown is cut', () => {
     ids(chunks),
     pushes(350, 1).map(({ id }) => id),
   );
-  assert.ok(chunks.every(({ items }) => items.length < 150));
+  assert.ok(chunks.every(({ items }) => items.length < 75));
   assert.ok(chunks.includes(second ?? { key: 0, items: [] }));
   assert.equal(new Set(chunks.map(({ key }) => key)).size, chunks.length);
+});
+
+test('rows at the front stay in their chunk, also where the newest page reaches into the next one', () => {
+  let chunks = loaded(100);
+  for (let newest = 110; newest <= 130; newest += 10) chunks = withNewest(chunks, pushes(newest, newest - 49)) ?? [];
+  const keys = chunks.map(({ key }) => key);
+  const page = pushes(130, 81);
+  withNewest(chunks, page)?.forEach((chunk, index) => assert.equal(chunk, chunks[index]));
+  const after = withNewest(chunks, pushes(131, 82)) ?? [];
+  assert.deepEqual(
+    after.map(({ key }) => key),
+    keys,
+  );
+  assert.deepEqual(
+    ids(after),
+    pushes(131, 1).map(({ id }) => id),
+  );
 });
 
 test('a delivery that the newest page no longer shows is gone', () => {
