@@ -40,6 +40,7 @@ const exported = [
   'base:step-base, progress:step-progress, heading, field, disclosure, button, primary-button, danger-button, state, row',
   'card, search, filters, filter, toolbar, problem, refusal, stale, session, dialog, steps, choice, unsuitable, consent',
   'attempt, countdown, revoked, suggestions, suggestion, picker, option, summary, connection, picture, developer-note',
+  'state-connected, state-waiting, state-attention, state-disconnected, state-checking',
 ].join(', ');
 
 /**
@@ -173,7 +174,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     if (nameOf(before) === nameOf(view)) return;
     if (view.kind === 'stage') this.announcer.say(this.#moved(view));
     else if (before.kind === 'stage' && this.#isFinish) {
-      this.announcer.say(this.locale.t('setup.finished'));
+      // The heading says so to whoever it is that did it.
+      if (!this.#acted) this.announcer.say(this.locale.t('setup.finished'));
       this.dispatchEvent(new BankFeedFinishedEvent(view.connection.id));
     }
     if (this.#acted) this.focusHeading();
