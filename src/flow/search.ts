@@ -8,15 +8,21 @@ const plain = (text: string): string =>
     .replace(/[\p{M}\s.,'’•-]/gu, '')
     .toLowerCase();
 
-/** Whether all words of a query are somewhere in these texts; an empty query finds everything. */
-export const searcher = (query: string): ((...texts: readonly string[]) => boolean) => {
+/** Texts prepared once for many searches. */
+export const searchable = (...texts: readonly string[]): string => texts.map(plain).join(' ');
+
+/** Whether all words of a query are somewhere in prepared texts; an empty query finds everything. */
+export const finder = (query: string): ((prepared: string) => boolean) => {
   const words = query
     .split(/\s+/)
     .map(plain)
     .filter((word) => word !== '');
-  if (words.length === 0) return () => true;
-  return (...texts) => {
-    const within = texts.map(plain).join(' ');
-    return words.every((word) => within.includes(word));
-  };
+  return (prepared) => words.every((word) => prepared.includes(word));
+};
+
+/** The same over texts as they are. */
+export const searcher = (query: string): ((...texts: readonly string[]) => boolean) => {
+  if (plain(query) === '') return () => true;
+  const find = finder(query);
+  return (...texts) => find(searchable(...texts));
 };

@@ -1,4 +1,5 @@
-export type NavigateReason = 'authorize' | 'reconnect';
+/** `map`: to say on Codat's page where transactions go. */
+export type NavigateReason = 'authorize' | 'reconnect' | 'map';
 
 /** The customer has to leave for another page. By default the same tab goes there; cancel to open it yourself. */
 export class BankFeedNavigateEvent extends Event {

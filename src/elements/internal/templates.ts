@@ -1,24 +1,50 @@
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { FeedApiError } from '../../client/errors.ts';
 import type { ItemError } from '../../contract/problems.ts';
 import type { HealthWord } from '../../flow/feed-health.ts';
 import { maskedNumber } from '../../flow/format.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 
-const paths = {
-  connected: svg`<circle cx="12" cy="12" r="9" /><path d="m8 12.5 2.7 2.7L16 9.7" />`,
-  waiting: svg`<circle cx="12" cy="12" r="9" /><path d="M12 7v5l3.2 2" />`,
-  attention: svg`<path d="M12 4 2.8 20h18.4z" /><path d="M12 10v4.5m0 2.6v.1" />`,
-  disconnected: svg`<circle cx="12" cy="12" r="9" /><path d="m6 6 12 12" />`,
-  checking: svg`<path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5" />`,
-} as const;
+// Whole, each of them: drawings inside drawings would be put together anew in every row.
+const icons: Readonly<Record<HealthWord, TemplateResult>> = {
+  connected: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+    <circle cx="12" cy="12" r="9" />
+    <path d="m8 12.5 2.7 2.7L16 9.7" />
+  </svg>`,
+  waiting: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+    <circle cx="12" cy="12" r="9" />
+    <path d="M12 7v5l3.2 2" />
+  </svg>`,
+  attention: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+    <path d="M12 4 2.8 20h18.4z" />
+    <path d="M12 10v4.5m0 2.6v.1" />
+  </svg>`,
+  disconnected: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+    <circle cx="12" cy="12" r="9" />
+    <path d="m6 6 12 12" />
+  </svg>`,
+  checking: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+    <path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5" />
+  </svg>`,
+};
 
-export const icon = (name: HealthWord): TemplateResult =>
-  html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">${paths[name]}</svg>`;
+export const icon = (name: HealthWord): TemplateResult => icons[name];
+
+// Each with its attributes as they are, for the same reason.
+const badges: Readonly<Record<HealthWord, (text: string) => TemplateResult>> = {
+  connected: (text) =>
+    html`<span class="state connected" part="state state-connected">${icons.connected}${text}</span>`,
+  waiting: (text) => html`<span class="state waiting" part="state state-waiting">${icons.waiting}${text}</span>`,
+  attention: (text) =>
+    html`<span class="state attention" part="state state-attention">${icons.attention}${text}</span>`,
+  disconnected: (text) =>
+    html`<span class="state disconnected" part="state state-disconnected">${icons.disconnected}${text}</span>`,
+  checking: (text) => html`<span class="state checking" part="state state-checking">${icons.checking}${text}</span>`,
+};
 
 /** One of the five words, with its icon and colour. */
 export const stateBadge = (word: HealthWord, { t }: LocaleController): TemplateResult =>
-  html`<span class="state ${word}" part="state state-${word}">${icon(word)}${t(`state.${word}`)}</span>`;
+  badges[word](t(`state.${word}`));
 
 /** Names and numbers from outside: never translated, masked by session recorders. */
 export const outside = (text: string, className = ''): TemplateResult =>

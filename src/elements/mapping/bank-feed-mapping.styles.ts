@@ -1,44 +1,253 @@
 import { css } from 'lit';
 
+/**
+ * The columns of the table are lengths and shares, so that rows line up by themselves: a row that is drawn only once
+ * it is near the screen cannot take part in the grid around it.
+ */
 export const mappingStyles = css`
   form {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: var(--_gap);
   }
-  .rows {
-    --_columns: minmax(8rem, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) auto;
+  .long > .row {
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 150px;
   }
   .row {
     align-items: start;
   }
+  /* What is focused does not hide behind the foot. */
+  .long :is(input, select, button) {
+    scroll-margin-block: 16px 96px;
+  }
+  .long ~ .foot {
+    position: sticky;
+    inset-block-end: 0;
+    z-index: 1;
+    margin-block-end: -8px;
+    padding-block: 12px;
+    background: var(--_surface);
+    border-block-start: 1px solid var(--_border);
+  }
+  .foot {
+    display: grid;
+    gap: 8px;
+  }
+
+  .row label {
+    display: grid;
+    gap: 4px;
+  }
+
+  .progress {
+    gap: 4px;
+  }
+  progress {
+    inline-size: 100%;
+    max-inline-size: 20rem;
+    block-size: 8px;
+    appearance: none;
+    border: 0;
+    border-radius: 4px;
+    overflow: hidden;
+    background: var(--_border);
+    accent-color: var(--_strong);
+  }
+  progress::-webkit-progress-bar {
+    background: none;
+  }
+  progress::-webkit-progress-value {
+    background: var(--_strong);
+  }
+  progress::-moz-progress-bar {
+    background: var(--_strong);
+  }
+
+  .toolbar {
+    display: grid;
+    gap: 12px var(--_gap);
+    align-items: end;
+  }
+  .filters {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+  }
+  .filter {
+    display: inline-flex;
+    align-items: center;
+    min-height: var(--_control);
+    padding-inline: 14px;
+    border: 1px solid var(--_edge);
+    border-radius: 999px;
+    cursor: pointer;
+  }
+  .filter input {
+    position: absolute;
+    opacity: 0;
+    pointer-events: none;
+  }
+  .filter:has(:checked) {
+    border-color: var(--_strong);
+    background: var(--_tint);
+    color: var(--_strong);
+    box-shadow: inset 0 0 0 1px var(--_strong);
+  }
+  .filter:has(:focus-visible) {
+    outline: 2px solid var(--_focus);
+    outline-offset: 2px;
+  }
+  .same-day .field {
+    max-inline-size: 20rem;
+    padding-block-start: 8px;
+    gap: 8px;
+  }
+
+  .suggestion {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px 12px;
+    align-items: center;
+    padding: 8px 12px;
+    border-radius: var(--_radius);
+    background: var(--_tint);
+  }
+  .suggestion > div {
+    flex: 1 1 12rem;
+    min-width: 0;
+  }
+  .suggested {
+    font-weight: 600;
+  }
+
+  label:has(> .combo)::after {
+    content: '';
+    grid-area: -2 / 1;
+    justify-self: end;
+    align-self: center;
+    width: 8px;
+    height: 8px;
+    margin-block-end: 4px;
+    margin-inline-end: 14px;
+    border: solid currentcolor;
+    border-width: 0 2px 2px 0;
+    rotate: 45deg;
+    pointer-events: none;
+  }
+  label > .combo {
+    grid-area: -2 / 1;
+    padding-inline-end: 36px;
+  }
+  .row > .state {
+    white-space: nowrap;
+  }
+  .picker {
+    position: fixed;
+    inset: auto;
+    margin: 0;
+    padding: 4px;
+    overflow: auto;
+    overscroll-behavior: contain;
+    border: 1px solid var(--_edge);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    color: var(--_text);
+    box-shadow: 0 8px 24px rgb(0 0 0 / 0.2);
+  }
+  .picker > p {
+    padding: 8px 12px;
+  }
+  .option {
+    min-height: var(--_control);
+    padding: 10px 12px;
+    border-radius: calc(var(--_radius) - 2px);
+    line-height: 24px;
+    overflow-wrap: anywhere;
+    cursor: pointer;
+  }
+  .option:hover {
+    background: color-mix(in srgb, var(--_text) 6%, var(--_surface));
+  }
+  .option[aria-selected='true'] {
+    font-weight: 600;
+  }
+  .option.active {
+    background: var(--_tint);
+    outline: 2px solid var(--_focus);
+    outline-offset: -2px;
+  }
+  .option[aria-disabled='true'] {
+    color: var(--_muted);
+    cursor: default;
+  }
+
   @container (min-width: 720px) {
-    .table > .row {
-      align-items: center;
+    .toolbar {
+      grid-template-columns: auto minmax(12rem, 20rem);
+      justify-content: space-between;
+    }
+    .rows.table {
+      --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) 11.5rem;
+      display: block;
+    }
+    .table > .row,
+    .table > .columns {
+      grid-template-columns: var(--_columns);
+      column-gap: var(--_gap);
+    }
+    .long > .row {
+      contain-intrinsic-block-size: auto 76px;
+    }
+    .table > .row > :is(.who, .target, .start, .state) {
+      grid-row: 1;
+      align-self: center;
+    }
+    .table > .row:has(.suggestion, .fault) > :is(.who, .target, .start, .state) {
+      align-self: start;
+    }
+    .table > .row > .who {
+      grid-column: 1;
+    }
+    .table > .row > .target {
+      grid-column: 2;
+    }
+    .table > .row > .start {
+      grid-column: 3;
     }
     .table > .row > .state {
       grid-column: 4;
-      grid-row: 1;
       justify-self: start;
     }
-    .table > .row:has(> .buttons-cell) > :is(.who, .cell) {
-      grid-row: 1 / span 2;
-    }
-    .table > .row:has(> .buttons-cell) > .buttons-cell {
+    .table > .row > .buttons-cell {
       grid-column: 4;
       grid-row: 2;
     }
+    .table > .row:has(> .buttons-cell) > :is(.who, .target, .start) {
+      grid-row: 1 / span 2;
+    }
   }
-  @container (min-width: 900px) {
-    .rows {
-      --_columns: minmax(8rem, 4fr) minmax(0, 5fr) minmax(10.5rem, 3fr) auto auto;
+  @container (min-width: 960px) {
+    .rows.table:has(.buttons-cell) {
+      --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) 11.5rem 9rem;
     }
-    .table > .row:has(> .buttons-cell) > .buttons-cell {
+    .table > .row > .buttons-cell {
       grid-column: 5;
-      grid-row: 1 / span 2;
+      grid-row: 1;
+      justify-self: end;
     }
-    .table > .row:has(> .buttons-cell) > .state {
-      grid-row: 1 / span 2;
+    .table > .row:has(> .buttons-cell) > :is(.who, .target, .start) {
+      grid-row: 1;
+    }
+  }
+  @media (forced-colors: active) {
+    .filter:has(:checked),
+    .option.active {
+      outline: 2px solid Highlight;
+      outline-offset: -4px;
+    }
+    .picker {
+      border-color: CanvasText;
     }
   }
 `;

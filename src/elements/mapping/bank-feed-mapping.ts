@@ -1,22 +1,25 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { state } from 'lit/decorators.js';
+import { property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { toFeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Account, Connection, Mapping, Target } from '../../contract/schemas.ts';
-import { dayIn } from '../../flow/calendar.ts';
-import { currentConnection, platformOf } from '../../flow/connection-view.ts';
+import { chosenAccounts, currentConnection, platformOf, takesAccounts } from '../../flow/connection-view.ts';
 import {
   draftFault,
   isOpen,
+  isShortList,
   mappingBody,
-  newDraft,
-  startDateLimits,
-  type DraftFault,
+  rowOfAccount,
+  suggestedTargets,
+  targetChoices,
   type MappingDraft,
+  type MappingRow,
 } from '../../flow/mapping.ts';
+import { searchFrom } from '../../flow/search.ts';
 import { BankFeedDisconnectedEvent } from '../events/disconnected.ts';
 import { BankFeedMappedEvent } from '../events/mapped.ts';
+import { nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { allPages } from '../internal/pages.ts';
@@ -27,70 +30,106 @@ import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
 import { tokens } from '../styles/tokens.ts';
 import { mappingStyles } from './bank-feed-mapping.styles.ts';
-import { openRow, progressBadge, settledRow } from './mapping-row.ts';
-import { accountName } from '../internal/account-parts.ts';
-
-interface Row {
-  readonly account: Account;
-  readonly mapping: Mapping;
-}
+import { targetOf, targetText, valueOf, type Choice } from './choice-text.ts';
+import { Drafts } from './drafts.ts';
+import { elsewhere, leave, type Elsewhere } from './elsewhere.ts';
+import { openRow, settledRow } from './mapping-row.ts';
+import { mappingView, type MappingView } from './mapping-view.ts';
+import { sendDrafts } from './send-drafts.ts';
+import { suggestionsNote } from './suggestions.ts';
+import { TargetPicker } from './target-picker.ts';
+import { progress, sameDay, toolbar, type Filter } from './toolbar.ts';
 
 interface Mappings {
   readonly connection: Connection | undefined;
-  readonly rows: readonly Row[];
+  readonly rows: readonly MappingRow[];
   readonly targets: ReadonlyMap<string, Target>;
+  /** Where the customer chooses, if not here. */
+  readonly where: Elsewhere | undefined;
 }
+
+/** Names that are said one by one; more are told as a number. */
+const mostNames = 3;
 
 /**
  * Where transactions go: for each chosen account an account in the software, existing or new, and the day to start
- * from; then its way to connected, live.
+ * from; then its way to connected, live. Where the software or Codat's page asks for this, it says so, and shows it
+ * arriving.
  *
  * @tag bank-feed-mapping
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
+ * @attr {'codat'} mapping-mode - `codat` leaves the choice to Codat's page; otherwise it is made here where it can be.
+ * @prop {'codat'} mappingMode - The same as a property.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
  * @prop {ElementState} state - Read only; also as `:state(…)`.
  * @fires {BankFeedStateChangeEvent} bank-feed-state-change - `state` has changed.
  * @fires {BankFeedMappedEvent} bank-feed-mapped - The software took the mapping of an account.
+ * @fires {BankFeedNavigateEvent} bank-feed-navigate - The page is about to be left for Codat's; cancel to open `url` yourself.
  * @fires {BankFeedDisconnectedEvent} bank-feed-disconnected - The customer disconnected one account.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, row, refusal, state, button, primary-button, danger-button, dialog, problem
+ * @csspart base, heading, progress, suggestions, suggestion, toolbar, filter, steps, row, refusal, state
+ * @csspart picker, option, button, primary-button, danger-button, dialog, problem
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedMapping extends BankFeedElement<Mappings> {
   static override styles = [tokens, base, controls, rows, mappingStyles];
 
-  @state() private drafts: ReadonlyMap<string, MappingDraft> = new Map();
-  @state() private faults: ReadonlyMap<string, DraftFault> = new Map();
-  @state() private refusals: ReadonlyMap<string, string> = new Map();
+  /** `codat` where the host leaves this step to Codat's page. */
+  @property({ attribute: 'mapping-mode' }) mappingMode?: 'codat';
+
+  @state() private filter: Filter = 'all';
+  @state() private query = '';
+  /** The account whose list somebody is about to open. */
+  @state() private near = '';
   @state() private nothingChosen = false;
+  readonly #drafts = new Drafts(() => this.requestUpdate());
+  readonly #kept = new Set<string>();
+  #view: MappingView | undefined;
+  #seen: Mappings | undefined;
   #connecting: ReadonlySet<string> = new Set();
 
+  readonly #picker = new TargetPicker(this, {
+    locale: this.locale,
+    platform: () => this.#platform(),
+    choices: (id) => this.#choices(id),
+    chosen: (id) => valueOf(this.#draft(id).target),
+    textOf: (id) => this.#chosenText(id),
+    say: (text) => this.announcer.say(text),
+    choose: (id, target) => this.#change(id, { target }),
+  });
+
   protected override reset(): void {
-    this.drafts = new Map();
-    this.faults = new Map();
-    this.refusals = new Map();
+    this.#drafts.clear();
+    this.#kept.clear();
+    this.filter = 'all';
+    this.query = '';
     this.nothingChosen = false;
   }
 
   protected override async read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Mappings> {
-    const { accounts, ...state } = await hub.state();
+    const inCodat = this.mappingMode === 'codat';
+    const state = await hub.state();
     const connection = currentConnection(state);
-    if (connection?.status !== 'linked') return { connection: undefined, rows: [], targets: new Map() };
+    if (!connection || !takesAccounts(connection)) {
+      return { connection: undefined, rows: [], targets: new Map(), where: undefined };
+    }
+    const accounts = chosenAccounts(state, connection);
+    const where = platformOf(connection.platform)?.mapping === 'software' ? 'software' : inCodat ? 'codat' : undefined;
+    if (where) return { connection, rows: accounts.map(rowOfAccount), targets: new Map(), where };
     const pages = await allPages((cursor) => api.mappings(connection.id, { cursor, limit: 200, signal }));
     const mappings = new Map(pages.flatMap(({ items }) => items).map((mapping) => [mapping.accountId, mapping]));
     return {
       connection,
-      rows: accounts
-        .filter(({ connectionId, status }) => connectionId === connection.id && status !== 'offered')
-        .map((account) => ({
-          account,
-          // Chosen a moment ago, and not yet in Codat's list.
-          mapping: mappings.get(account.id) ?? { accountId: account.id, status: 'unknown', targetIds: [] },
-        })),
+      rows: accounts.map((account) => ({
+        account,
+        // Chosen a moment ago, and not yet in Codat's list.
+        mapping: mappings.get(account.id) ?? { accountId: account.id, status: 'unknown', targetIds: [] },
+      })),
       targets: new Map(pages.flatMap(({ targets }) => targets).map((target) => [target.id, target])),
+      where,
     };
   }
 
@@ -98,211 +137,380 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     return this.locale.t('mapping.title');
   }
 
-  protected override isWaiting(value: Mappings): boolean {
-    return value.rows.some(({ mapping: { status } }) => status === 'connecting' || status === 'unknown');
+  protected override isWaiting({ rows: all, where }: Mappings): boolean {
+    return all.some(
+      ({ mapping: { status } }) => status === 'connecting' || status === 'unknown' || (where && status === 'pending'),
+    );
   }
 
   protected override step({ connection, rows: all }: Mappings): string {
     return !connection ? 'none' : all.some(({ mapping }) => isOpen(mapping)) ? 'todo' : 'done';
   }
 
-  protected override updated(changed: PropertyValues): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    if (this.hasUpdated && changed.has('mappingMode')) this.load.reload();
+    const { value } = this.load;
+    if (value !== this.#seen) {
+      this.#seen = value;
+      if (!this.actions.busy('map')) this.#drafts.forgetAnswers();
+    }
+    this.#view =
+      value &&
+      mappingView(value, {
+        drafts: this.#drafts,
+        filter: this.#long(value) ? this.filter : 'all',
+        query: this.#long(value) ? this.query : '',
+        failed: (id) => this.actions.error(id) !== undefined,
+        kept: this.#kept,
+        locale: this.locale,
+      });
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    const all = this.load.value?.rows ?? [];
+    const all = this.#view?.rows ?? [];
     const arrived = all.filter(
       ({ account, mapping }) => mapping.status === 'connected' && this.#connecting.has(account.id),
     );
-    this.#connecting = new Set(
-      all.filter(({ mapping }) => mapping.status === 'connecting').map(({ account }) => account.id),
-    );
-    if (arrived.length === 0) return;
-    this.announcer.say(arrived.map(({ account: { name } }) => this.locale.t('mapping.arrived', { name })).join(' '));
+    this.#connecting = new Set(all.filter(({ mapping }) => isArriving(mapping)).map(({ account }) => account.id));
+    if (arrived.length > 0) this.#sayArrived(arrived);
+  }
+
+  #sayArrived(arrived: readonly MappingRow[]): void {
+    const { t } = this.locale;
+    const { all = 0, connected = 0 } = this.#view?.counts ?? {};
+    const names = arrived.length > mostNames ? [] : arrived;
+    const each = names.map(({ account }) => t('mapping.arrived', { name: nameOf(account, this.locale) }));
+    const whole = all > 1 ? [t('mapping.progress', { done: connected, count: all })] : [];
+    this.announcer.say([...each, ...whole].join(' '));
   }
 
   protected override content(value: Mappings): TemplateResult {
     const { t } = this.locale;
     const { connection } = value;
-    if (!connection) return html`<p class="muted">${t('accounts.connect-first')}</p>`;
+    const view = this.#view;
+    if (!connection || !view) return html`<p class="muted">${t('accounts.connect-first')}</p>`;
     if (value.rows.length === 0) return html`<p class="muted">${t('mapping.choose-first')}</p>`;
-    const platform = platformName(connection.platform, this.locale);
-    if (platformOf(connection.platform)?.mapping === 'software') {
-      return html`<p>${this.locale.rich('mapping.elsewhere', { platform })}</p>
-        ${this.#table(connection, value, false)}`;
-    }
-    const open = value.rows.filter(({ mapping }) => isOpen(mapping));
-    if (open.length === 0) return this.#table(connection, value, true);
-    const count = open.filter(({ account, mapping }) => this.#draft(account, mapping).target.kind !== 'later').length;
-    const limits = startDateLimits(platformOf(connection.platform), dayIn(new Date()));
-    const name = platformText(connection.platform, this.locale);
     const submit = (event: SubmitEvent) => {
       event.preventDefault();
-      void this.#submit(connection, open);
+      void this.#submit(connection, view);
     };
     return html`<form @submit=${submit} novalidate>
-      <p>${this.locale.rich('mapping.intro', { platform })}</p>
-      ${this.#table(connection, value, true)}
-      <p class="small muted" id="start-hint">
-        ${t('mapping.start.hint')}
-        ${limits.days === undefined ? nothing : t('mapping.start.limit', { platform: name, count: limits.days })}
-      </p>
-      ${this.nothingChosen ? html`<p class="fault" role="alert">${t('mapping.pick', { platform: name })}</p>` : nothing}
-      <div class="buttons">
-        <button type="submit" class="primary" part="button primary-button" aria-disabled=${this.actions.busy('map')}>
-          ${this.actions.busy('map') ? t('mapping.sending') : t('mapping.go', { count: Math.max(1, count) })}
-        </button>
-      </div>
-    </form>`;
+        ${value.where ? this.#elsewhere(value.where, connection, value) : this.#intro(connection, view)}
+        ${this.#long(value) ? this.#toolbar(view) : nothing} ${this.#table(value, view)}
+        ${value.where ? nothing : this.#foot(connection, view)}
+      </form>
+      ${this.#picker.template()}`;
   }
 
-  #table(connection: Connection, value: Mappings, editable: boolean): TemplateResult {
-    const { t } = this.locale;
-    const platform = platformText(connection.platform, this.locale);
-    return html`<ul class="list rows table" aria-label=${t('mapping.title')}>
-      <li class="columns" aria-hidden="true">
-        <span>${t('column.account')}</span><span>${t('mapping.target', { platform })}</span>
-        <span>${t('mapping.start')}</span><span>${t('column.state')}</span><span></span>
-      </li>
-      ${repeat(
-        value.rows,
-        ({ account }) => account.id,
-        (row) =>
-          html`<li class="row" part="row" data-account=${row.account.id}>
-            ${this.#row(connection, row, value.targets, editable)} ${this.#problem(row.account.id)}
-          </li>`,
-      )}
-    </ul>`;
+  #elsewhere(where: Elsewhere, connection: Connection, { rows: all }: Mappings): TemplateResult {
+    const waits = all.some(({ mapping }) => mapping.status !== 'connected');
+    const busy = this.actions.busy('leave');
+    const go = () => void this.change('leave', (api, signal) => leave(this, api, connection, signal));
+    return html`${elsewhere({ where, connection, waits, busy, go }, this.locale)} ${this.#problem('leave')}
+    ${this.#view ? progress(this.#view.counts, nothing, this.locale) : nothing}`;
   }
 
-  #row(
-    connection: Connection,
-    { account, mapping }: Row,
-    targets: Mappings['targets'],
-    editable: boolean,
-  ): TemplateResult {
-    const platform = platformText(connection.platform, this.locale);
-    if (!editable) {
-      return html`<div class="who">${accountName(account, this.locale)}</div>
-        ${progressBadge(mapping, this.locale)}`;
-    }
-    if (isOpen(mapping)) {
-      const { id } = account;
-      return openRow(
-        {
-          account,
-          mapping,
-          platform,
-          targets: mapping.targetIds.flatMap((target) => targets.get(target) ?? []),
-          draft: this.#draft(account, mapping),
-          fault: this.faults.get(id),
-          limits: startDateLimits(platformOf(connection.platform), dayIn(new Date())),
-          refusal: this.refusals.get(id) ?? (mapping.status === 'refused' ? (mapping.refusal ?? '') : undefined),
-          change: (draft) => this.#change(id, draft),
-        },
-        this.locale,
-      );
-    }
-    return settledRow(
+  #intro(connection: Connection, { counts, rows: all, open, suggestions, limits }: MappingView): TemplateResult {
+    const platform = platformName(connection.platform, this.locale);
+    const confirming = all.some(({ mapping }) => mapping.status === 'connecting');
+    const several = suggestedTargets(open, ({ account }) => suggestions.get(account.id));
+    return html`${open.length > 0 ? html`<p>${this.locale.rich('mapping.intro', { platform })}</p>` : nothing}
+    ${progress(counts, confirming ? this.locale.rich('mapping.connecting', { platform }) : nothing, this.locale)}
+    ${suggestionsNote(several.size, platform, () => void this.#takeAll(several), this.locale)}
+    ${open.length > 1 ? sameDay({ ...limits, use: (date) => this.#startAll(open, date) }, this.locale) : nothing}`;
+  }
+
+  #toolbar({ counts }: MappingView): TemplateResult {
+    const search = (query: string, filter: Filter) => {
+      this.#kept.clear();
+      this.query = query;
+      this.filter = filter;
+      void this.updateComplete.then(() => {
+        const count = this.#view?.visible.size ?? 0;
+        this.announcer.say(this.locale.t('accounts.search.found', { count }));
+      });
+    };
+    return toolbar(
       {
-        account,
-        mapping,
-        platform,
-        target: mapping.target?.id === undefined ? undefined : targets.get(mapping.target.id),
-        busy: this.actions.busy(account.id),
-        disconnect: () => void this.#disconnect(connection, account),
+        counts,
+        filter: this.filter,
+        query: this.query,
+        setFilter: (filter) => search(this.query, filter),
+        setQuery: (query) => search(query, this.filter),
       },
       this.locale,
     );
   }
 
-  #problem(id: string): unknown {
-    const error = this.actions.error(id);
-    // A refusal has its own place in the row.
-    if (!error || error.code === 'unauthenticated' || this.refusals.has(id)) return nothing;
-    return html`<div class="wide">${problemNote(error, this.locale)}</div>`;
+  #table(value: Mappings, view: MappingView): TemplateResult {
+    const { t, language, format, wording } = this.locale;
+    const platform = this.#platform();
+    const shared = [language, format.locale, wording, platform, view.today];
+    return html`<ul
+        class="list rows table ${this.#long(value) ? 'long' : ''}"
+        aria-label=${t('mapping.title')}
+        @focusin=${this.#focused}
+        @focusout=${this.#picker.left}
+        @pointerdown=${this.#near}
+        @click=${this.#clicked}
+        @input=${this.#picker.typed}
+        @keydown=${this.#picker.keyed}
+        @change=${this.#changed}
+      >
+        <li class="columns" aria-hidden="true">
+          <span>${t('column.account')}</span><span>${t('mapping.target', { platform })}</span>
+          <span>${t('mapping.start')}</span><span>${t('column.state')}</span>
+        </li>
+        ${repeat(
+          view.rows,
+          ({ account }) => account.id,
+          (row) =>
+            html`<li class="row" part="row" data-account=${row.account.id} ?hidden=${!view.visible.has(row.account.id)}>
+              ${this.#row(row, value, view, shared)} ${this.#problem(row.account.id)}
+            </li>`,
+        )}
+      </ul>
+      ${view.visible.size > 0 ? nothing : html`<p class="muted">${t('mapping.none')}</p>`}`;
   }
 
-  #draft({ id }: Account, mapping: Mapping): MappingDraft {
-    return this.drafts.get(id) ?? newDraft(mapping, dayIn(new Date()));
+  /** Drawn again only where something differs that it shows: a thousand others stay as they are. */
+  #row({ account, mapping }: MappingRow, value: Mappings, view: MappingView, shared: readonly unknown[]): unknown {
+    const { id, name, type, last4 } = account;
+    const { status, targetIds, feedStartDate } = mapping;
+    const platform = this.#platform();
+    const facts = [...shared, name, type, last4, status, feedStartDate];
+    if (value.where || !isOpen(mapping)) {
+      const ends = value.where !== 'software' && status === 'connected';
+      const busy = this.actions.busy(id);
+      const target = mapping.target?.name ?? value.targets.get(mapping.target?.id ?? '')?.name;
+      return guard([...facts, target, ends, busy], () =>
+        settledRow({ account, mapping, platform, target, ends, busy }, this.locale),
+      );
+    }
+    const draft = this.#drafts.of(mapping, view.today);
+    const chosen = draft.target.kind === 'existing' ? value.targets.get(draft.target.id) : undefined;
+    const chosenText = this.#chosenText(id);
+    const fault = this.#drafts.fault(id);
+    const refusal = this.#drafts.refusal(id) ?? (status === 'refused' ? (mapping.refusal ?? '') : undefined);
+    const suggestion = view.suggestions.get(id);
+    const suggested = suggestion && value.targets.get(suggestion.targetId);
+    const short = isShortList(targetIds.length, value.targets.size);
+    // Changes with every drawing while it is filled: so much the better, what others chose shows in it.
+    const choices = short && this.near === id ? this.#choices(id) : undefined;
+    const { target, feedStartDate: start } = draft;
+    return guard(
+      [
+        ...facts,
+        valueOf(target),
+        start,
+        chosenText,
+        fault,
+        refusal,
+        short,
+        choices,
+        suggestion?.reasons.join(),
+        suggested?.name,
+        suggested?.last4,
+      ],
+      () =>
+        openRow(
+          {
+            account,
+            mapping,
+            platform,
+            draft,
+            fault,
+            limits: view.limits,
+            refusal,
+            chosen,
+            chosenText,
+            list: short ? { choices } : undefined,
+            suggestion,
+            suggested,
+          },
+          this.locale,
+        ),
+    );
   }
 
-  #change(id: string, draft: MappingDraft): void {
-    this.drafts = new Map(this.drafts).set(id, draft);
-    this.faults = without(this.faults, id);
-    this.refusals = without(this.refusals, id);
+  #foot(connection: Connection, { open, limits }: MappingView): unknown {
+    if (open.length === 0) return nothing;
+    const { t } = this.locale;
+    const platform = platformText(connection.platform, this.locale);
+    const count = open.filter(({ account: { id } }) => this.#draft(id).target.kind !== 'later').length;
+    const busy = this.actions.busy('map');
+    return html`<p class="small muted" id="start-hint">
+        ${t('mapping.start.hint')}
+        ${limits.days === undefined ? nothing : t('mapping.start.limit', { platform, count: limits.days })}
+      </p>
+      <div class="foot">
+        ${this.nothingChosen ? html`<p class="fault" role="alert">${t('mapping.pick', { platform })}</p>` : nothing}
+        <div class="buttons">
+          <button type="submit" class="primary" part="button primary-button" aria-disabled=${busy}>
+            ${busy ? t('mapping.sending') : t('mapping.go', { count: Math.max(1, count) })}
+          </button>
+        </div>
+      </div>`;
+  }
+
+  #problem(name: string): unknown {
+    const error = this.actions.error(name);
+    return error && error.code !== 'unauthenticated'
+      ? html`<div class="wide">${problemNote(error, this.locale)}</div>`
+      : nothing;
+  }
+
+  #long({ rows: all }: Mappings): boolean {
+    return all.length >= searchFrom;
+  }
+
+  #platform(): string {
+    return platformText(this.load.value?.connection?.platform ?? '', this.locale);
+  }
+
+  #mapping(id: string): Mapping {
+    return this.#view?.byId.get(id)?.mapping ?? { accountId: id, status: 'unknown', targetIds: [] };
+  }
+
+  #draft(id: string): MappingDraft {
+    return this.#drafts.of(this.#mapping(id), this.#view?.today ?? '');
+  }
+
+  #choices(id: string): readonly Choice[] {
+    const { targets = new Map<string, Target>() } = this.load.value ?? {};
+    return targetChoices(
+      this.#mapping(id),
+      targets.values(),
+      this.#view?.holders ?? new Map(),
+      this.#drafts.refused(id),
+    );
+  }
+
+  #chosenText(id: string): string {
+    const { target } = this.#draft(id);
+    if (target.kind === 'later') return '';
+    if (target.kind === 'new') return this.locale.t('mapping.new', { platform: this.#platform() });
+    const known = this.load.value?.targets.get(target.id);
+    return known ? targetText(known) : '';
+  }
+
+  #change(id: string, change: Partial<MappingDraft>): void {
     this.nothingChosen = false;
+    this.actions.dismiss(id);
+    this.#drafts.change(id, { ...this.#draft(id), ...change });
   }
 
-  /** One mapping a request, one after another; a refused one keeps the others going. */
-  async #submit(connection: Connection, open: readonly Row[]): Promise<void> {
+  readonly #near = ({ target }: Event): void => {
+    if (target instanceof HTMLSelectElement) this.near = accountOf(target);
+  };
+
+  readonly #focused = (event: Event): void => {
+    this.#near(event);
+    this.#picker.focused(event);
+  };
+
+  readonly #changed = ({ target }: Event): void => {
+    if (target instanceof HTMLSelectElement) this.#change(accountOf(target), { target: targetOf(target.value) });
+    else if (target instanceof HTMLInputElement && target.type === 'date')
+      this.#change(accountOf(target), { feedStartDate: target.value });
+  };
+
+  readonly #clicked = (event: Event): void => {
+    this.#picker.pressed(event);
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-action]') : null;
+    const row = button && this.#view?.byId.get(accountOf(button));
+    if (!row) return;
+    if (button.dataset['action'] === 'disconnect') return void this.#disconnect(row);
+    const suggested = this.#view?.suggestions.get(row.account.id);
+    if (suggested) void this.#takeAll(new Map([[row.account.id, suggested.targetId]]));
+  };
+
+  /** Fills the choices in, for the customer to check; nothing is sent. */
+  async #takeAll(targets: ReadonlyMap<string, string>): Promise<void> {
+    for (const [id, targetId] of targets) this.#change(id, { target: { kind: 'existing', id: targetId } });
+    this.announcer.say(this.locale.t('mapping.suggestions.used', { count: targets.size }));
+    const [first] = targets.keys();
+    await this.#focusTarget(first);
+  }
+
+  #startAll(open: readonly MappingRow[], date: string): void {
+    for (const { account } of open) this.#change(account.id, { feedStartDate: date });
+    this.announcer.say(this.locale.t('mapping.same-day.done', { date: this.locale.format.date(date) }));
+  }
+
+  /** The field in which the customer chooses for an account; the heading where it is gone. */
+  async #focusTarget(id: string | undefined): Promise<void> {
+    await this.updateComplete;
+    const row = `[data-account="${CSS.escape(id ?? '')}"]`;
+    const field = this.renderRoot.querySelector<HTMLElement>(`${row} :is(select, [role=combobox])`);
+    if (field?.checkVisibility()) field.focus();
+    else this.focusHeading();
+  }
+
+  async #submit(connection: Connection, { open, holders, limits }: MappingView): Promise<void> {
     if (this.actions.busy('map')) return;
-    const limits = startDateLimits(platformOf(connection.platform), dayIn(new Date()));
     const chosen = open.flatMap(({ account, mapping }) => {
-      const draft = this.#draft(account, mapping);
+      const draft = this.#draft(account.id);
       const body = mappingBody(draft);
-      return body ? [{ account, body, fault: draftFault(draft, mapping, limits) }] : [];
+      return body ? [{ account, body, fault: draftFault(draft, mapping, limits, holders) }] : [];
     });
-    this.faults = new Map(chosen.flatMap(({ account, fault }) => (fault ? [[account.id, fault] as const] : [])));
+    const faults = chosen.flatMap(({ account, fault }) => (fault ? [[account.id, fault] as const] : []));
+    this.#drafts.fail(new Map(faults));
     this.nothingChosen = chosen.length === 0;
-    if (this.nothingChosen || this.faults.size > 0) {
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>(this.nothingChosen ? 'select' : '[aria-invalid=true]')?.focus();
+    if (this.nothingChosen || faults.length > 0) {
+      await this.#showAll();
+      const wanted = this.nothingChosen ? '.row select, .row [role=combobox]' : '.row [aria-invalid=true]';
+      this.renderRoot.querySelector<HTMLElement>(wanted)?.focus();
       return;
     }
+    let taken = 0;
     await this.change('map', async (_api, signal) => {
-      for (const { account, body } of chosen) {
-        if (signal.aborted) return;
-        this.refusals = without(this.refusals, account.id);
-        await this.actions.run(account.id, async ({ api }, own) => {
-          try {
-            const { status, refusal } = await api.map(connection.id, account.id, body, { signal: own });
-            if (status === 'refused') this.#refuse(account.id, refusal);
-            else this.#mapped(connection, account);
-          } catch (thrown) {
-            const { code, itemErrors } = toFeedApiError(thrown);
-            if (code === 'mapping_refused')
-              this.#refuse(account.id, itemErrors.map(({ message }) => message).join(' '));
-            throw thrown;
-          }
-        });
-        if (this.actions.error(account.id)?.code === 'unauthenticated') return;
-      }
+      const mapped = ({ id }: Account) => this.dispatchEvent(new BankFeedMappedEvent(connection.id, id));
+      const { actions } = this;
+      taken = await sendDrafts(chosen, { connectionId: connection.id, actions, drafts: this.#drafts, mapped }, signal);
     });
-  }
-
-  #mapped(connection: Connection, { id }: Account): void {
-    this.drafts = without(this.drafts, id);
-    this.dispatchEvent(new BankFeedMappedEvent(connection.id, id));
-  }
-
-  #refuse(id: string, words: string | undefined): void {
-    this.refusals = new Map(this.refusals).set(id, words ?? '');
+    if (taken > 0) this.announcer.say(this.locale.t('mapping.started', { count: taken }));
+    const refused = chosen.filter(({ account }) => this.#drafts.refusal(account.id) !== undefined);
+    if (refused.length === 0) return;
     this.announcer.say(this.locale.t('mapping.refused'));
+    await this.#focusTarget(refused[0]?.account.id);
   }
 
-  async #disconnect(connection: Connection, account: Account): Promise<void> {
-    if (this.actions.busy(account.id)) return;
+  /** What needs a person is not behind a filter. */
+  async #showAll(): Promise<void> {
+    this.filter = 'all';
+    this.query = '';
+    await this.updateComplete;
+  }
+
+  async #disconnect({ account }: MappingRow): Promise<void> {
+    const { id } = account;
+    const connection = this.load.value?.connection;
+    if (!connection || this.actions.busy(id)) return;
     const { t } = this.locale;
     const platform = platformName(connection.platform, this.locale);
+    const name = nameOf(account, this.locale);
     const confirmed = await this.question.ask({
-      title: t('mapping.disconnect.title', { name: account.name }),
+      title: t('mapping.disconnect.title', { name }),
       body: [this.locale.rich('stop.account', { platform }), this.locale.rich('stop.stays', { platform })],
       confirm: t('mapping.disconnect'),
       cancel: t('mapping.disconnect.keep'),
     });
     if (!confirmed) return;
-    const done = await this.change(account.id, (api, signal) => api.unmap(connection.id, account.id, { signal }));
+    const done = await this.change(id, (api, signal) => api.unmap(connection.id, id, { signal }));
     if (!done) return;
-    this.announcer.say(t('mapping.disconnected', { name: account.name }));
+    this.announcer.say(t('mapping.disconnected', { name }));
     this.focusHeading();
-    this.dispatchEvent(new BankFeedDisconnectedEvent(connection.id, account.id));
+    this.dispatchEvent(new BankFeedDisconnectedEvent(connection.id, id));
   }
 }
 
-const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> => {
-  const rest = new Map(map);
-  rest.delete(key);
-  return rest;
-};
+const accountOf = (control: Element): string =>
+  control.closest<HTMLElement>('[data-account]')?.dataset['account'] ?? '';
+
+const isArriving = ({ status }: Mapping): boolean => status === 'connecting' || status === 'pending';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -9,20 +9,28 @@ import {
   type StartDateLimits,
 } from '../../flow/mapping.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { accountName } from '../internal/account-parts.ts';
+import { accountName, nameOf } from '../internal/account-parts.ts';
 import { about, happened, icon, outside, saidBy, stateBadge } from '../internal/templates.ts';
+import type { Choice } from './choice-text.ts';
+import { suggestionNote } from './suggestions.ts';
 import { targetSelect } from './target-select.ts';
 
 export interface OpenRow {
   readonly account: Account;
   readonly mapping: Mapping;
   readonly platform: string;
-  readonly targets: readonly Target[];
   readonly draft: MappingDraft;
   readonly fault: DraftFault | undefined;
   readonly limits: StartDateLimits;
+  /** In the software's words, where it refused. */
   readonly refusal: string | undefined;
-  readonly change: (draft: MappingDraft) => void;
+  readonly chosen: Target | undefined;
+  /** What the field shows where the list is searched. */
+  readonly chosenText: string;
+  /** A native list; undefined where it has to be searched. */
+  readonly list: { readonly choices: readonly Choice[] | undefined } | undefined;
+  readonly suggestion: Mapping['suggestion'];
+  readonly suggested: Target | undefined;
 }
 
 const words: Record<MappingProgress, HealthWord> = {
@@ -37,58 +45,82 @@ const words: Record<MappingProgress, HealthWord> = {
 export const progressBadge = (mapping: Mapping, locale: LocaleController): TemplateResult =>
   stateBadge(words[mappingProgress(mapping)], locale);
 
-/** An account for which the customer still chooses: target, start date, and what speaks against them. */
+/**
+ * An account for which the customer still chooses: target, start date, and what speaks against them. What is done in
+ * it is heard by the list around it, so that a row kept from before holds nothing that grows old.
+ */
 export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult => {
-  const { account, draft, fault, limits, platform } = row;
-  const { t, format } = locale;
-  const id = (what: string) => `${what}-${account.id}`;
-  const targetFault = fault === 'target-gone';
-  const dateFault = fault !== undefined && !targetFault;
-  const asksDate = draft.target.kind !== 'later';
-  const setDate = (event: Event) => {
-    if (event.target instanceof HTMLInputElement) row.change({ ...draft, feedStartDate: event.target.value });
-  };
-  const faultText = (shown: boolean) =>
-    shown && fault
-      ? html`<p class="fault" id=${id('fault')}>
-          ${t(`mapping.fault.${fault}`, { platform, date: limits.min ? format.date(limits.min) : '' })}
-        </p>`
-      : nothing;
+  const { account, draft, fault, platform } = row;
+  const { t } = locale;
+  const targetFault = fault === 'target-gone' || fault === 'target-taken';
+  const describedBy = targetFault ? `fault-${account.id}` : undefined;
+  const name = nameOf(account, locale);
   return html`<div class="who">${accountName(account, locale)}</div>
-    ${progressBadge(row.mapping, locale)}
-    <div class="wide cell field">
-      <label class="in-cards small" for=${id('target')}
-        >${t('mapping.target', { platform })}${about(account.name)}</label
-      >
-      ${targetSelect(
-        {
-          id: id('target'),
-          platform,
-          targets: row.targets,
-          draft: draft.target,
-          invalid: targetFault,
-          describedBy: targetFault ? id('fault') : undefined,
-          choose: (target) => row.change({ ...draft, target }),
-        },
-        locale,
-      )}
-      ${faultText(targetFault)}
+    ${row.refusal === undefined ? progressBadge(row.mapping, locale) : stateBadge('attention', locale)}
+    <div class="wide cell field target">
+      <label>
+        <span class="in-cards small"
+          >${t('mapping.target', { platform })}<span class="unseen" translate="no"> ${name}</span></span
+        >
+        ${
+          row.list
+            ? targetSelect(
+                {
+                  platform,
+                  draft: draft.target,
+                  chosen: row.chosen,
+                  choices: row.list.choices,
+                  invalid: targetFault,
+                  describedBy,
+                },
+                locale,
+              )
+            : html`<input
+                class="combo"
+                type="text"
+                role="combobox"
+                aria-autocomplete="list"
+                aria-expanded="false"
+                aria-controls="targets"
+                aria-describedby=${describedBy ?? nothing}
+                aria-invalid=${targetFault || nothing}
+                autocomplete="off"
+                spellcheck="false"
+                translate="no"
+                placeholder=${t('mapping.find')}
+                .value=${row.chosenText}
+              />`
+        }
+      </label>
+      ${targetFault ? faultText(row, locale) : nothing}
+      ${row.suggestion && row.suggested ? suggestionNote(row.suggestion, row.suggested, name, locale) : nothing}
     </div>
-    <div class="wide cell field" ?hidden=${!asksDate}>
-      <label class="in-cards small" for=${id('date')}>${t('mapping.start')}${about(account.name)}</label>
+    ${draft.target.kind === 'later' ? nothing : startDate(row, name, fault !== undefined && !targetFault, locale)}
+    ${row.refusal === undefined ? nothing : refusalNote(row.refusal, locale)}`;
+};
+
+const faultText = ({ account, fault, limits, platform }: OpenRow, { t, format }: LocaleController): unknown =>
+  fault
+    ? html`<p class="fault" id="fault-${account.id}">
+        ${t(`mapping.fault.${fault}`, { platform, date: limits.min ? format.date(limits.min) : '' })}
+      </p>`
+    : nothing;
+
+const startDate = (row: OpenRow, name: string, invalid: boolean, locale: LocaleController): TemplateResult => {
+  const { account, draft, limits } = row;
+  return html`<div class="wide cell field start">
+    <label>
+      <span class="in-cards small">${locale.t('mapping.start')}${about(name)}</span>
       <input
-        id=${id('date')}
         type="date"
         min=${limits.min ?? nothing}
         max=${limits.max}
         .value=${draft.feedStartDate}
-        aria-invalid=${dateFault}
-        aria-describedby=${dateFault ? id('fault') : 'start-hint'}
-        @change=${setDate}
-      />
-      ${faultText(dateFault)}
-    </div>
-    ${row.refusal === undefined ? nothing : refusalNote(row.refusal, locale)}`;
+        aria-invalid=${invalid || nothing}
+        aria-describedby=${invalid ? `fault-${account.id}` : 'start-hint'}
+    /></label>
+    ${invalid ? faultText(row, locale) : nothing}
+  </div>`;
 };
 
 /** Shown at the account it belongs to, with the software's own words. */
@@ -102,47 +134,49 @@ const refusalNote = (message: string, locale: LocaleController): TemplateResult 
     </div>
   </div>`;
 
-interface SettledRow {
+export interface SettledRow {
   readonly account: Account;
   readonly mapping: Mapping;
   readonly platform: string;
-  readonly target: Target | undefined;
+  readonly target: string | undefined;
+  /** Whether it can be disconnected here. */
+  readonly ends: boolean;
   readonly busy: boolean;
-  readonly disconnect: () => void;
 }
 
-/** An account whose transactions already have somewhere to go, or are about to. */
+/** An account whose transactions already have somewhere to go, or are about to; or that is mapped elsewhere. */
 export const settledRow = (row: SettledRow, locale: LocaleController): TemplateResult => {
   const { account, mapping, platform, target } = row;
   const { t, format } = locale;
-  const progress = mappingProgress(mapping);
-  const name = mapping.target?.name ?? target?.name;
   return html`<div class="who">${accountName(account, locale)}</div>
     ${progressBadge(mapping, locale)}
-    <div class="wide cell">
-      <p class="in-cards small muted">${t('mapping.target', { platform })}</p>
-      ${name ? outside(name) : nothing}
-      ${progress === 'connected' ? nothing : html`<p class="small muted">${t('mapping.connecting', { platform })}</p>`}
-    </div>
+    ${
+      target
+        ? html`<div class="wide cell target">
+            <p class="in-cards small muted">${t('mapping.target', { platform })}</p>
+            ${outside(target)}
+          </div>`
+        : nothing
+    }
     ${
       mapping.feedStartDate
-        ? html`<div class="wide cell">
+        ? html`<div class="wide cell start">
             <p class="in-cards small muted">${t('mapping.start')}</p>
             ${format.date(mapping.feedStartDate)}
           </div>`
         : nothing
     }
     ${
-      progress === 'connected'
+      row.ends
         ? html`<div class="wide cell buttons-cell">
             <button
               type="button"
               class="danger"
               part="button danger-button"
+              data-action="disconnect"
               aria-disabled=${row.busy}
-              @click=${row.disconnect}
             >
-              ${t('mapping.disconnect')}${about(account.name)}
+              ${t('mapping.disconnect')}${about(nameOf(account, locale))}
             </button>
           </div>`
         : nothing

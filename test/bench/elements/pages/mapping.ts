@@ -115,24 +115,34 @@ const element = async (accounts: number): Promise<Painted> => {
   return { milliseconds, nodes: countNodes(list) };
 };
 
-const floor = async (): Promise<Painted> => {
+let model: { readonly page: Element; readonly row: Node; readonly count: number; readonly styles: CSSStyleSheet[] };
+
+const model_ = (): void => {
   const shown = document.querySelector('bank-feed-mapping')?.shadowRoot;
-  const section = shown?.querySelector('section');
-  if (!shown || !section) throw new Error('There is nothing to compare with.');
-  const page = plain(section.cloneNode(true)) as Element;
-  const list = listOf(page);
+  const list = listOf(shown);
+  const row = list.querySelector('[data-account]')?.cloneNode(true);
+  const section = shown?.querySelector('section')?.cloneNode() as Element | undefined;
+  const form = list.parentElement?.cloneNode() as Element | undefined;
+  const ul = list.cloneNode() as Element;
+  if (!shown || !row || !section || !form) throw new Error('There is nothing to compare with.');
+  section.append(form);
+  form.append(ul);
+  for (const child of list.children) if (!child.hasAttribute('data-account')) ul.append(plain(child.cloneNode(true)));
   const count = list.querySelectorAll('[data-account]').length;
-  const template = document.createElement('template');
-  template.content.append(list.querySelector('[data-account]') ?? '');
-  for (const row of list.querySelectorAll('[data-account]')) row.remove();
-  const styles = [...shown.adoptedStyleSheets];
+  model = { page: section, row: plain(row), count, styles: [...shown.adoptedStyleSheets] };
+};
+
+const floor = async (): Promise<Painted> => {
+  model_();
   await clear();
   const began = performance.now();
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = styles;
-  for (let row = 0; row < count; row++) list.append(document.importNode(template.content, true));
-  root.append(page);
+  root.adoptedStyleSheets = model.styles;
+  const list = model.page.querySelector('ul');
+  if (!list) throw new Error('There is no list.');
+  for (let row = 0; row < model.count; row++) list.append(model.row.cloneNode(true));
+  root.append(model.page);
   document.body.append(host);
   const milliseconds = (await painted()) - began;
   return { milliseconds, nodes: countNodes(list) };

@@ -1,0 +1,62 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { FeedApiError } from '../../client/errors.ts';
+import type { FeedApi } from '../../client/feed-api.ts';
+import type { Connection } from '../../contract/schemas.ts';
+import { platformOf } from '../../flow/connection-view.ts';
+import type { LocaleController } from '../controllers/locale.ts';
+import { BankFeedNavigateEvent } from '../events/navigate.ts';
+import { insideSteps } from '../internal/inside-steps.ts';
+import { platformName } from '../internal/platform.ts';
+
+/** Who asks the customer where transactions go, where we do not. */
+export type Elsewhere = 'software' | 'codat';
+
+interface Options {
+  readonly where: Elsewhere;
+  readonly connection: Connection;
+  /** Whether an account still waits to be chosen there. */
+  readonly waits: boolean;
+  readonly busy: boolean;
+  readonly go: () => void;
+}
+
+/** Where it is chosen, and how to get there; the rows below show it arriving. */
+export const elsewhere = (
+  { where, connection, waits, busy, go }: Options,
+  locale: LocaleController,
+): TemplateResult => {
+  const { t, rich } = locale;
+  const platform = platformName(connection.platform, locale);
+  if (where === 'codat') {
+    return html`<p>${rich('mapping.codat', { platform })}</p>
+      <div class="buttons">
+        <button
+          type="button"
+          class=${waits ? 'primary' : ''}
+          part=${waits ? 'button primary-button' : 'button'}
+          aria-disabled=${busy}
+          @click=${go}
+        >
+          ${t(busy ? 'mapping.codat.opening' : 'mapping.codat.go')}
+        </button>
+      </div>`;
+  }
+  const known = platformOf(connection.platform);
+  return html`<p>${rich('mapping.elsewhere', { platform })}</p>
+    ${waits && known ? insideSteps(known, locale) : nothing}`;
+};
+
+/** Codat's page, by a link that is fetched at the click and kept nowhere: it holds a one-time password. */
+export const leave = async (
+  host: EventTarget,
+  api: FeedApi,
+  { id }: Connection,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { url, expiresAt } = await api.link(id, { signal });
+  if (signal.aborted) return;
+  if (!/^https?:\/\//i.test(url)) {
+    throw new FeedApiError('invalid_response', { detail: 'The link to the page of the mapping is not a web address.' });
+  }
+  if (host.dispatchEvent(new BankFeedNavigateEvent(url, 'map', expiresAt))) location.assign(url);
+};
