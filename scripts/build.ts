@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { build } from 'vite';
 import { atRoot, root } from './root.ts';
 
 const run = promisify(execFile);
@@ -50,6 +49,8 @@ const writeNotices = async (): Promise<void> => {
 export const buildAll = async (): Promise<void> => {
   const wanted = await fingerprint();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
+  // Loaded only now: most calls find that there is nothing to build.
+  const { build } = await import('vite');
   await rm(atRoot('dist'), { recursive: true, force: true });
   await mkdir(atRoot('dist'));
   const configFile = atRoot('vite.config.ts');

@@ -37,7 +37,8 @@ const tests = spawn(
     '--test-reporter-destination=stdout',
     '--test-reporter=lcov',
     '--test-reporter-destination=coverage/node/lcov.info',
-    '--test-concurrency=2',
+    // One more than two cores: some file always waits, for a process it started or for the server.
+    '--test-concurrency=3',
     '--test-timeout=180000',
     ...(files.length > 0 ? files : ['test/node/**/*.test.ts']),
   ],

@@ -5,6 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cacheDir } from '../support/stores.ts';
 
 const { fsyncSync, writeSync } = fs;
@@ -57,7 +58,7 @@ for (const kind of ['write', 'flush'] as const)
         () => true,
         (error: unknown) => {
           assert.ok(error instanceof Error && 'code' in error && error.code === 'store_disk_failed', String(error));
-          return new Promise<boolean>((resolve) => setImmediate(resolve, false));
+          return delay(20, false);
         },
       );
     // What was not acknowledged may be there; what was has to be.
