@@ -161,7 +161,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
     const moved = this.#focusNext && this.#shownStep !== '' && step !== this.#shownStep;
     this.#shownStep = step;
     this.#focusNext = false;
-    if (moved && (this.matches(':focus-within') || nothingFocused())) this.focusHeading();
+    if (moved) this.followFocus();
   }
 
   /** Focus does not fall to nothing with a control that goes away. */
@@ -174,6 +174,11 @@ export abstract class BankFeedElement<Value> extends LitElement {
 
   protected focusHeading(): void {
     this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+  }
+
+  /** To the heading of what came, unless the reader has gone elsewhere on the page. */
+  protected followFocus(): void {
+    if (this.matches(':focus-within') || nothingFocused()) this.focusHeading();
   }
 
   /** Moves focus to the heading. */

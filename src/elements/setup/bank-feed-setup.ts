@@ -178,7 +178,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
       if (!this.#acted) this.announcer.say(this.locale.t('setup.finished'));
       this.dispatchEvent(new BankFeedFinishedEvent(view.connection.id));
     }
-    if (this.#acted) this.focusHeading();
+    if (this.#acted) this.followFocus();
     this.#acted = false;
   }
 

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { HttpFeedApi } from '../../../src/client/index.ts';
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
-import type { ElementState } from '../../../src/elements/index.ts';
+import { BankFeedMappedEvent, type ElementState } from '../../../src/elements/index.ts';
 import { testCompany, type TestCompany } from '../support/company.ts';
 import { account, connection, HostApi, mapping } from './support/host-api.ts';
 import {
@@ -183,7 +183,7 @@ describe('<bank-feed-setup>, against the real proxy and sandbox', () => {
       await prepare(company);
       const setup = open(company);
       await at(setup, step);
-      expect(document.activeElement).to.equal(document.body);
+      expect(document.activeElement === document.body).to.equal(true);
     });
   }
 
@@ -350,7 +350,16 @@ describe('<bank-feed-setup>', () => {
     setup.refresh();
     await at(setup, 'Your accounts');
     await settled(setup);
-    expect(document.activeElement).to.equal(field);
+    expect(document.activeElement === field).to.equal(true);
+
+    api.world.accounts = [account('a0', { status: 'connecting' })];
+    setup.refresh();
+    (await part(setup, 'bank-feed-mapping')).dispatchEvent(new BankFeedMappedEvent('c1', 'a0'));
+    api.world.accounts = [account('a0', { status: 'connected' })];
+    setup.refresh();
+    await finish(setup);
+    await settled(setup);
+    expect(document.activeElement === field).to.equal(true);
   });
 
   it('asks before it is left half-way, and not once all is done', async () => {
