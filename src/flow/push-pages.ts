@@ -14,12 +14,9 @@ const same = (one: Push, other: Push): boolean => one === other || JSON.stringif
 const sameItems = (one: readonly Push[], other: readonly Push[]): boolean =>
   one.length === other.length && one.every((push, index) => push === other[index]);
 
-const knownIn = (chunks: readonly Chunk[]): Map<string, Push> =>
-  new Map(chunks.flatMap(({ items }) => items.map((push) => [push.id, push])));
-
 /** Older deliveries at the end; those that have moved there from a page before are known already. */
 export const withNext = (chunks: readonly Chunk[], page: readonly Push[]): Chunk[] => {
-  const known = knownIn(chunks);
+  const known = new Set(chunks.flatMap(({ items }) => items.map(({ id }) => id)));
   const fresh = page.filter(({ id }) => !known.has(id));
   const grown = [...chunks];
   while (fresh.length > 0) {
@@ -36,19 +33,20 @@ export const withNext = (chunks: readonly Chunk[], page: readonly Push[]): Chunk
  * reach down to what is known: a gap would leave deliveries out.
  */
 export const withNewest = (chunks: readonly Chunk[], page: readonly Push[]): Chunk[] | undefined => {
-  const known = knownIn(chunks);
   const ids = new Set(page.map(({ id }) => id));
   const reach = chunks.findLastIndex(({ items }) => items.some(({ id }) => ids.has(id)));
   const touched = chunks[reach];
   if (!touched) return undefined;
   const shared = touched.items.findLastIndex(({ id }) => ids.has(id));
+  // Of ten thousand, only what the page covers is looked at.
+  const before = chunks.slice(0, reach + 1).flatMap((chunk) => chunk.items);
+  const known = new Map(before.map((push) => [push.id, push]));
   const newest = page.map((push) => {
-    const before = known.get(push.id);
-    return before && same(before, push) ? before : push;
+    const earlier = known.get(push.id);
+    return earlier && same(earlier, push) ? earlier : push;
   });
   const items = [...newest, ...touched.items.slice(shared + 1)];
   const rest = chunks.slice(reach + 1);
-  const before = chunks.slice(0, reach + 1).flatMap((chunk) => chunk.items);
   if (sameItems(items, before)) return [...chunks];
   if (items.length < chunkSize * 1.5) return [{ ...touched, items }, ...rest];
   // The front keeps its key where it has one, so that rows stay the same rows.

@@ -50,6 +50,10 @@ export class PushHistory {
     return this.chunks?.reduce((sum, { items }) => sum + items.length, 0) ?? 0;
   }
 
+  get hasProblems(): boolean {
+    return this.chunks?.some(({ items }) => items.some(isProblem)) ?? false;
+  }
+
   get problems(): number {
     return this.chunks?.reduce((sum, { items }) => sum + items.filter(isProblem).length, 0) ?? 0;
   }

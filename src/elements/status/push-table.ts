@@ -64,11 +64,11 @@ const chunkRows = ({ items }: Chunk, problemsOnly: boolean, locale: LocaleContro
 
 /** How much the filter has looked through: it knows only what is loaded, and says so. */
 const onlyProblems = (history: PushHistory, { t }: LocaleController): unknown => {
-  const { problems, total, problemsOnly } = history;
+  const { problemsOnly } = history;
   const toggle = ({ target }: Event) => {
     if (target instanceof HTMLInputElement) history.problemsOnly = target.checked;
   };
-  return problems === 0 && !history.hasMore && !problemsOnly
+  return !problemsOnly && !history.hasMore && !history.hasProblems
     ? nothing
     : html`<div class="only">
         <label class="check">
@@ -78,7 +78,10 @@ const onlyProblems = (history: PushHistory, { t }: LocaleController): unknown =>
         ${
           problemsOnly
             ? html`<p class="small muted" role="status">
-                ${t(history.hasMore ? 'pushes.problems.newest' : 'pushes.problems.all', { count: problems, total })}
+                ${t(history.hasMore ? 'pushes.problems.newest' : 'pushes.problems.all', {
+                  count: history.problems,
+                  total: history.total,
+                })}
               </p>`
             : nothing
         }
