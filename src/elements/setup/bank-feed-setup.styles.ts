@@ -65,6 +65,7 @@ export const setupStyles = css`
   }
   .progress .label {
     position: absolute;
+    inset-inline-start: 0;
     width: 1px;
     height: 1px;
     overflow: hidden;
