@@ -313,7 +313,7 @@ export const fr: Texts = {
   },
   'mapping.codat':
     'Vous choisissez cela sur une page de Codat, qui relie {platform} pour nous. Vos choix s’affichent ensuite ici.',
-  'mapping.codat.go': 'Choisir la destination des transactions',
+  'mapping.codat.go': 'Choisir la destination des opérations',
   'mapping.codat.opening': 'Ouverture de la page…',
   'mapping.fault.target-taken':
     'Ce compte dans {platform} est déjà pris par un autre de vos comptes. Choisissez-en un autre.',

@@ -36,6 +36,7 @@ export const mappingStyles = css`
   }
 
   .row label {
+    position: relative;
     display: grid;
     gap: 4px;
   }
@@ -123,20 +124,17 @@ export const mappingStyles = css`
 
   label:has(> .combo)::after {
     content: '';
-    grid-area: -2 / 1;
-    justify-self: end;
-    align-self: center;
+    position: absolute;
+    inset-inline-end: 14px;
+    inset-block-end: calc(var(--_control) / 2 - 2px);
     width: 8px;
     height: 8px;
-    margin-block-end: 4px;
-    margin-inline-end: 14px;
     border: solid currentcolor;
     border-width: 0 2px 2px 0;
     rotate: 45deg;
     pointer-events: none;
   }
   label > .combo {
-    grid-area: -2 / 1;
     padding-inline-end: 36px;
   }
   .row > .state {
@@ -147,13 +145,21 @@ export const mappingStyles = css`
     inset: auto;
     margin: 0;
     padding: 4px;
-    overflow: auto;
-    overscroll-behavior: contain;
+    overflow: hidden;
     border: 1px solid var(--_edge);
     border-radius: var(--_radius);
     background: var(--_surface);
     color: var(--_text);
     box-shadow: 0 8px 24px rgb(0 0 0 / 0.2);
+  }
+  .picker:popover-open {
+    display: flex;
+    flex-direction: column;
+  }
+  .picker > ul {
+    min-height: 0;
+    overflow: auto;
+    overscroll-behavior: contain;
   }
   .picker > p {
     padding: 8px 12px;

@@ -74,7 +74,7 @@ export class TargetPicker implements ReactiveController {
       @click=${this.#clicked}
       @scroll=${this.#scrolled}
     >
-      <ul id="targets" class="list" role="listbox" aria-label=${this.#label()}></ul>
+      <ul id="targets" class="list" role="listbox" aria-label=${this.#label()} @scroll=${this.#scrolled}></ul>
       <p class="small muted" hidden></p>
     </div>`;
   }
@@ -176,7 +176,7 @@ export class TargetPicker implements ReactiveController {
     if (opens) {
       this.#popover()?.showPopover();
       this.#moved();
-    } else this.#popover()?.scrollTo(0, 0);
+    } else this.#list()?.scrollTo(0, 0);
     this.#sayFound(query);
   }
 
@@ -234,7 +234,7 @@ export class TargetPicker implements ReactiveController {
 
   #draw(field = this.#field): void {
     const popover = this.#popover();
-    const list = popover?.querySelector('ul');
+    const list = this.#list();
     const more = popover?.querySelector('p');
     if (!field || !list || !more) return;
     const rest = this.#found.length - mostShown;
@@ -280,6 +280,10 @@ export class TargetPicker implements ReactiveController {
     this.#pause = setTimeout(() => this.#options.say(text), pause);
   }
 
+  #list(): HTMLElement | null {
+    return this.#host.renderRoot.querySelector<HTMLElement>('#targets');
+  }
+
   #popover(): HTMLElement | null {
     return this.#host.renderRoot.querySelector<HTMLElement>('.picker');
   }
@@ -290,7 +294,7 @@ export class TargetPicker implements ReactiveController {
   };
 
   readonly #scrolled = (): void => {
-    if (this.#drawn === mostShown || !this.#popover()?.scrollTop) return;
+    if (this.#drawn === mostShown || !this.#list()?.scrollTop) return;
     this.#drawn = mostShown;
     this.#draw();
   };
