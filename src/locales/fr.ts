@@ -56,23 +56,23 @@ export const fr: Texts = {
   'problem.later': 'Veuillez réessayer dans un instant.',
   'problem.support': 'Veuillez contacter l’assistance.',
   'problem.retry': 'Réessayer',
-  'problem.said': 'La réponse était : « {message} »',
-  'problem.reference': 'Référence pour l’assistance : {reference}',
+  'problem.said': 'La réponse était\u00A0: «\u00A0{message}\u00A0»',
+  'problem.reference': 'Référence pour l’assistance\u00A0: {reference}',
   'problem.copy': 'Copier',
   'problem.copied': 'Copié',
   'problem.not-copied': 'Échec de la copie. Sélectionnez et copiez vous-même.',
 
   'connect.title': 'Logiciel de comptabilité',
-  'connect.intro': 'Envoyez vos opérations à votre logiciel de comptabilité : plus personne n’a à les saisir.',
-  'connect.intro.choose': 'Envoyez vos opérations à votre logiciel de comptabilité. Lequel utilisez-vous ?',
+  'connect.intro': 'Envoyez vos opérations à votre logiciel de comptabilité\u00A0: plus personne n’a à les saisir.',
+  'connect.intro.choose': 'Envoyez vos opérations à votre logiciel de comptabilité. Lequel utilisez-vous\u202F?',
   'connect.choose': 'Choisissez votre logiciel de comptabilité',
   'connect.search': 'Rechercher un logiciel de comptabilité',
   'connect.search.none': 'Rien ici ne s’appelle «\u00A0{query}\u00A0».',
   'connect.none': 'Il n’y a pas encore de logiciel de comptabilité à connecter.',
-  'connect.regions': 'Pour les entreprises de ces pays : {regions}',
+  'connect.regions': 'Pour les entreprises de ces pays\u00A0: {regions}',
   'connect.unsuitable': '{platform} ne convient peut-être pas à votre entreprise',
   'connect.unsuitable.text':
-    'Ses flux bancaires s’adressent aux entreprises de ces pays : {regions}. Si votre comptabilité y est tenue, continuez. Sinon, choisissez un autre logiciel.',
+    'Ses flux bancaires s’adressent aux entreprises de ces pays\u00A0: {regions}. Si votre comptabilité y est tenue, continuez. Sinon, choisissez un autre logiciel.',
   'connect.partner': 'votre banque',
   'connect.consent.title': 'Ce qui se passe quand vous connectez {platform}',
   'connect.consent.sign-in': 'Vous vous identifiez dans {platform} et y donnez votre accord.',
@@ -96,7 +96,7 @@ export const fr: Texts = {
   'connect.opening': 'Ouverture de {platform}…',
   'connect.pending':
     'Vous n’avez pas terminé votre identification dans {platform}, ou nous n’en avons pas encore la confirmation. Rien n’a été envoyé.',
-  'connect.refused': '{platform} n’a pas été connecté : l’accès n’y a pas été accordé.',
+  'connect.refused': '{platform} n’a pas été connecté\u00A0: l’accès n’y a pas été accordé.',
   'connect.failed': 'La connexion de {platform} n’a pas abouti.',
   'connect.attempt.safe': 'Rien n’a été envoyé, et rien n’est perdu.',
   'connect.attempt.next': 'Réessayez, ou annulez cette tentative.',
@@ -105,23 +105,24 @@ export const fr: Texts = {
   'connect.cancel': 'Annuler cette tentative',
   'connect.handover': 'Demander à mon comptable',
   'connect.accounts-first':
-    '{platform} demande où vont les opérations, et ne montre que les comptes que vous avez choisis ici. Choisissez d’abord vos comptes ; cette étape se poursuit ensuite.',
+    '{platform} demande où vont les opérations, et ne montre que les comptes que vous avez choisis ici. Choisissez d’abord vos comptes\u202F; cette étape se poursuit ensuite.',
   'connect.linked': '{platform} est connecté.',
   'connect.since': 'Connecté depuis le {date}',
   'connect.unknown': 'Nous vérifions l’état de cette connexion.',
   'connect.unlinked':
     '{platform} est déconnecté. Aucune opération n’est envoyée. Les nouvelles sont conservées jusqu’à votre reconnexion.',
   'connect.deauthorized':
-    '{platform} ne nous laisse plus envoyer d’opérations : l’autorisation a été retirée ou a expiré. Les nouvelles sont conservées et suivront dès votre reconnexion.',
+    '{platform} ne nous laisse plus envoyer d’opérations\u00A0: l’autorisation a été retirée ou a expiré. Les nouvelles sont conservées et suivront dès votre reconnexion.',
   'connect.again': 'Reconnecter {platform}',
   'connect.other': 'Utiliser un autre logiciel',
   'connect.switch': 'Passer à {platform}',
-  'connect.switch.title': 'Passer de {from} à {platform} ?',
-  'connect.switch.stops': '{from} est d’abord déconnecté : il ne reçoit plus d’opérations, d’aucun de vos comptes.',
+  'connect.switch.title': 'Passer de {from} à {platform}\u202F?',
+  'connect.switch.stops':
+    '{from} est d’abord déconnecté\u00A0: il ne reçoit plus d’opérations, d’aucun de vos comptes.',
   'connect.switch.confirm': 'Déconnecter {from} et continuer',
   'connect.disconnect': 'Déconnecter {platform}',
-  'connect.disconnect.title': 'Déconnecter {platform} ?',
-  'connect.disconnect.stops': 'Ce qui s’arrête : plus aucune opération de vos comptes n’est envoyée à {platform}.',
+  'connect.disconnect.title': 'Déconnecter {platform}\u202F?',
+  'connect.disconnect.stops': 'Ce qui s’arrête\u00A0: plus aucune opération de vos comptes n’est envoyée à {platform}.',
   'connect.disconnect.keep': 'Garder la connexion',
 
   'inside.enter': 'À saisir dans {platform}',
@@ -130,7 +131,7 @@ export const fr: Texts = {
     'En attente de {platform}. Cette page remarque quand vous avez terminé. Vous pouvez aussi partir et revenir.',
   'inside.again': 'Si {platform} vous demande de vous identifier à nouveau',
   'credentials.intro':
-    '{platform} demande un nom d’utilisateur et un mot de passe. Nous les créons pour {platform} seulement : n’y saisissez jamais ceux de votre banque en ligne.',
+    '{platform} demande un nom d’utilisateur et un mot de passe. Nous les créons pour {platform} seulement\u00A0: n’y saisissez jamais ceux de votre banque en ligne.',
   'credentials.show': 'Afficher le nom d’utilisateur et le mot de passe',
   'credentials.making': 'Un instant…',
   'credentials.username': 'Nom d’utilisateur',
@@ -141,12 +142,12 @@ export const fr: Texts = {
   'credentials.conceal': 'Masquer le mot de passe',
   'credentials.hidden': 'Masqué',
   'credentials.once':
-    'Ils ne sont affichés que maintenant : gardez cette page ouverte jusqu’à les avoir saisis tous les deux. Les précédents restent valables.',
+    'Ils ne sont affichés que maintenant\u00A0: gardez cette page ouverte jusqu’à les avoir saisis tous les deux. Les précédents restent valables.',
   'credentials.new': 'En obtenir de nouveaux',
   'credentials.revoke': 'Révoquer tous les mots de passe',
-  'credentials.revoke.title': 'Révoquer tous les noms d’utilisateur et mots de passe pour {platform} ?',
+  'credentials.revoke.title': 'Révoquer tous les noms d’utilisateur et mots de passe pour {platform}\u202F?',
   'credentials.revoke.stops':
-    'Ce qui s’arrête : {platform} ne reçoit plus d’opérations tant que vous n’en saisissez pas de nouveaux.',
+    'Ce qui s’arrête\u00A0: {platform} ne reçoit plus d’opérations tant que vous n’en saisissez pas de nouveaux.',
   'credentials.revoke.keep': 'Les garder',
   'credentials.revoked':
     'Tous les noms d’utilisateur et mots de passe sont révoqués. {platform} ne reçoit plus d’opérations tant que vous n’en saisissez pas de nouveaux.',
@@ -161,7 +162,7 @@ export const fr: Texts = {
   },
   'credentials.page.over': 'La page ouverte n’est plus valable. Ouvrez-en une nouvelle.',
   'otp.intro':
-    '{platform} demande un identifiant de connexion et un mot de passe à usage unique. Ce dernier n’est valable que peu de temps : ouvrez d’abord {platform}.',
+    '{platform} demande un identifiant de connexion et un mot de passe à usage unique. Ce dernier n’est valable que peu de temps\u00A0: ouvrez d’abord {platform}.',
   'otp.show': 'Afficher l’identifiant et le mot de passe',
   'otp.id': 'Identifiant de connexion',
   'otp.password': 'Mot de passe à usage unique',
@@ -174,7 +175,7 @@ export const fr: Texts = {
   },
   'otp.over': 'Ce mot de passe à usage unique n’est plus valable.',
   'otp.none':
-    'Il n’y a pas de mot de passe à usage unique pour le moment. Continuez sans ; si {platform} en demande un, réessayez ici.',
+    'Il n’y a pas de mot de passe à usage unique pour le moment. Continuez sans\u202F; si {platform} en demande un, réessayez ici.',
   'otp.new': 'Obtenir un nouveau mot de passe',
 
   'steps.quickbooks.open':
@@ -198,8 +199,8 @@ export const fr: Texts = {
   'steps.sage.confirm':
     'Dans certains produits Sage, l’onglet «\u00A0Banking Cloud\u00A0» du compte demande ensuite de confirmer encore une fois.',
 
-  'stop.account': 'Ce qui s’arrête : {platform} ne reçoit plus d’opérations de ce compte.',
-  'stop.stays': 'Ce qui reste : tout ce que {platform} a déjà reçu. Vous pouvez recommencer à tout moment.',
+  'stop.account': 'Ce qui s’arrête\u00A0: {platform} ne reçoit plus d’opérations de ce compte.',
+  'stop.stays': 'Ce qui reste\u00A0: tout ce que {platform} a déjà reçu. Vous pouvez recommencer à tout moment.',
 
   'accounts.title': 'Vos comptes',
   'accounts.connect-first': 'Connectez d’abord votre logiciel de comptabilité.',
@@ -209,7 +210,7 @@ export const fr: Texts = {
   'accounts.intro.inside': 'Vous les retrouverez dans {platform} en le connectant à l’étape suivante.',
   'accounts.search': 'Rechercher un compte',
   'accounts.search.found': { one: '{count} compte trouvé.', other: '{count} comptes trouvés.' },
-  'accounts.search.none': 'Aucun compte ne correspond à « {query} ».',
+  'accounts.search.none': 'Aucun compte ne correspond à «\u00A0{query}\u00A0».',
   'accounts.chosen': 'Comptes choisis',
   'accounts.offered': 'Comptes à choisir',
   'accounts.all': 'Les {count} comptes',
@@ -239,8 +240,8 @@ export const fr: Texts = {
   'accounts.rename.cancel': 'Annuler',
   'accounts.renamed': 'Le compte s’appelle maintenant {name}.',
   'accounts.remove': 'Retirer',
-  'accounts.remove.title': 'Retirer {name} ?',
-  'accounts.remove.stays': 'Ce qui reste : le compte dans {platform}, avec tout ce qu’il a déjà reçu.',
+  'accounts.remove.title': 'Retirer {name}\u202F?',
+  'accounts.remove.stays': 'Ce qui reste\u00A0: le compte dans {platform}, avec tout ce qu’il a déjà reçu.',
   'accounts.remove.again': 'Vous pourrez l’ajouter de nouveau à tout moment.',
   'accounts.remove.confirm': 'Retirer le compte',
   'accounts.remove.keep': 'Garder le compte',
@@ -283,10 +284,10 @@ export const fr: Texts = {
   'mapping.not': 'Choix impossible',
   'mapping.not.fed': 'Reçoit déjà {name}',
   'mapping.not.chosen': 'Choisi pour {name}',
-  'mapping.not.refused': 'Refusé : {message}',
+  'mapping.not.refused': 'Refusé\u00A0: {message}',
   'mapping.not.unfit': 'Autre devise ou autre type de compte',
-  'mapping.suggested': 'Suggestion : {target}',
-  'mapping.suggested.why': 'Pourquoi : {reasons}',
+  'mapping.suggested': 'Suggestion\u00A0: {target}',
+  'mapping.suggested.why': 'Pourquoi\u00A0: {reasons}',
   'mapping.suggested.use': 'Utiliser',
   'mapping.suggestions': {
     one: 'Pour {count} de vos comptes, {platform} en a un qui semble convenir. La raison est indiquée à côté.',
@@ -320,10 +321,10 @@ export const fr: Texts = {
   'mapping.fault.target-gone': 'Ce compte dans {platform} ne peut plus être choisi. Choisissez-en un autre.',
   'mapping.fault.date-missing': 'Indiquez la date de début.',
   'mapping.fault.date-too-early':
-    'Choisissez le {date} ou une date ultérieure : {platform} n’accepte rien de plus ancien.',
+    'Choisissez le {date} ou une date ultérieure\u00A0: {platform} n’accepte rien de plus ancien.',
   'mapping.fault.date-in-future': 'Choisissez la date d’aujourd’hui ou une date passée.',
   'mapping.disconnect': 'Déconnecter',
-  'mapping.disconnect.title': 'Arrêter l’envoi depuis {name} ?',
+  'mapping.disconnect.title': 'Arrêter l’envoi depuis {name}\u202F?',
   'mapping.disconnect.keep': 'Continuer l’envoi',
   'mapping.disconnected': '{name} est déconnecté.',
 
@@ -341,25 +342,26 @@ export const fr: Texts = {
   'status.filter.connected': 'À jour',
   'status.filter.none': 'Aucun compte n’est dans cet état actuellement.',
   'status.more': 'Afficher plus de comptes',
-  'status.changed': '{name} : {state}.',
+  'status.changed': '{name}\u00A0: {state}.',
   'status.today': {
-    one: 'À jour : {count} opération transmise aujourd’hui, la dernière à {time}.',
-    other: 'À jour : {count} opérations transmises aujourd’hui, la dernière à {time}.',
+    one: 'À jour\u00A0: {count} opération transmise aujourd’hui, la dernière à {time}.',
+    other: 'À jour\u00A0: {count} opérations transmises aujourd’hui, la dernière à {time}.',
   },
   'status.last': {
-    one: 'À jour. Dernière transmission {time} : {count} opération.',
-    other: 'À jour. Dernière transmission {time} : {count} opérations.',
+    one: 'À jour. Dernière transmission {time}\u00A0: {count} opération.',
+    other: 'À jour. Dernière transmission {time}\u00A0: {count} opérations.',
   },
   'status.collects.daily': '{platform} les récupère une fois par jour.',
   'status.collects.own-time': '{platform} les récupère à son rythme.',
-  'status.nothing-yet': 'Connecté. Rien n’a encore été transmis ; les nouvelles opérations le seront automatiquement.',
-  'status.connecting': 'En attente : {platform} doit encore confirmer la connexion.',
+  'status.nothing-yet':
+    'Connecté. Rien n’a encore été transmis\u202F; les nouvelles opérations le seront automatiquement.',
+  'status.connecting': 'En attente\u00A0: {platform} doit encore confirmer la connexion.',
   'status.checking': 'Nous vérifions l’état de ce compte dans {platform}.',
   'status.sending': {
     one: '{count} opération est en route vers {platform}.',
     other: '{count} opérations sont en route vers {platform}.',
   },
-  'status.slow': '{platform} peut mettre un certain temps à confirmer ; c’est normal.',
+  'status.slow': '{platform} peut mettre un certain temps à confirmer\u202F; c’est normal.',
   'status.paused': {
     one: '{count} opération attend, car la liaison avec {platform} est occupée. Elle sera transmise automatiquement.',
     other:
@@ -374,10 +376,10 @@ export const fr: Texts = {
     one: '{count} opération attend une correction de notre côté. Elle sera transmise automatiquement.',
     other: '{count} opérations attendent une correction de notre côté. Elles seront transmises automatiquement.',
   },
-  'status.unfinished': 'En attente : terminez la connexion de {platform}.',
-  'status.not-mapped': 'En attente : choisissez où vont les opérations de ce compte dans {platform}.',
+  'status.unfinished': 'En attente\u00A0: terminez la connexion de {platform}.',
+  'status.not-mapped': 'En attente\u00A0: choisissez où vont les opérations de ce compte dans {platform}.',
   'status.in-software':
-    'En attente de {platform} : sélectionnez-y ce compte. L’affichage ici peut prendre un certain temps ; c’est normal.',
+    'En attente de {platform}\u00A0: sélectionnez-y ce compte. L’affichage ici peut prendre un certain temps\u202F; c’est normal.',
   'status.disconnected':
     'Ce compte est déconnecté de {platform}. Rien n’est envoyé tant que vous ne le reconnectez pas.',
   'status.lost': '{platform} n’est pas connecté. Rien n’est envoyé tant que vous ne le reconnectez pas.',
@@ -404,7 +406,7 @@ export const fr: Texts = {
   },
   'status.safe': 'Rien n’est perdu.',
   'status.since': 'Depuis le {time}.',
-  'status.next.reconnect': 'Reconnectez {platform} : l’envoi reprendra automatiquement.',
+  'status.next.reconnect': 'Reconnectez {platform}\u00A0: l’envoi reprendra automatiquement.',
   'status.next.in-software': 'Reconnectez ce compte dans {platform}, en suivant les mêmes étapes que la première fois.',
   'status.next.look':
     'Vérifiez dans {platform} si elles y sont, puis contactez notre assistance. La liste de toutes les transmissions indique lesquelles.',
@@ -416,12 +418,12 @@ export const fr: Texts = {
   'status.step.mapping': 'Choisir où elles vont',
   'status.where.xero': 'Dans {platform}, elles figurent parmi les opérations bancaires du compte, prêtes à rapprocher.',
   'status.where.quickbooks':
-    'Dans {platform}, regardez sous « Opérations », « Opérations bancaires », « À examiner ». « Mettre à jour » les y récupère plus tôt.',
-  'status.where.sage': 'Dans {platform}, ouvrez « Banque », puis le compte bancaire.',
+    'Dans {platform}, regardez sous «\u00A0Opérations\u00A0», «\u00A0Opérations bancaires\u00A0», «\u00A0À examiner\u00A0». «\u00A0Mettre à jour\u00A0» les y récupère plus tôt.',
+  'status.where.sage': 'Dans {platform}, ouvrez «\u00A0Banque\u00A0», puis le compte bancaire.',
   'status.where.freeagent':
-    'Dans {platform}, ouvrez « Banking », puis le compte : elles y attendent d’être expliquées.',
+    'Dans {platform}, ouvrez «\u00A0Banking\u00A0», puis le compte\u00A0: elles y attendent d’être expliquées.',
   'status.where.netsuite':
-    'Dans {platform}, regardez sous « Transactions », « Banque », « Correspondance des données bancaires ».',
+    'Dans {platform}, regardez sous «\u00A0Transactions\u00A0», «\u00A0Banque\u00A0», «\u00A0Correspondance des données bancaires\u00A0».',
   'status.where.exact': 'Dans {platform}, ouvrez les opérations bancaires du compte pour les traiter.',
   'status.earlier': {
     one: '{count} opération d’une connexion précédente n’a pas été transmise. Elle est conservée. Notre assistance peut vous dire ce qu’elle devient.',
@@ -430,8 +432,8 @@ export const fr: Texts = {
   },
 
   'picture.label': {
-    one: '{count} opération transmise sur les {days} derniers jours (retenues : {held}).',
-    other: '{count} opérations transmises sur les {days} derniers jours (retenues : {held}).',
+    one: '{count} opération transmise sur les {days} derniers jours (retenues\u00A0: {held}).',
+    other: '{count} opérations transmises sur les {days} derniers jours (retenues\u00A0: {held}).',
   },
   'picture.today': 'Aujourd’hui',
   'picture.show': 'Jour par jour',
@@ -462,20 +464,20 @@ export const fr: Texts = {
 
   'setup.title': 'Mise en place du flux bancaire',
   'setup.step': 'Étape {number} sur {count}',
-  'setup.moved': 'Étape {number} sur {count} : {name}',
+  'setup.moved': 'Étape {number} sur {count}\u00A0: {name}',
   'setup.authorize': 'Connexion dans {platform}',
   'setup.finish': 'Terminé',
   'setup.back': 'Retour',
   'setup.next': 'Continuer',
   'setup.later': 'Laisser les autres pour plus tard',
   'setup.close': 'Fermer',
-  'setup.leave.title': 'Quitter la mise en place ?',
+  'setup.leave.title': 'Quitter la mise en place\u202F?',
   'setup.leave.kept': 'Ce que vous avez fait est conservé. La prochaine fois, vous reprendrez ici.',
   'setup.leave': 'Quitter',
   'setup.stay': 'Rester ici',
   'setup.finished': 'Tout est prêt',
   'setup.finished.next': 'Désormais, les nouvelles opérations partent d’elles-mêmes vers {platform}.',
-  'setup.finished.own-time': '{platform} les prend à son rythme : une transmission peut donc attendre un moment.',
+  'setup.finished.own-time': '{platform} les prend à son rythme\u00A0: une transmission peut donc attendre un moment.',
   'setup.finished.return': 'Revenez ici pour voir ce qui a été transmis, ou pour changer quelque chose.',
   'setup.add': 'Ajouter un autre compte',
   'setup.manage': 'Voir ou modifier',
