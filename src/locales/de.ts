@@ -286,7 +286,7 @@ export const de: Texts = {
   'mapping.not.refused': 'Abgelehnt: {message}',
   'mapping.not.unfit': 'Andere Währung oder Kontoart',
   'mapping.suggested': 'Vorschlag: {target}',
-  'mapping.suggested.why': 'Warum: {reasons}',
+  'mapping.suggested.why': 'Grund: {reasons}',
   'mapping.suggested.use': 'Übernehmen',
   'mapping.suggestions': {
     one: 'Für {count} Ihrer Konten gibt es in {platform} eines, das zu passen scheint. Der Grund steht dabei.',

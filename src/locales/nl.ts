@@ -278,6 +278,7 @@ export const nl: Texts = {
   'mapping.not.refused': 'Geweigerd: {message}',
   'mapping.not.unfit': 'Andere valuta of ander soort rekening',
   'mapping.suggested': 'Suggestie: {target}',
+  'mapping.suggested.why': 'Reden: {reasons}',
   'mapping.suggested.use': 'Deze gebruiken',
   'mapping.suggestions': {
     one: 'Voor {count} van uw rekeningen is er een in {platform} die lijkt te passen. De reden staat erbij.',

@@ -12,7 +12,14 @@ interface Language {
 
 const english: Language = { language: 'en', texts: en };
 const loaded = new Map<string, Language>([['en', english]]);
-const loaders = new Map<string, Loader>([['fr', async () => (await import('../../locales/fr.ts')).fr]]);
+const loaders = new Map<string, Loader>([
+  ['de', async () => (await import('../../locales/de.ts')).de],
+  ['es', async () => (await import('../../locales/es.ts')).es],
+  ['fr', async () => (await import('../../locales/fr.ts')).fr],
+  ['fr-ca', async () => (await import('../../locales/fr-ca.ts')).frCa],
+  ['nl', async () => (await import('../../locales/nl.ts')).nl],
+  ['pt', async () => (await import('../../locales/pt.ts')).pt],
+]);
 const changed = new EventTarget();
 
 /**

@@ -398,7 +398,7 @@ describe('<bank-feed-accounts>', () => {
   });
 
   it('marks its question and its announcements with the language they are in', async () => {
-    document.documentElement.lang = 'nl';
+    document.documentElement.lang = 'eo';
     const { element } = await open([account('a', { status: 'pending' })]);
     await press(element, 'Remove');
     const dialog = await until(() => root(element).querySelector('dialog'));

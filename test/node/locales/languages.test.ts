@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languageFor, loadTexts, setLocaleLoader, textsNow } from '../../../src/elements/internal/texts.ts';
 import { en } from '../../../src/locales/en.ts';
+import { frCa } from '../../../src/locales/fr-ca.ts';
 import { fr } from '../../../src/locales/fr.ts';
 
 const title = 'connect.title';
@@ -16,6 +17,7 @@ for (const [tag, language] of Object.entries({
   'de-AT': 'de',
   'ar-EG': 'ar',
   'fr-BE': 'fr',
+  'fr-CA': 'fr-ca',
   'EN-us': 'en',
   'zh-Hant-TW': 'en',
   frr: 'en',
@@ -23,6 +25,11 @@ for (const [tag, language] of Object.entries({
 })) {
   test(`"${tag}" is read in ${language}`, () => assert.equal(languageFor(tag), language));
 }
+
+test('Québec says some things its own way, and the rest in French', async () => {
+  const { language, texts } = await loadTexts(languageFor('fr-CA'));
+  assert.deepEqual([language, texts], ['fr-ca', { ...fr, ...frCa }]);
+});
 
 test('a language says the rest in English, a region in its language', async () => {
   const { language, texts } = await loadTexts('de');
