@@ -101,9 +101,8 @@ export const de: Texts = {
   'connect.refused': '{platform} wurde nicht verbunden: Der Zugriff wurde dort nicht erlaubt.',
   'connect.failed': 'Das Verbinden von {platform} hat nicht geklappt.',
   'connect.attempt.safe': 'Es wurde nichts gesendet, und nichts ist verloren.',
-  'connect.attempt.next': 'Versuchen Sie es noch einmal, oder brechen Sie diesen Versuch ab.',
-  'connect.attempt.support':
-    'Versuchen Sie es noch einmal. Klappt es wieder nicht, wenden Sie sich bitte an den Support.',
+  'connect.attempt.next': 'Versuchen Sie es erneut, oder brechen Sie diesen Versuch ab.',
+  'connect.attempt.support': 'Versuchen Sie es erneut. Klappt es wieder nicht, fragen Sie bitte den Support.',
   'connect.continue': 'Weiter in {platform}',
   'connect.cancel': 'Diesen Versuch abbrechen',
   'connect.handover': 'Meine Steuerberatung fragen',
@@ -182,8 +181,7 @@ export const de: Texts = {
 
   'steps.quickbooks.open': 'Melden Sie sich bei {platform} an und öffnen Sie „Transactions“, dann „Bank transactions“.',
   'steps.quickbooks.find': 'Wählen Sie „Link account“ und suchen Sie nach dem Namen {partner}.',
-  'steps.quickbooks.enter':
-    'Stimmen Sie zu, dann geben Sie den Benutzernamen und das Passwort ein, die hier angezeigt werden.',
+  'steps.quickbooks.enter': 'Stimmen Sie zu, dann geben Sie den Benutzernamen und das Passwort von dieser Seite ein.',
   'steps.quickbooks.pick':
     'Wählen Sie Ihre Konten aus und zu jedem das Konto in {platform}, das seine Transaktionen erhält.',
   'steps.quickbooks.start': {
@@ -194,8 +192,8 @@ export const de: Texts = {
   'steps.quickbooks.collects': '{platform} ruft Transaktionen einmal am Tag ab, oder wenn Sie dort „Update“ wählen.',
   'steps.sage.open': 'Melden Sie sich bei {platform} an und öffnen Sie „Banking“, dann das Bankkonto.',
   'steps.sage.find': 'Wählen Sie „Connect Bank“ und suchen Sie nach dem Namen {partner}.',
-  'steps.sage.enter': 'Geben Sie die Verbindungs-ID und das Einmalpasswort ein, die hier angezeigt werden.',
-  'steps.sage.enter-id': 'Geben Sie die Verbindungs-ID ein, die hier angezeigt wird.',
+  'steps.sage.enter': 'Geben Sie die Verbindungs-ID und das Einmalpasswort von dieser Seite ein.',
+  'steps.sage.enter-id': 'Geben Sie die Verbindungs-ID von dieser Seite ein.',
   'steps.sage.pick': 'Wählen Sie das Konto, dann bestätigen Sie.',
   'steps.sage.confirm':
     'In manchen Sage-Produkten bestätigen Sie danach noch einmal auf der Registerkarte „Banking Cloud“ des Kontos.',
@@ -231,7 +229,7 @@ export const de: Texts = {
   'accounts.none-left': 'Alle Ihre Konten werden verwendet. Neue erscheinen hier, sobald Sie sie bei uns eröffnen.',
   'accounts.inside': 'Was jetzt in {platform} zu tun ist',
   'accounts.inside.enter':
-    'Falls {platform} Sie noch einmal zur Anmeldung auffordert: Auf der Seite, auf der Sie die Verbindung hergestellt haben, steht, was Sie eingeben.',
+    'Falls {platform} Sie noch einmal zur Anmeldung auffordert: Was Sie eingeben, steht dort, wo Sie die Verbindung hergestellt haben.',
   'accounts.rename': 'Umbenennen',
   'accounts.rename.label': 'Name dieses Kontos',
   'accounts.rename.stays': 'Das Konto in {platform} behält seinen eigenen Namen.',
