@@ -15,6 +15,8 @@ export interface Language {
 const forms = (text: Text): Readonly<Record<string, string>> => (typeof text === 'string' ? { other: text } : text);
 const placesOf = (sentence: string): string[] =>
   [...new Set([...sentence.matchAll(/\{(\w+)\}/g)].map(([place]) => place))].toSorted();
+/** In brackets, or as the whole that a part is of, a number has no word to agree with. */
+const countsWord = (sentence: string): boolean => /(?<!of )\{count\} \p{L}/u.test(sentence);
 const lists = (one: readonly string[], other: readonly string[]): boolean => one.join() === other.join();
 
 /** The plural forms that a language has for what can be counted here. */
@@ -29,7 +31,7 @@ function* faultsOf(key: string, text: Text, english: Text, tag: string, same: bo
   const needed = pluralForms(tag);
   const places = placesOf(forms(english)['other'] ?? '');
   if (typeof text === 'string') {
-    const counts = typeof english !== 'string' || (places.includes('{count}') && needed.length > 2);
+    const counts = typeof english !== 'string' || (countsWord(english) && needed.length > 2);
     if (counts && needed.length > 1) yield `${key} counts: it needs the plural forms ${needed.join(', ')}`;
   } else {
     if (!places.includes('{count}')) yield `${key} has plural forms and counts nothing`;

@@ -133,6 +133,12 @@ describe('a language', () => {
     );
   });
 
+  test('that counts in six ways needs none where the number stands by itself', () => {
+    const bare = { a: 'All ({count})', b: 'Step {number} of {count}', c: '{done} of {count} connected' };
+    const texts = { a: 'الكل ({count})', b: 'الخطوة {number} من {count}', c: 'تم ربط {done} من {count}' };
+    assert.deepEqual(languageFaults(bare, { tag: 'ar', texts }), []);
+  });
+
   test('of a region may say only what differs, and a word may be the same as in English', () => {
     const behind = german;
     assert.deepEqual(languageFaults(english, { tag: 'de-AT', texts: { a: 'Abschreiben' }, behind }), []);

@@ -13,6 +13,7 @@ interface Language {
 const english: Language = { language: 'en', texts: en };
 const loaded = new Map<string, Language>([['en', english]]);
 const loaders = new Map<string, Loader>([
+  ['ar', async () => (await import('../../locales/ar.ts')).ar],
   ['de', async () => (await import('../../locales/de.ts')).de],
   ['es', async () => (await import('../../locales/es.ts')).es],
   ['fr', async () => (await import('../../locales/fr.ts')).fr],
