@@ -56,7 +56,7 @@ interface Renaming {
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
  * @csspart base, heading, search, field, disclosure, row, refusal, steps, state, button, primary-button, danger-button
- * @csspart dialog, problem, stale, session
+ * @csspart dialog, problem, stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedAccounts extends BankFeedElement<Accounts> {

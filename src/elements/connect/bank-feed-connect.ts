@@ -63,8 +63,8 @@ type Outcome = 'linked' | 'unlinked' | 'deauthorized' | AttemptProblem | '';
  * @fires {BankFeedHandoverEvent} bank-feed-handover - The customer wants somebody else to take this step.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, choice, unsuitable, consent, card, attempt, steps, countdown, revoked, state, button,
- *   primary-button, danger-button, dialog, problem
+ * @csspart base, heading, choice, unsuitable, consent, card, attempt, steps, countdown, revoked, state, button
+ * @csspart primary-button, danger-button, dialog, problem, stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedConnect extends BankFeedElement<FeedState> {
@@ -159,7 +159,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
 
   protected override content(value: FeedState): TemplateResult {
     const view = this.#view(value);
-    return html`${['connect', 'disconnect', 'sign-in'].map((name) => this.#problem(name))}
+    return html`${['connect', 'disconnect', 'sign-in', 'revoke'].map((name) => this.#problem(name))}
     ${view.kind === 'choose' ? this.#choose(view.choices) : this.#existing(view, value)}`;
   }
 
@@ -369,18 +369,31 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   }
 
   #toggled(name: 'other' | 'sign-in', event: ToggleEvent): void {
-    if (event.newState === 'open') this.opened = name;
-    else if (this.opened === name) this.#leaveStep();
+    const open = event.newState === 'open';
+    // The other one opens before this one has told that it closed.
+    if (open === (this.opened === name)) return;
+    if (this.opened === 'sign-in') this.#forgetSecrets();
+    else this.#forgetChoice();
+    this.opened = open ? name : undefined;
   }
 
   /** What was begun or shown on a step does not outlive it. */
   #leaveStep(): void {
+    this.opened = undefined;
+    this.#forgetChoice();
+    this.#forgetSecrets();
+  }
+
+  #forgetChoice(): void {
     this.selected = undefined;
     this.query = '';
-    this.opened = undefined;
+  }
+
+  #forgetSecrets(): void {
     this.#credentials.forget();
     this.#oneTimePassword.forget();
     this.actions.dismiss('sign-in');
+    this.actions.dismiss('revoke');
   }
 
   #submit(choice: PlatformChoice | undefined, from: Connection | undefined) {
