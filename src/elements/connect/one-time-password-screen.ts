@@ -38,7 +38,7 @@ export class OneTimePasswordScreen implements SignInScreen {
           : html`<p>${rich('otp.intro', { platform: outside(platform.name) })}</p>
               <div class="buttons">${this.#button('otp.show', primary, connection)}</div>`
       }
-      ${insideSteps(platform, this.#options.locale, !shown || shown.otp !== undefined || this.#life.minutes === 0)}
+      ${insideSteps(platform, this.#options.locale, !shown || shown.otp !== undefined || this.#life.minutes === 0 ? 'all' : 'id')}
     </div>`;
   }
 
@@ -83,10 +83,10 @@ export class OneTimePasswordScreen implements SignInScreen {
     const { actions } = this.#options;
     if (actions.anyBusy) return;
     const done = await actions.run('sign-in', async ({ api }, signal) => {
-      const made = await api.oneTimePassword(connection.id, { signal });
-      if (signal.aborted) return;
-      this.#owner = ownerOf(connection);
-      this.#shown.keep(this.#owner, made);
+      const owner = ownerOf(connection);
+      const made = await this.#shown.take(owner, api.oneTimePassword(connection.id, { signal }));
+      if (!made) return;
+      this.#owner = owner;
       this.#life.start(made.otp === undefined ? undefined : made.expiresAt);
     });
     if (done) await focusSecret(this.#host);

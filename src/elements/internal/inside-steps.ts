@@ -3,11 +3,14 @@ import type { Platform } from '../../contract/platforms.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { outside } from './templates.ts';
 
-/** What to do inside a software that takes something of ours; `withPassword` false where there is only an id to enter. */
+/** What the page shows that is to be entered there: all, only an id, or nothing, since that was shown when connecting. */
+type Shown = 'all' | 'id' | 'nothing';
+
+/** What to do inside a software that takes something of ours. */
 export const insideSteps = (
   { key, name, history }: Platform,
   { t, rich }: LocaleController,
-  withPassword = true,
+  shown: Shown = 'all',
 ): TemplateResult => {
   const platform = outside(name);
   const partner = t('connect.partner');
@@ -16,14 +19,16 @@ export const insideSteps = (
     ? [
         rich('steps.quickbooks.open', { platform }),
         t('steps.quickbooks.find', { partner }),
-        t('steps.quickbooks.enter'),
+        shown === 'nothing' ? rich('accounts.inside.enter', { platform }) : t('steps.quickbooks.enter'),
         rich('steps.quickbooks.pick', { platform }),
         t('steps.quickbooks.start', { count: history?.days ?? 0 }),
       ]
     : [
         rich('steps.sage.open', { platform }),
         t('steps.sage.find', { partner }),
-        t(withPassword ? 'steps.sage.enter' : 'steps.sage.enter-id'),
+        shown === 'nothing'
+          ? rich('accounts.inside.enter', { platform })
+          : t(shown === 'all' ? 'steps.sage.enter' : 'steps.sage.enter-id'),
         t('steps.sage.pick'),
         t('steps.sage.confirm'),
       ];

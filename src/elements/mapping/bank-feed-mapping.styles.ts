@@ -122,20 +122,17 @@ export const mappingStyles = css`
     font-weight: 600;
   }
 
-  label:has(> .combo)::after {
-    content: '';
-    position: absolute;
-    inset-inline-end: 14px;
-    inset-block-end: calc(var(--_control) / 2 - 2px);
-    width: 8px;
-    height: 8px;
-    border: solid currentcolor;
-    border-width: 0 2px 2px 0;
-    rotate: 45deg;
-    pointer-events: none;
-  }
+  /* An arrow down, as lists have one. */
   label > .combo {
+    --_at: calc(100% - 18px);
     padding-inline-end: 36px;
+    background:
+      linear-gradient(45deg, transparent 50%, currentcolor 50%) calc(var(--_at) + 2.5px) 55% / 5px 5px no-repeat,
+      linear-gradient(-45deg, transparent 50%, currentcolor 50%) calc(var(--_at) + 7.5px) 55% / 5px 5px no-repeat,
+      var(--_surface);
+  }
+  label > .combo:dir(rtl) {
+    --_at: 13px;
   }
   .row > .state {
     white-space: nowrap;
@@ -207,10 +204,6 @@ export const mappingStyles = css`
     }
     .table > .row > :is(.who, .target, .start, .state) {
       grid-row: 1;
-      align-self: center;
-    }
-    .table > .row:has(.suggestion, .fault) > :is(.who, .target, .start, .state) {
-      align-self: start;
     }
     .table > .row > .who {
       grid-column: 1;
@@ -221,29 +214,28 @@ export const mappingStyles = css`
     .table > .row > .start {
       grid-column: 3;
     }
+    /* In line with fields and buttons, which are higher than words. */
+    .table > .row > .cell:not(.field, .buttons-cell) {
+      padding-block: 10px;
+    }
     .table > .row > .state {
       grid-column: 4;
       justify-self: start;
+      margin-block: 8px;
     }
     .table > .row > .buttons-cell {
       grid-column: 4;
       grid-row: 2;
     }
-    .table > .row:has(> .buttons-cell) > :is(.who, .target, .start) {
-      grid-row: 1 / span 2;
-    }
   }
   @container (min-width: 960px) {
-    .rows.table:has(.buttons-cell) {
+    .rows.table.ends {
       --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) 11.5rem 9rem;
     }
     .table > .row > .buttons-cell {
       grid-column: 5;
       grid-row: 1;
       justify-self: end;
-    }
-    .table > .row:has(> .buttons-cell) > :is(.who, .target, .start) {
-      grid-row: 1;
     }
   }
   @media (forced-colors: active) {

@@ -1,14 +1,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Account, Connection, Mapping, Target } from '../../contract/schemas.ts';
 import { chosenAccounts, currentConnection, platformOf, takesAccounts } from '../../flow/connection-view.ts';
 import {
   draftFault,
   isOpen,
-  isShortList,
   mappingBody,
   rowOfAccount,
   suggestedTargets,
@@ -33,20 +30,12 @@ import { mappingStyles } from './bank-feed-mapping.styles.ts';
 import { targetOf, targetText, valueOf, type Choice } from './choice-text.ts';
 import { Drafts } from './drafts.ts';
 import { elsewhere, leave, type Elsewhere } from './elsewhere.ts';
-import { openRow, settledRow } from './mapping-row.ts';
+import { mappingTable, type Mappings } from './mapping-table.ts';
 import { mappingView, type MappingView } from './mapping-view.ts';
 import { sendDrafts } from './send-drafts.ts';
 import { suggestionsNote } from './suggestions.ts';
 import { TargetPicker } from './target-picker.ts';
 import { progress, sameDay, toolbar, type Filter } from './toolbar.ts';
-
-interface Mappings {
-  readonly connection: Connection | undefined;
-  readonly rows: readonly MappingRow[];
-  readonly targets: ReadonlyMap<string, Target>;
-  /** Where the customer chooses, if not here. */
-  readonly where: Elsewhere | undefined;
-}
 
 /** Names that are said one by one; more are told as a number. */
 const mostNames = 3;
@@ -245,93 +234,25 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   }
 
   #table(value: Mappings, view: MappingView): TemplateResult {
-    const { t, language, format, wording } = this.locale;
-    const platform = this.#platform();
-    const shared = [language, format.locale, wording, platform, view.today];
-    return html`<ul
-        class="list rows table ${this.#long(value) ? 'long' : ''}"
-        aria-label=${t('mapping.title')}
-        @focusin=${this.#focused}
-        @focusout=${this.#picker.left}
-        @pointerdown=${this.#near}
-        @click=${this.#clicked}
-        @input=${this.#picker.typed}
-        @keydown=${this.#picker.keyed}
-        @change=${this.#changed}
-      >
-        <li class="columns" aria-hidden="true">
-          <span>${t('column.account')}</span><span>${t('mapping.target', { platform })}</span>
-          <span>${t('mapping.start')}</span><span>${t('column.state')}</span>
-        </li>
-        ${repeat(
-          view.rows,
-          ({ account }) => account.id,
-          (row) =>
-            html`<li class="row" part="row" data-account=${row.account.id} ?hidden=${!view.visible.has(row.account.id)}>
-              ${this.#row(row, value, view, shared)} ${this.#problem(row.account.id)}
-            </li>`,
-        )}
-      </ul>
-      ${view.visible.size > 0 ? nothing : html`<p class="muted">${t('mapping.none')}</p>`}`;
-  }
-
-  /** Drawn again only where something differs that it shows: a thousand others stay as they are. */
-  #row({ account, mapping }: MappingRow, value: Mappings, view: MappingView, shared: readonly unknown[]): unknown {
-    const { id, name, type, last4 } = account;
-    const { status, targetIds, feedStartDate } = mapping;
-    const platform = this.#platform();
-    const facts = [...shared, name, type, last4, status, feedStartDate];
-    if (value.where || !isOpen(mapping)) {
-      const ends = value.where !== 'software' && status === 'connected';
-      const busy = this.actions.busy(id);
-      const target = mapping.target?.name ?? value.targets.get(mapping.target?.id ?? '')?.name;
-      return guard([...facts, target, ends, busy], () =>
-        settledRow({ account, mapping, platform, target, ends, busy }, this.locale),
-      );
-    }
-    const draft = this.#drafts.of(mapping, view.today);
-    const chosen = draft.target.kind === 'existing' ? value.targets.get(draft.target.id) : undefined;
-    const chosenText = this.#chosenText(id);
-    const fault = this.#drafts.fault(id);
-    const refusal = this.#drafts.refusal(id) ?? (status === 'refused' ? (mapping.refusal ?? '') : undefined);
-    const suggestion = view.suggestions.get(id);
-    const suggested = suggestion && value.targets.get(suggestion.targetId);
-    const short = isShortList(targetIds.length, value.targets.size);
-    // Changes with every drawing while it is filled: so much the better, what others chose shows in it.
-    const choices = short && this.near === id ? this.#choices(id) : undefined;
-    const { target, feedStartDate: start } = draft;
-    return guard(
-      [
-        ...facts,
-        valueOf(target),
-        start,
-        chosenText,
-        fault,
-        refusal,
-        short,
-        choices,
-        suggestion?.reasons.join(),
-        suggested?.name,
-        suggested?.last4,
-      ],
-      () =>
-        openRow(
-          {
-            account,
-            mapping,
-            platform,
-            draft,
-            fault,
-            limits: view.limits,
-            refusal,
-            chosen,
-            chosenText,
-            list: short ? { choices } : undefined,
-            suggestion,
-            suggested,
-          },
-          this.locale,
-        ),
+    return mappingTable(
+      {
+        value,
+        view,
+        platform: this.#platform(),
+        long: this.#long(value),
+        near: this.near,
+        drafts: this.#drafts,
+        picker: this.#picker,
+        choices: (id) => this.#choices(id),
+        chosenText: (id) => this.#chosenText(id),
+        busy: (id) => this.actions.busy(id),
+        problem: (id) => this.#problem(id),
+        focused: this.#focused,
+        neared: this.#near,
+        clicked: this.#clicked,
+        changed: this.#changed,
+      },
+      this.locale,
     );
   }
 

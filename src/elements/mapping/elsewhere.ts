@@ -43,7 +43,7 @@ export const elsewhere = (
   }
   const known = platformOf(connection.platform);
   return html`<p>${rich('mapping.elsewhere', { platform })}</p>
-    ${waits && known ? insideSteps(known, locale) : nothing}`;
+    ${waits && known ? insideSteps(known, locale, connection.status === 'linked' ? 'nothing' : 'all') : nothing}`;
 };
 
 /** Codat's page, by a link that is fetched at the click and kept nowhere: it holds a one-time password. */

@@ -162,7 +162,7 @@ export const settledRow = (row: SettledRow, locale: LocaleController): TemplateR
       mapping.feedStartDate
         ? html`<div class="wide cell start">
             <p class="in-cards small muted">${t('mapping.start')}</p>
-            ${format.date(mapping.feedStartDate)}
+            <p>${format.date(mapping.feedStartDate)}</p>
           </div>`
         : nothing
     }
