@@ -30,7 +30,10 @@ const controls = {
   country: setCountry,
   view: show,
   // Of the widget: the demo around it is in English.
-  language: (value) => feed.setAttribute('lang', value),
+  language: (value) => {
+    feed.lang = value;
+    feed.dir = value === 'ar' ? 'rtl' : 'ltr';
+  },
   scheme: (value) => document.documentElement.style.setProperty('color-scheme', value),
   accent: (value) => document.documentElement.style.setProperty('--bank-feed-accent', value),
 };

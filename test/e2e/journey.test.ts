@@ -37,7 +37,7 @@ test('from an empty page to transactions in the books', async ({ page, demo }) =
   await expect(page.locator('bank-feed-accounts').getByRole('checkbox', { name: bankAccount.name })).toBeVisible();
   await picture(page, '2-connected');
   await chooseAccount(page, bankAccount.name);
-  await expect(page.locator('bank-feed-mapping').getByLabel(/Account in Xero/)).toBeVisible();
+  await expect(page.locator('bank-feed-mapping').getByLabel(/Account in Xero Business/)).toBeVisible();
   await picture(page, '3-accounts');
   await mapToNewAccount(page, bankAccount.name, 'Xero');
   await untilStatusSays(page, 120);

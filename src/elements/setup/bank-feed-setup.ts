@@ -73,7 +73,8 @@ const exported = [
  * @fires {BankFeedHandoverEvent} bank-feed-handover - The customer wants somebody else to sign in.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, progress, close, navigation, manage - Its own.
+ * @csspart base, progress, close, navigation, manage, heading, button, primary-button, dialog, problem, stale, session,
+ *   developer-note - Its own.
  * @csspart step-base, step-progress - `base` and `progress` of the element inside; its other parts keep their names.
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
@@ -199,7 +200,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     const own = this.renderRoot.querySelector<HTMLElement>('#title');
     const inside = this.renderRoot.querySelector<BankFeedElement<unknown>>('.part > *');
     if (own) own.focus();
-    else void inside?.updateComplete.then(() => inside.focus());
+    // What came may have made room for the next already.
+    else void inside?.updateComplete.then(() => (inside.isConnected ? inside.focus() : this.followFocus()));
   }
 
   protected override render(): TemplateResult {
