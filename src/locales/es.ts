@@ -93,7 +93,7 @@ export const es: Texts = {
   'connect.go': 'Conectar {platform}',
   'connect.opening': 'Abriendo {platform}…',
   'connect.pending':
-    'Aún no ha terminado de iniciar sesión en {platform}, o aún no nos ha llegado la confirmación. No se ha enviado nada.',
+    'Aún no ha terminado de iniciar sesión en {platform}, o no nos ha llegado todavía la confirmación. No se ha enviado nada.',
   'connect.refused': 'No se ha conectado {platform}: allí no se concedió el acceso.',
   'connect.failed': 'No se ha podido conectar {platform}.',
   'connect.attempt.safe': 'No se ha enviado nada, y no se ha perdido nada.',
@@ -232,12 +232,12 @@ export const es: Texts = {
   'accounts.rename.cancel': 'Cancelar',
   'accounts.renamed': 'La cuenta ahora se llama {name}.',
   'accounts.remove': 'Quitar',
-  'accounts.remove.title': '¿Quitar {name}?',
+  'accounts.remove.title': '¿Quitar la cuenta {name}?',
   'accounts.remove.stays': 'Qué se conserva: la cuenta en {platform}, con todo lo que ha recibido.',
   'accounts.remove.again': 'Puede agregarla de nuevo en cualquier momento.',
   'accounts.remove.confirm': 'Quitar cuenta',
   'accounts.remove.keep': 'Conservar cuenta',
-  'accounts.removed': 'Se ha quitado {name}.',
+  'accounts.removed': 'Se ha quitado la cuenta {name}.',
 
   'mapping.title': 'Adónde van los movimientos',
   'mapping.choose-first': 'Elija primero sus cuentas.',
@@ -311,7 +311,7 @@ export const es: Texts = {
   'mapping.fault.date-too-early': 'Elija el {date} o un día posterior: {platform} no acepta nada más antiguo.',
   'mapping.fault.date-in-future': 'Elija hoy o un día anterior.',
   'mapping.disconnect': 'Desconectar',
-  'mapping.disconnect.title': '¿Dejar de enviar desde {name}?',
+  'mapping.disconnect.title': '¿Dejar de enviar desde la cuenta {name}?',
   'mapping.disconnect.keep': 'Seguir enviando',
   'mapping.disconnected': 'La cuenta {name} está desconectada.',
 
@@ -395,13 +395,13 @@ export const es: Texts = {
   'status.next.support': 'Nuestro soporte tiene que revisarlo. No tiene que hacer nada en su software de contabilidad.',
   'status.step.connect': 'Terminar de conectar {platform}',
   'status.step.mapping': 'Elegir adónde van',
-  'status.where.xero': 'En {platform} están entre las transacciones bancarias de la cuenta, listos para conciliar.',
+  'status.where.xero': 'En {platform} están entre los movimientos bancarios de la cuenta, listos para conciliar.',
   'status.where.quickbooks':
     'En {platform}, mire en «Transacciones», «Transacciones bancarias», entre lo pendiente de revisar. «Actualizar» los recoge antes.',
   'status.where.sage': 'En {platform}, abra «Banking» y después la cuenta bancaria.',
   'status.where.freeagent': 'En {platform}, abra «Banking» y la cuenta: allí esperan una explicación.',
   'status.where.netsuite': 'En {platform}, mire en «Transactions», «Bank», «Match Bank Data».',
-  'status.where.exact': 'En {platform}, abra las transacciones bancarias de la cuenta para procesarlos.',
+  'status.where.exact': 'En {platform}, abra los movimientos bancarios de la cuenta para procesarlos.',
   'status.earlier': {
     one: '{count} movimiento de una conexión anterior no se entregó. Está guardado. Nuestro soporte puede decirle qué será de él.',
     other:
@@ -417,7 +417,7 @@ export const es: Texts = {
   'picture.table': 'Movimientos de los últimos {days} días',
 
   'pushes.show': 'Todos los envíos',
-  'pushes.table': 'Envíos de {name}, primero los más recientes',
+  'pushes.table': 'Envíos de la cuenta {name}, primero los más recientes',
   'pushes.none': 'Todavía no hay envíos.',
   'pushes.lines': { one: '{count} movimiento', other: '{count} movimientos' },
   'pushes.dates': 'del {first} al {last}',

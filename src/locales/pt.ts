@@ -52,7 +52,7 @@ export const pt: Texts = {
   'problem.mapping_refused': 'As suas transações não podem ser enviadas para esta conta.',
   'problem.upstream_refused': 'O seu software de contabilidade não aceitou este pedido.',
   'problem.upstream': 'O serviço de conexão não responde como deveria.',
-  'problem.accounts': 'No momento não é possível listar suas contas.',
+  'problem.accounts': 'No momento não é possível listar as suas contas.',
   'problem.other': 'Algo falhou do nosso lado.',
   'problem.safe': 'As suas transações estão seguras.',
   'problem.later': 'Tente de novo dentro de instantes.',
@@ -112,7 +112,7 @@ export const pt: Texts = {
     'O {platform} pergunta para onde vão as transações e mostra apenas as contas escolhidas aqui. Escolha primeiro as suas contas; depois este passo continua.',
   'connect.linked': 'O {platform} está conectado.',
   'connect.since': 'Conectado desde {date}',
-  'connect.unknown': 'O estado desta conexão está em verificação.',
+  'connect.unknown': 'A situação desta conexão está em verificação.',
   'connect.unlinked':
     'O {platform} está desconectado. Nenhuma transação é enviada. As novas ficam guardadas até uma nova conexão.',
   'connect.deauthorized':
@@ -146,14 +146,14 @@ export const pt: Texts = {
   'credentials.hidden': 'Oculta',
   'credentials.once':
     'Eles só aparecem agora: mantenha esta página aberta até digitar os dois. Nomes de usuário e senhas anteriores continuam válidos.',
-  'credentials.new': 'Obter outros novos',
+  'credentials.new': 'Obter novos dados',
   'credentials.revoke': 'Revogar todas as senhas',
   'credentials.revoke.title': 'Revogar todos os nomes de usuário e senhas do {platform}?',
   'credentials.revoke.stops':
-    'O que é interrompido: o {platform} deixa de receber transações até que outros novos sejam digitados lá.',
+    'O que é interrompido: o {platform} deixa de receber transações até que novos dados sejam digitados lá.',
   'credentials.revoke.keep': 'Manter',
   'credentials.revoked':
-    'Todos os nomes de usuário e senhas foram revogados. O {platform} deixa de receber transações até que outros novos sejam digitados lá.',
+    'Todos os nomes de usuário e senhas foram revogados. O {platform} deixa de receber transações até que novos dados sejam digitados lá.',
   'credentials.page.intro': {
     one: 'Eles aparecem em uma página própria. Depois de aberta, ela funciona por {count} minuto.',
     other: 'Eles aparecem em uma página própria. Depois de aberta, ela funciona por {count} minutos.',
@@ -236,7 +236,7 @@ export const pt: Texts = {
   'accounts.rename.cancel': 'Cancelar',
   'accounts.renamed': 'A conta agora se chama {name}.',
   'accounts.remove': 'Remover',
-  'accounts.remove.title': 'Remover {name}?',
+  'accounts.remove.title': 'Remover a conta {name}?',
   'accounts.remove.stays': 'O que fica: a conta no {platform}, com tudo o que já recebeu.',
   'accounts.remove.again': 'É possível adicioná-la de novo a qualquer momento.',
   'accounts.remove.confirm': 'Remover conta',
@@ -314,7 +314,7 @@ export const pt: Texts = {
   'mapping.fault.date-too-early': 'Escolha {date} ou um dia posterior: o {platform} não aceita nada mais antigo.',
   'mapping.fault.date-in-future': 'Escolha hoje ou um dia anterior.',
   'mapping.disconnect': 'Desconectar',
-  'mapping.disconnect.title': 'Parar de enviar de {name}?',
+  'mapping.disconnect.title': 'Parar de enviar da conta {name}?',
   'mapping.disconnect.keep': 'Continuar a enviar',
   'mapping.disconnected': 'A conta {name} está desconectada.',
 
@@ -419,7 +419,7 @@ export const pt: Texts = {
   'picture.table': 'Transações dos últimos {days} dias',
 
   'pushes.show': 'Todos os envios',
-  'pushes.table': 'Envios de {name}, do mais recente ao mais antigo',
+  'pushes.table': 'Envios da conta {name}, do mais recente ao mais antigo',
   'pushes.none': 'Ainda não há envios.',
   'pushes.lines': { one: '{count} transação', other: '{count} transações' },
   'pushes.dates': 'de {first} a {last}',
