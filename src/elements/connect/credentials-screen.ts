@@ -139,11 +139,9 @@ export class CredentialsScreen implements SignInScreen {
     const { actions } = this.#options;
     if (actions.anyBusy) return;
     const done = await actions.run('sign-in', async ({ api }, signal) => {
-      const set = await api.credentials(connection.id, { signal });
-      if (signal.aborted) return;
+      if (!(await this.#set.take(ownerOf(connection), api.credentials(connection.id, { signal })))) return;
       this.#unmasked = false;
       this.#revoked = undefined;
-      this.#set.keep(ownerOf(connection), set);
     });
     if (done) await focusSecret(this.#host);
   }
@@ -159,7 +157,7 @@ export class CredentialsScreen implements SignInScreen {
       cancel: locale.t('credentials.revoke.keep'),
     });
     if (!confirmed) return;
-    const done = await actions.run('sign-in', async ({ api }, signal) => {
+    const done = await actions.run('revoke', async ({ api }, signal) => {
       await api.revokeCredentials(connection.id, { signal });
       if (signal.aborted) return;
       this.forget();

@@ -8,6 +8,7 @@ export class SecretController<Value> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #value: Value | undefined;
   #owner: string | undefined;
+  #coming: Promise<Value> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -20,6 +21,16 @@ export class SecretController<Value> implements ReactiveController {
     return this.#value;
   }
 
+  /** Keeps what comes, and answers with it; what was left meanwhile is for nobody any more. */
+  async take(owner: string, coming: Promise<Value>): Promise<Value | undefined> {
+    this.#coming = coming;
+    const value = await coming;
+    if (this.#coming !== coming) return undefined;
+    this.#coming = undefined;
+    this.keep(owner, value);
+    return value;
+  }
+
   keep(owner: string, value: Value): void {
     this.#owner = owner;
     this.#value = value;
@@ -27,6 +38,7 @@ export class SecretController<Value> implements ReactiveController {
   }
 
   readonly forget = (): void => {
+    this.#coming = undefined;
     if (this.#value === undefined) return;
     this.#value = undefined;
     this.#host.requestUpdate();

@@ -246,6 +246,44 @@ describe('<bank-feed-connect> for QuickBooks', () => {
     });
   }
 
+  it('shows no set that comes after its disclosure was closed', async () => {
+    const api = begun('quickbooks', { connections: [connection('linked', 'quickbooks')] });
+    const element = await show('bank-feed-connect', api);
+    const release = api.hold('credentials');
+    await press(element, 'If QuickBooks Online asks');
+    await press(element, 'Show user name and password');
+    await until(() => api.count('credentials') > 0);
+    await press(element, 'If QuickBooks Online asks');
+    await until(() => !control(element, 'Getting them'));
+    release();
+    await press(element, 'If QuickBooks Online asks');
+    await until(() => control(element, 'Revoke all passwords')?.ariaDisabled === 'false');
+    expect(shown(element)).to.have.length(0);
+  });
+
+  it('forgets a set with its disclosure, and not with another one', async () => {
+    const api = begun('quickbooks', { connections: [connection('linked', 'quickbooks')] });
+    const element = await show('bank-feed-connect', api);
+    await press(element, 'If QuickBooks Online asks');
+    await press(element, 'Show user name and password');
+    await until(() => shown(element).length === 2);
+    await press(element, 'Use other accounting software');
+    await until(() => shown(element).length === 0);
+    await press(element, 'If QuickBooks Online asks');
+    await until(() => control(element, 'Revoke all passwords'));
+    expect(shown(element)).to.have.length(0);
+
+    element.api = begun('quickbooks', { connections: [connection('unlinked', 'quickbooks')] });
+    await until(() => text(element).includes('QuickBooks Online is disconnected'));
+    await press(element, 'Show user name and password');
+    await until(() => shown(element).length === 2);
+    await press(element, 'Use other accounting software');
+    await until(() => all(element, 'form').length === 1);
+    await press(element, 'Use other accounting software');
+    await until(() => all(element, 'form').length === 0);
+    expect(shown(element)).to.have.length(2);
+  });
+
   it('keeps secrets out of attributes and events, and from translation and recorders', async () => {
     const names = ['state-change', 'consent', 'navigate', 'connected', 'handover', 'error', 'disconnected'];
     const heard = listen(document, ...names.map((name) => `bank-feed-${name}`));
