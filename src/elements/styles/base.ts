@@ -71,6 +71,8 @@ export const base = css`
     grid-template-columns: minmax(0, 1fr);
     gap: 4px;
     padding-inline-start: 1.5em;
+    /* From right to left WebKit takes the numbers for wider than the list. */
+    overflow-x: clip;
   }
   .muted {
     color: var(--_muted);
