@@ -48,7 +48,6 @@ const mostNames = 3;
  * @tag bank-feed-mapping
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
  * @attr {'codat'} mapping-mode - `codat` leaves the choice to Codat's page; otherwise it is made here where it can be.
- * @prop {'codat'} mappingMode - The same as a property.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
@@ -60,7 +59,7 @@ const mostNames = 3;
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
  * @csspart base, heading, progress, suggestions, suggestion, toolbar, filter, steps, row, refusal, state
- * @csspart picker, option, button, primary-button, danger-button, dialog, problem
+ * @csspart picker, option, button, primary-button, danger-button, dialog, problem, stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedMapping extends BankFeedElement<Mappings> {
