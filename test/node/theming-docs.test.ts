@@ -1,48 +1,34 @@
 import assert from 'node:assert/strict';
-import { glob, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { codesIn, elementDocs, pathsOf, readText, tableBelow } from './support/element-docs.ts';
 
-const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
 
 /** Of each row of the tables, what stands in code in its first cell. */
-const listed = async (heading: string): Promise<string[]> => {
-  const [, section = ''] = (await read('docs/theming.md')).split(`## ${heading}\n`);
-  const rows = section.split('\n## ')[0]?.match(/^\| `.*$/gm) ?? [];
-  return rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
-};
+const listed = async (heading: string): Promise<string[]> =>
+  tableBelow(await readText('docs/theming.md'), heading).flatMap(([first = '']) => codesIn(first));
 
-/** The parts that a comment on an element's class names. */
-const partsOf = (source: string): string[] =>
-  [...source.matchAll(/@csspart ((?:(?!\n \* @|\n \*\/).)*)/gs)].flatMap(([, text = '']) =>
-    (text.replaceAll('\n *', ' ').split(' - ')[0] ?? '').split(/[,\s]+/).filter((name) => name !== ''),
-  );
-
-const elements = new Map<string, string[]>();
-for await (const path of glob('src/elements/*/bank-feed-*.ts', { cwd: new URL('../../', import.meta.url) })) {
-  const parts = partsOf(await read(path));
-  if (parts.length > 0) elements.set(path, parts);
-}
+const elements = await elementDocs();
 
 test('every token of the styles is in the guide, and no other', async () => {
   const used: string[] = [];
-  for await (const path of glob('src/elements/**/*.ts', { cwd: new URL('../../', import.meta.url) }))
-    used.push(...((await read(path)).match(/(?<=var\()--bank-feed-[a-z-]+/g) ?? []));
+  for (const path of await pathsOf('src/elements/**/*.ts'))
+    used.push(...((await readText(path)).match(/(?<=var\()--bank-feed-[a-z-]+/g) ?? []));
   assert.deepEqual(sorted(await listed('Tokens')), sorted(used));
 });
 
 test('every part that an element documents is in the guide, and no other', async () => {
-  assert.ok(elements.size >= 6);
+  assert.ok(elements.length >= 6);
   // One of five, named by its pattern.
   const guide = (await listed('Parts')).filter((name) => name !== 'state-connected');
-  assert.deepEqual(sorted(guide), sorted([...elements.values()].flat()));
+  assert.deepEqual(sorted(guide), sorted(elements.flatMap(({ names }) => names.csspart)));
 });
 
-test('the set-up hands on every part of the elements it shows', async () => {
-  const setup = [...elements.keys()].find((path) => path.includes('setup')) ?? '';
-  const [, list = ''] = /const exported = \[(.*?)\]/s.exec(await read(setup)) ?? [];
+test('the set-up hands on every part of the elements it shows', () => {
+  const setup = elements.find(({ name }) => name === 'setup');
+  const [, list = ''] = /const exported = \[(.*?)\]/s.exec(setup?.source ?? '') ?? [];
   const handedOn = new Set(list.match(/[a-z-]+/g));
-  const inside = [...elements].filter(([path]) => path !== setup && !path.includes('provider'));
-  const missing = inside.flatMap(([, parts]) => parts).filter((part) => !handedOn.has(part));
+  const inside = elements.filter(({ name }) => name !== 'setup' && name !== 'provider');
+  const missing = inside.flatMap(({ names }) => names.csspart).filter((part) => !handedOn.has(part));
   assert.deepEqual(sorted(missing), []);
 });
