@@ -11,8 +11,8 @@ export function usedKeys(program: ts.Program, files: readonly ts.SourceFile[], k
     if (ts.isTypeNode(node)) return;
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) used.add(node.text);
     if (ts.isTemplateExpression(node)) {
-      const type = checker.getContextualType(node) ? checker.getTypeAtLocation(node) : undefined;
-      const named = (type?.isUnion() ? type.types : type ? [type] : []).flatMap((one) =>
+      const type = checker.getTypeAtLocation(ts.isAsExpression(node.parent) ? node.parent : node);
+      const named = (type.isUnion() ? type.types : [type]).flatMap((one) =>
         one.isStringLiteral() && keys.has(one.value) ? [one.value] : [],
       );
       if (named.length < keys.size) for (const key of named) used.add(key);

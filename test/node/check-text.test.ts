@@ -152,12 +152,13 @@ test('a key counts as used where it is named or put together, not where any key 
     const file = join(folder, 'planted.ts');
     await writeFile(
       file,
-      `type Key = 'one' | 'state.open' | 'state.shut' | 'state.lost' | 'unused';
+      `type Key = 'one' | 'state.open' | 'state.shut' | 'state.lost' | 'kept.open' | 'kept.shut' | 'unused';
        declare const t: (key: Key) => string;
-       export const show = (state: 'open' | 'shut', key: Key): string => t('one') + t(\`state.\${state}\`) + t(\`\${key}\`);`,
+       const keep = (state: 'open' | 'shut') => \`kept.\${state}\` as const;
+       export const show = (state: 'open' | 'shut', key: Key): string => t('one') + t(keep(state)) + t(\`state.\${state}\`) + t(\`\${key}\`);`,
     );
     const program = ts.createProgram([file], { strict: true, target: ts.ScriptTarget.ES2022, noLib: true, types: [] });
-    const keys = new Set(['one', 'state.open', 'state.shut', 'state.lost', 'unused']);
+    const keys = new Set(['one', 'state.open', 'state.shut', 'state.lost', 'kept.open', 'kept.shut', 'unused']);
     const source = program.getSourceFile(file);
     assert.ok(source);
     const used = usedKeys(program, [source], keys);
