@@ -1,5 +1,6 @@
 /** What a stranger's browser has to load, in brotli kilobytes (1,000 bytes), against a budget. */
-import { glob, readFile } from 'node:fs/promises';
+import { glob, readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { atRoot, root } from './root.ts';
 
@@ -18,4 +19,13 @@ for (const { what, files, kilobytes } of budgets)
     failed ||= size > kilobytes;
     console.log(`${size > kilobytes ? '✗' : '✓'} ${file}: ${size.toFixed(1)} of ${kilobytes} KB brotli (${what})`);
   }
+
+// Nobody pays for a language but those who read it.
+const built = await readdir(atRoot('dist/script/locales')).catch((): string[] => []);
+for (const file of await readdir(atRoot('src/locales'))) {
+  const language = basename(file, '.ts');
+  if (language === 'en' || built.includes(`${language}.js`)) continue;
+  failed = true;
+  console.log(`✗ ${language} has no file of its own beside the script-tag file`);
+}
 process.exitCode = failed ? 1 : 0;
