@@ -23,7 +23,7 @@ import { accountCard, type FeedRow } from './account-card.ts';
 import { statusStyles } from './bank-feed-status.styles.ts';
 import { hatching } from './day-picture.ts';
 import { PushHistory } from './push-history.ts';
-import { refusedWords } from './refused-words.ts';
+import { refusedWords, type RefusedWords } from './refused-words.ts';
 
 interface Status {
   readonly connection: Connection | undefined;
@@ -33,6 +33,7 @@ interface Status {
   readonly counts: Readonly<Record<FeedGroup, number>>;
   /** The zone the days are counted in; the reader's where there is no feed yet. */
   readonly timeZone: string | undefined;
+  readonly words: RefusedWords;
   readonly api: FeedApi;
 }
 
@@ -92,15 +93,16 @@ export class BankFeedStatus extends BankFeedElement<Status> {
         today,
       ),
     );
-    const words = await refusedWords(api, accounts, healths, signal);
+    const words = await refusedWords(api, accounts, healths, this.#shown?.words ?? new Map(), signal);
     return {
       connection,
       rows: accounts.map((account, index) => ({
         account,
         feed: feeds.get(account.id),
         health: healths[index] ?? feedHealth(account, undefined, undefined, today),
-        words: words.get(account.id) ?? [],
+        words: words.get(account.id)?.words ?? [],
       })),
+      words,
       left: leftBehind(items, accounts),
       counts: countGroups(healths),
       timeZone,

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { Feed } from '../../../src/contract/schemas.ts';
 import { account, connection, feed, HostApi, push, type World } from './support/host-api.ts';
-import { accessible, clear, listen, press, root, show, text, until } from './support/stage.ts';
+import { accessible, clear, listen, press, root, settled, show, text, until } from './support/stage.ts';
 
 beforeEach(clear);
 afterEach(clear);
@@ -212,6 +212,28 @@ describe('<bank-feed-status>', () => {
       'Xero refused 2 transactions. Nothing is lost. The answer was: “The period is locked.” Our',
     );
     await accessible(element);
+  });
+
+  it('asks for the words of a refusal once, and again where more was refused', async () => {
+    const refused = (held: number) => [
+      feed('a', {
+        counts: { delivered: 1, waiting: 0, held },
+        held: { reason: 'refused', since: '2026-03-03T09:30:00Z' },
+      }),
+    ];
+    const errors = [{ code: 'refused', message: 'The period is locked.' }];
+    const { api, element } = await open(refused(2), { pushes: [push('p', { status: 'failed', errors })] });
+    expect(api.count('pushes')).to.equal(1);
+    const reads = api.count('feeds');
+    element.refresh();
+    await until(() => api.count('feeds') > reads);
+    await settled(element);
+    expect(api.count('pushes')).to.equal(1);
+    expect(text(element)).to.include('The period is locked.');
+    api.world.feeds = refused(3);
+    element.refresh();
+    await until(() => text(element).includes('Xero refused 3 transactions'));
+    expect(api.count('pushes')).to.equal(2);
   });
 
   it('still says that lines were refused where the words cannot be had', async () => {
