@@ -19,7 +19,7 @@ export interface Format {
   time(value: string): string;
   /** The day of an instant in the reader's zone. */
   day(value: string): string;
-  /** "5 minutes ago"; the biggest unit that fits. */
+  /** "5 minutes ago", of what has happened; the biggest unit that fits. */
   relative(value: string, now: Date): string;
   plural(value: number): Intl.LDMLPluralRule;
   /** Several short facts in a row. */
@@ -80,7 +80,9 @@ export const createFormat = (language: string, timeZone?: string): Format => {
   const instant = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone }));
   const time = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...zone }));
   const instantDay = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...zone }));
-  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const just = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second'));
+  // Always with the number: 40 hours ago is one day, and not always yesterday.
+  const relative = once(() => new Intl.RelativeTimeFormat(locale));
   const number = once(() => new Intl.NumberFormat(locale));
   const plural = once(() => new Intl.PluralRules(locale));
   const facts = once(() => new Intl.ListFormat(locale, { type: 'unit' }));
@@ -104,11 +106,10 @@ export const createFormat = (language: string, timeZone?: string): Format => {
     time: (value) => time().format(new Date(value)),
     day: (value) => instantDay().format(new Date(value)),
     relative(value, now) {
-      const seconds = Math.round((Date.parse(value) - now.getTime()) / 1000);
-      const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
-      // Clocks differ by a little: nothing that has happened is told as the future, and seconds are just now.
-      if (unit === 'second') return relative().format(0, 'second');
-      return relative().format(Math.trunc(seconds / length), unit);
+      const seconds = Math.round((now.getTime() - Date.parse(value)) / 1000);
+      const found = units.find(([, size]) => seconds >= size);
+      // Seconds are just now, and so is what a clock ahead of this one tells.
+      return found ? relative().format(-Math.trunc(seconds / found[1]), found[0]) : just();
     },
     plural: (value) => plural().select(value),
     facts: (items) => facts().format(items),
