@@ -23,6 +23,10 @@ const wholeNumber = ({ number }: AccountNumber): string | undefined => {
   return /^[A-Z0-9]+$/.test(text) && !/X{2}/.test(text) && digitsIn(text) >= fewestDigits ? text : undefined;
 };
 
+/** The digits a number ends with, of one that is partly hidden too; empty where nothing is hidden and it is no whole one. */
+const endOf = (account: AccountNumber): string =>
+  wholeNumber(account) ?? /(?:[*•·#]|X{2})(\d{3,})$/.exec(plain(account.number))?.[1] ?? '';
+
 /** Two accounts are the same by number where they share one of these and nothing contradicts it. */
 export const numberKeys = (account: AccountNumber): readonly string[] => {
   const number = wholeNumber(account);
@@ -54,7 +58,11 @@ export const isContradicted = (one: AccountNumber, other: AccountNumber): boolea
   const codes = [sortCodeOf(one), sortCodeOf(other)].map(unpadded);
   if (first !== undefined && first === second && isIban(first)) return false;
   if (codes[0] && codes[1] && codes[0] !== codes[1]) return true;
-  if (first === undefined || second === undefined || isIban(first) !== isIban(second)) return false;
+  if (first === undefined || second === undefined) {
+    const [end, otherEnd] = [endOf(one), endOf(other)];
+    return !end.endsWith(otherEnd) && !otherEnd.endsWith(end);
+  }
+  if (isIban(first) !== isIban(second)) return false;
   const keys = new Set(numberKeys(one));
   return !numberKeys(other).some((key) => keys.has(key));
 };

@@ -47,6 +47,23 @@ test('a part of a number, a hidden one and another one are not the same', () => 
   assert.ok(!same(['189000'], ['FR1420041010050500013M02606189000']), 'a country whose numbers end otherwise');
 });
 
+test('the end of a hidden number contradicts another one, and what hides none does not', () => {
+  const contradicted = (one: string, other: string): boolean =>
+    isContradicted({ number: one }, { number: other }) && isContradicted({ number: other }, { number: one });
+  assert.ok(contradicted('5400000000004243', 'XXXXXXXXXXXX9999'));
+  assert.ok(contradicted('31510604', '•••• 0612'));
+  assert.ok(contradicted('****0604', '****0612'));
+  assert.ok(contradicted('GB33BUKB20201555555555', '****1234'));
+  assert.ok(!contradicted('5400000000004243', 'XXXX-4243'));
+  assert.ok(!contradicted('31510604', '***604'));
+  assert.ok(!contradicted('31510604', '1200'), 'a code of the books');
+  assert.ok(!contradicted('31510604', '****'));
+  assert.deepEqual(suggested([{ name: 'Savings', number: '31510612' }], [{ name: 'Savings', number: '****9999' }]), []);
+  assert.deepEqual(suggested([{ name: 'Savings', number: '31510612' }], [{ name: 'Savings', number: '****0612' }]), [
+    's1 t1 name',
+  ]);
+});
+
 test('names are alike by their words, not by what any account is called', () => {
   const alike = (one: string, other: string): boolean => namesAlike(wordsOf(one), wordsOf(other));
   for (const [one, other] of [
