@@ -67,8 +67,10 @@ test('the README’s page shows the widget, under the policy it names', async ({
       if (message.type() === 'error') complaints.push(message.text());
     });
     await page.goto(pageUrl);
-    await expect(page.locator('bank-feed-connect').getByRole('radio', { name: /^Xero/ })).toBeVisible();
-    await expect(page.locator('bank-feed-status').getByRole('heading')).toBeVisible();
+    const setup = page.locator('bank-feed-setup');
+    await expect(setup.getByRole('radio', { name: /^Xero/ })).toBeVisible();
+    await expect(setup.getByRole('list', { name: 'Bank feed set-up' })).toBeVisible();
+    await expect(setup).toHaveCSS('--bank-feed-accent', '#0b6b57');
     // Chromium asks for an icon that no policy of ours allows.
     expect(complaints.filter((text) => !text.startsWith('Loading the image'))).toEqual([]);
   } finally {
