@@ -33,13 +33,39 @@ export const icon = (name: HealthWord): TemplateResult => icons[name];
 // Each with its attributes as they are, for the same reason.
 const badges: Readonly<Record<HealthWord, (text: string) => TemplateResult>> = {
   connected: (text) =>
-    html`<span class="state connected" part="state state-connected">${icons.connected}${text}</span>`,
-  waiting: (text) => html`<span class="state waiting" part="state state-waiting">${icons.waiting}${text}</span>`,
+    html`<span class="state connected" part="state state-connected"
+      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <circle cx="12" cy="12" r="9" />
+        <path d="m8 12.5 2.7 2.7L16 9.7" /></svg
+      >${text}</span
+    >`,
+  waiting: (text) =>
+    html`<span class="state waiting" part="state state-waiting"
+      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <circle cx="12" cy="12" r="9" />
+        <path d="M12 7v5l3.2 2" /></svg
+      >${text}</span
+    >`,
   attention: (text) =>
-    html`<span class="state attention" part="state state-attention">${icons.attention}${text}</span>`,
+    html`<span class="state attention" part="state state-attention"
+      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <path d="M12 4 2.8 20h18.4z" />
+        <path d="M12 10v4.5m0 2.6v.1" /></svg
+      >${text}</span
+    >`,
   disconnected: (text) =>
-    html`<span class="state disconnected" part="state state-disconnected">${icons.disconnected}${text}</span>`,
-  checking: (text) => html`<span class="state checking" part="state state-checking">${icons.checking}${text}</span>`,
+    html`<span class="state disconnected" part="state state-disconnected"
+      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <circle cx="12" cy="12" r="9" />
+        <path d="m6 6 12 12" /></svg
+      >${text}</span
+    >`,
+  checking: (text) =>
+    html`<span class="state checking" part="state state-checking"
+      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5" /></svg
+      >${text}</span
+    >`,
 };
 
 /** One of the five words, with its icon and colour. */

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Account, Mapping, Target } from '../../contract/schemas.ts';
+import { maskedNumber } from '../../flow/format.ts';
 import type { HealthWord } from '../../flow/feed-health.ts';
 import {
   mappingProgress,
@@ -55,13 +56,25 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
   const targetFault = fault === 'target-gone' || fault === 'target-taken';
   const describedBy = targetFault ? `fault-${account.id}` : undefined;
   const name = nameOf(account, locale);
-  return html`<div class="who">${accountName(account, locale)}</div>
+  const { last4 } = account;
+  const type = t(`account.${account.type}`);
+  const kind = last4 ? `${type} ·` : type;
+  // What `accountName` shows, in the row's own template: it stands here a thousand times.
+  return html`<div class="who">
+      <span class="name" translate="no" data-private .textContent=${name}></span>
+      <span class="small muted block"
+        >${kind}
+        <span class="number muted" dir="ltr" translate="no" data-private
+          ><span aria-hidden="true" .textContent=${maskedNumber(last4)}></span
+          ><span class="unseen" .textContent=${last4 ? t('account.ending', { last4 }) : ''}></span></span
+      ></span>
+    </div>
     ${row.refusal === undefined ? progressBadge(row.mapping, locale) : stateBadge('attention', locale)}
     <div class="wide cell field target">
       <label>
         <span class="in-cards small"
-          >${t('mapping.target', { platform })}<span class="unseen" translate="no"> ${name}</span></span
-        >
+          >${t('mapping.target', { platform })}<span class="unseen" translate="no" .textContent=${` ${name}`}></span
+        ></span>
         ${
           row.list
             ? targetSelect(

@@ -52,6 +52,7 @@ export class TargetPicker implements ReactiveController {
   #found: readonly Option[] = [];
   #active = -1;
   #drawn = firstShown;
+  #scrolledDown = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, options: Options) {
@@ -172,11 +173,12 @@ export class TargetPicker implements ReactiveController {
     // While one types, Enter takes the first that can be taken; a list just opened waits for a choice.
     this.#active = query === '' ? -1 : this.#found.findIndex(({ choice }) => !choice?.whyNot);
     this.#drawn = firstShown;
+    // Before anything changes: asking for a place afterwards would have the page laid out twice.
+    if (opens) this.#moved();
     this.#draw();
-    if (opens) {
-      this.#popover()?.showPopover();
-      this.#moved();
-    } else this.#list()?.scrollTo(0, 0);
+    if (opens) this.#popover()?.showPopover();
+    else if (this.#scrolledDown) this.#list()?.scrollTo(0, 0);
+    this.#scrolledDown = false;
     this.#sayFound(query);
   }
 
@@ -294,6 +296,7 @@ export class TargetPicker implements ReactiveController {
   };
 
   readonly #scrolled = (): void => {
+    this.#scrolledDown = true;
     if (this.#drawn === mostShown || !this.#list()?.scrollTop) return;
     this.#drawn = mostShown;
     this.#draw();

@@ -4,13 +4,15 @@ import type { Account, FeedState, Mapping, Target } from '../../../../src/contra
 import { painted } from './painted.ts';
 
 export interface MappingBench {
+  /** Has the answers for so many accounts at hand, as if they had arrived long ago. */
+  prepare(accounts: number): void;
   /** Shows so many accounts in place of what was shown; milliseconds to painted, and nodes in the list. */
   element(accounts: number): Promise<Painted>;
   /** The same list as plain HTML: as many clones of the first row that the element made. */
   floor(): Promise<Painted>;
   clear(): Promise<void>;
-  /** Focuses the picker of a row and listens to what is typed. */
-  focus(row: number): void;
+  /** Opens the picker of a row by a click and listens to what is typed; milliseconds to painted. */
+  open(row: number): Promise<number>;
   /** Milliseconds from each key typed since to the frame that shows what came of it. */
   keystrokes(): Promise<number[]>;
 }
@@ -97,8 +99,12 @@ const clear = async () => {
   await painted();
 };
 
+const apis = new Map<number, Partial<FeedApi>>();
+
+const prepare = (accounts: number): void => void apis.set(accounts, apiOf(accounts));
+
 const element = async (accounts: number): Promise<Painted> => {
-  const api = apiOf(accounts);
+  const api = apis.get(accounts) ?? apiOf(accounts);
   await clear();
   const began = performance.now();
   const mapping = document.createElement('bank-feed-mapping');
@@ -115,34 +121,31 @@ const element = async (accounts: number): Promise<Painted> => {
   return { milliseconds, nodes: countNodes(list) };
 };
 
-let model: { readonly page: Element; readonly row: Node; readonly count: number; readonly styles: CSSStyleSheet[] };
-
-const model_ = (): void => {
-  const shown = document.querySelector('bank-feed-mapping')?.shadowRoot;
-  const list = listOf(shown);
-  const row = list.querySelector('[data-account]')?.cloneNode(true);
-  const section = shown?.querySelector('section')?.cloneNode() as Element | undefined;
-  const form = list.parentElement?.cloneNode() as Element | undefined;
-  const ul = list.cloneNode() as Element;
-  if (!shown || !row || !section || !form) throw new Error('There is nothing to compare with.');
-  section.append(form);
-  form.append(ul);
-  for (const child of list.children) if (!child.hasAttribute('data-account')) ul.append(plain(child.cloneNode(true)));
-  const count = list.querySelectorAll('[data-account]').length;
-  model = { page: section, row: plain(row), count, styles: [...shown.adoptedStyleSheets] };
+/** One row and what stands around the rows, as the element made them. */
+const modelOf = (shown: ShadowRoot | null | undefined): { page: Element; list: Element; row: Node } => {
+  const rows = listOf(shown);
+  const [row, list, form] = [rows.querySelector('[data-account]')?.cloneNode(true), rows.cloneNode(), rows.parentNode];
+  const page = shown?.querySelector('section')?.cloneNode();
+  if (!row || !form || !(list instanceof Element) || !(page instanceof Element)) throw new Error('There is no list.');
+  for (const child of rows.children) if (!child.hasAttribute('data-account')) list.append(plain(child.cloneNode(true)));
+  const around = form.cloneNode();
+  around.appendChild(list);
+  page.append(around);
+  return { page, list, row: plain(row) };
 };
 
 const floor = async (): Promise<Painted> => {
-  model_();
+  const shown = document.querySelector('bank-feed-mapping')?.shadowRoot;
+  const { page, list, row } = modelOf(shown);
+  const count = listOf(shown).querySelectorAll('[data-account]').length;
+  const styles = [...(shown?.adoptedStyleSheets ?? [])];
   await clear();
   const began = performance.now();
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = model.styles;
-  const list = model.page.querySelector('ul');
-  if (!list) throw new Error('There is no list.');
-  for (let row = 0; row < model.count; row++) list.append(model.row.cloneNode(true));
-  root.append(model.page);
+  root.adoptedStyleSheets = styles;
+  for (let index = 0; index < count; index++) list.append(row.cloneNode(true));
+  root.append(page);
   document.body.append(host);
   const milliseconds = (await painted()) - began;
   return { milliseconds, nodes: countNodes(list) };
@@ -150,18 +153,23 @@ const floor = async (): Promise<Painted> => {
 
 let typed: Promise<number>[] = [];
 
-const focus = (row: number): void => {
+const open = async (row: number): Promise<number> => {
   const list = listOf(document.querySelector('bank-feed-mapping')?.shadowRoot);
   const field = list.querySelectorAll<HTMLInputElement>('[role=combobox]')[row];
   if (!field) throw new Error('There is no picker in this row.');
   typed = [];
   field.scrollIntoView({ block: 'center' });
+  await painted();
+  const began = performance.now();
   field.focus();
+  field.click();
+  const opened = (await painted()) - began;
   field.addEventListener('keydown', ({ timeStamp }) => {
     typed.push(painted().then((time) => time - timeStamp));
   });
+  return opened;
 };
 
 const keystrokes = (): Promise<number[]> => Promise.all(typed);
 
-Object.assign(globalThis, { bench: { element, floor, clear, focus, keystrokes } satisfies MappingBench });
+Object.assign(globalThis, { bench: { prepare, element, floor, clear, open, keystrokes } satisfies MappingBench });
