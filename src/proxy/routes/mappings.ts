@@ -42,10 +42,21 @@ const isOpen = (item: BankFeedMapping): boolean => ['pending', 'disconnected', '
 const comparedAge = 60_000;
 const booksAge = 300_000;
 
+/** The pages of one list are read within so long a time. Of lists that are read right now, which can be large. */
+const pagesAge = 10_000;
+const mostLists = 4;
+
+interface Folded {
+  readonly targets: Target[];
+  readonly items: Mapping[];
+}
+
 /** Where transactions go: source account to target account. Each target stands once; items refer to it by id. */
 export const mappingRoutes = (parts: RouteParts) => {
   const { authenticate, codat, changed, ids, view } = parts;
   const books = new Recent<readonly BankAccount[]>(() => parts.clock.now());
+  /** Between the first page and the last one: each of them would be a whole listing otherwise. */
+  const lists = new Recent<Folded>(() => parts.clock.now(), mostLists);
 
   const mappable = async (companyId: string, wireId: string): Promise<ConnectionView> => {
     const connection = await view.connection(companyId, wireId);
@@ -97,7 +108,7 @@ export const mappingRoutes = (parts: RouteParts) => {
     companyId: string,
     connection: ConnectionView,
     listed: readonly BankFeedMapping[],
-  ): Promise<{ targets: Target[]; items: Mapping[] }> => {
+  ): Promise<Folded> => {
     const suggested = await suggestions(companyId, connection, listed);
     const targets = new Map<string, Target>();
     const target = (id: string): Promise<string> => ids.target(companyId, connection.id, id);
@@ -135,8 +146,12 @@ export const mappingRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const page = readPage((name) => context.req.query(name));
       const connection = await mappable(companyId, context.req.param('connection'));
-      const { targets, items } = await fold(companyId, connection, await codat.getMappings(companyId, connection.id));
+      if (page.offset === 0) lists.forget(connection.id);
+      const { targets, items } = await lists.get(connection.id, pagesAge, async () =>
+        fold(companyId, connection, await codat.getMappings(companyId, connection.id)),
+      );
       const answer: MappingPage = { targets, ...slicePage(items, page) };
+      if (answer.nextCursor === undefined) lists.forget(connection.id);
       return context.json(answer);
     })
 

@@ -91,3 +91,29 @@ test('where the books are not read yet, currency and type are not claimed', asyn
   const { items } = mappingPage.parse((await call('GET', `${path}/mappings`)).json);
   assert.deepEqual(items[0]?.suggestion?.reasons, ['number', 'name']);
 });
+
+test('the pages of one list are of one listing, and the next list is of the next', async (t) => {
+  let listings = 0;
+  const world = await startWorld(t, {
+    sourceAccounts: () => accounts,
+    transport: async (request) => {
+      if (request.method === 'GET' && request.url.includes('/mapping')) listings += 1;
+      return overFetch(request);
+    },
+  });
+  const { call, companyId, sandbox } = world;
+  const { json: connection } = await call('POST', '/v1/connections', { body: { platform: 'xero' } });
+  const [atCodat] = await connectionsAtCodat(world);
+  sandbox.control.authorize(companyId, atCodat?.id ?? '');
+  const path = `/v1/connections/${connection.id}`;
+  const accountIds = (await call('GET', `${path}/accounts`)).json.items.map(({ id }: { id: string }) => id);
+  await call('POST', `${path}/accounts`, { body: { accountIds } });
+  const page = async (cursor?: string) =>
+    mappingPage.parse((await call('GET', `${path}/mappings?limit=2${cursor ? `&cursor=${cursor}` : ''}`)).json);
+  const first = await page();
+  const { items, nextCursor } = await page(first.nextCursor);
+  assert.deepEqual([listings, items.length, nextCursor], [1, 2, undefined]);
+  const targetId = first.items[0]?.suggestion?.targetId ?? '';
+  await call('PUT', `${path}/mappings/${accountIds[0]}`, { body: { targetId } });
+  assert.notEqual((await page()).items[0]?.status, 'pending');
+});
