@@ -1,22 +1,24 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-
 import { toFeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { ItemError } from '../../contract/problems.ts';
 import type { Account, Connection } from '../../contract/schemas.ts';
 import { accountsView, withAnswers } from '../../flow/accounts.ts';
-import { currentConnection, takesAccounts } from '../../flow/connection-view.ts';
+import { currentConnection, platformOf, takesAccounts } from '../../flow/connection-view.ts';
 import { feedHealth } from '../../flow/feed-health.ts';
 import { searchFrom } from '../../flow/search.ts';
 import { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
 import { hasSeveralCurrencies, nameOf } from '../internal/account-parts.ts';
+import { accountFinder, noAccountFound } from '../internal/account-search.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
+import { insideList } from '../internal/inside-steps.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
-import { problemNote, wordsOf } from '../internal/templates.ts';
+import { searchField } from '../internal/search-field.ts';
+import { wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
@@ -24,9 +26,7 @@ import { tokens } from '../styles/tokens.ts';
 import { offerForm } from './account-offer.ts';
 import { refusal } from './account-refusal.ts';
 import { accountRow, renameForm } from './account-row.ts';
-import { foundAccounts, nothingFound, searchField } from './account-search.ts';
 import { accountsStyles } from './bank-feed-accounts.styles.ts';
-import { stepsInside } from './steps-inside.ts';
 
 interface Accounts {
   /** The connection everything is about; undefined before there is one. */
@@ -144,23 +144,33 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   /** Where the software asks the customer to pick the account too, there is something to do after adding one. */
   #steps(connection: Connection, chosen: readonly Account[]): unknown {
-    if (!chosen.some((account) => feedHealth(account, undefined, connection, '').fact.kind === 'in-software'))
+    const platform = platformOf(connection.platform);
+    if (
+      !platform ||
+      !chosen.some((account) => feedHealth(account, undefined, connection, '').fact.kind === 'in-software')
+    )
       return nothing;
-    return stepsInside(connection.platform, this.added, this.locale);
+    const name = { platform: platformName(connection.platform, this.locale) };
+    return html`<details class="inside card" part="steps" .open=${this.added}>
+      <summary part="disclosure"><span>${this.locale.rich('accounts.inside', name)}</span></summary>
+      ${insideList(platform, this.locale, 'nothing')}
+    </details>`;
   }
 
   #search(items: readonly Account[]): unknown {
-    return items.length < searchFrom ? nothing : searchField(this.query, this.#searched, this.locale);
+    return items.length < searchFrom
+      ? nothing
+      : searchField(this.locale.t('accounts.search'), this.query, this.#searched);
   }
 
   #found(accounts: readonly Account[]): readonly Account[] {
-    return foundAccounts(accounts, this.query, this.locale);
+    return accounts.filter(accountFinder(this.query, this.locale));
   }
 
   #chosen(connection: Connection, chosen: readonly Account[], several: boolean, changeable: boolean): TemplateResult {
     const { t } = this.locale;
     const shown = this.#found(chosen);
-    if (shown.length === 0) return nothingFound(this.query, this.locale);
+    if (shown.length === 0) return noAccountFound(this.query, this.locale);
     return html`<ul class="list rows table" aria-label=${t('accounts.chosen')}>
       <li class="columns" aria-hidden="true">
         <span>${t('column.account')}</span><span class="end">${t('column.balance')}</span>
@@ -190,7 +200,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
                     this.locale,
                   )
             }
-            ${refusal(this.refusals.get(account.id) ?? [], this.locale, { there: true })} ${this.#problem(account.id)}
+            ${refusal(this.refusals.get(account.id) ?? [], this.locale, { there: true })} ${this.problem(account.id)}
           </li>`,
       )}
     </ul>`;
@@ -216,7 +226,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   #offer(connection: Connection, offered: readonly Account[], several: boolean): TemplateResult {
     const shown = this.#found(offered);
-    if (shown.length === 0 && offered.length > 0) return nothingFound(this.query, this.locale);
+    if (shown.length === 0 && offered.length > 0) return noAccountFound(this.query, this.locale);
     return offerForm(
       {
         shown,
@@ -238,13 +248,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   /** What belongs to no single account. */
   #refusedAll(): unknown {
-    return html`${this.#problem('choose')} ${refusal(this.refusals.get('') ?? [], this.locale)}`;
-  }
-
-  #problem(name: string): unknown {
-    const error = this.actions.error(name);
-    if (!error || error.code === 'unauthenticated') return nothing;
-    return html`<div class="wide">${problemNote(error, this.locale)}</div>`;
+    return html`${this.problem('choose')} ${refusal(this.refusals.get('') ?? [], this.locale)}`;
   }
 
   #toggled = (event: ToggleEvent): void => {

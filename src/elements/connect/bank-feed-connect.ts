@@ -17,7 +17,7 @@ import { BankFeedHandoverEvent } from '../events/handover.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { platformName, platformText } from '../internal/platform.ts';
-import { icon, problemNote } from '../internal/templates.ts';
+import { icon } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { tokens } from '../styles/tokens.ts';
@@ -63,7 +63,7 @@ type Outcome = 'linked' | 'unlinked' | 'deauthorized' | AttemptProblem | '';
  * @fires {BankFeedHandoverEvent} bank-feed-handover - The customer wants somebody else to take this step.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, choice, unsuitable, consent, card, attempt, steps, countdown, revoked, state, button
+ * @csspart base, heading, search, field, choice, unsuitable, consent, card, attempt, steps, countdown, revoked, state, button
  * @csspart primary-button, danger-button, dialog, problem, stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
@@ -93,7 +93,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     change: (name, work) => this.change(name, work),
     leaving: () => (this.#hint = undefined),
     opened: ({ platform }, end) => {
-      if (end !== undefined && platformOf(platform)?.connect === 'credentials') this.#credentials.opened(end);
+      if (platformOf(platform)?.connect === 'credentials') this.#credentials.opened(end);
     },
   });
   readonly #credentials = new CredentialsScreen(this, {
@@ -159,7 +159,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
 
   protected override content(value: FeedState): TemplateResult {
     const view = this.#view(value);
-    return html`${['connect', 'disconnect', 'sign-in', 'revoke'].map((name) => this.#problem(name))}
+    return html`${['connect', 'disconnect', 'sign-in', 'revoke'].map((name) => this.problem(name))}
     ${view.kind === 'choose' ? this.#choose(view.choices) : this.#existing(view, value)}`;
   }
 
@@ -338,11 +338,6 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     const key = connection && isPlatformKey(connection.platform) ? connection.platform : platform;
     const fire = () => this.dispatchEvent(new BankFeedHandoverEvent(connection?.id, key));
     return html`<button type="button" part="button" @click=${fire}>${this.locale.t('connect.handover')}</button>`;
-  }
-
-  #problem(name: string): unknown {
-    const error = this.actions.error(name);
-    return error && error.code !== 'unauthenticated' ? problemNote(error, this.locale) : nothing;
   }
 
   #view(value: FeedState): ConnectionView {

@@ -1,15 +1,12 @@
 import type { ReactiveElement } from 'lit';
-import { FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Platform } from '../../contract/platforms.ts';
 import type { Connection } from '../../contract/schemas.ts';
-import { platformOf } from '../../flow/connection-view.ts';
 import { BankFeedConnectionStartedEvent } from '../events/connection-started.ts';
 import { BankFeedConsentEvent } from '../events/consent.ts';
 import { BankFeedDisconnectedEvent } from '../events/disconnected.ts';
-import { BankFeedNavigateEvent } from '../events/navigate.ts';
+import { followLink } from '../internal/follow-link.ts';
 import { platformText } from '../internal/platform.ts';
-import { leftThePage } from './leaving.ts';
 import type { ScreenParts } from './sign-in-screen.ts';
 
 interface Options extends ScreenParts {
@@ -20,7 +17,7 @@ interface Options extends ScreenParts {
   /** The customer takes the next step: what the address said of the one before is past. */
   readonly leaving: () => void;
   /** The host opened the page elsewhere, and this one stays on the screen; the link's life ends at `end`. */
-  readonly opened: (connection: Connection, end: string | undefined) => void;
+  readonly opened: (connection: Connection, end: string) => void;
 }
 
 /** What a customer does with a connection: begin it, leave for the software, cancel, disconnect. Never twice at once. */
@@ -90,29 +87,11 @@ export class ConnectSteps {
     if (!signal.aborted) this.#host.dispatchEvent(new BankFeedDisconnectedEvent(id));
   }
 
-  /** The link is fetched at the click and kept nowhere: it holds a one-time password. */
   async #navigate(api: FeedApi, connection: Connection, signal: AbortSignal): Promise<void> {
-    const { url, expiresAt } = await api.link(connection.id, { signal });
-    if (signal.aborted) return;
-    if (!/^https?:\/\//i.test(url)) {
-      throw new FeedApiError('invalid_response', {
-        detail: 'The link to the accounting software is not a web address.',
-      });
-    }
-    const end = expiresAt ?? endOfLink(connection);
-    this.#options.leaving();
     const reason = connection.status === 'pending' ? 'authorize' : 'reconnect';
-    if (!this.#host.dispatchEvent(new BankFeedNavigateEvent(url, reason, end))) {
-      this.#options.opened(connection, end);
-      return;
-    }
-    location.assign(url);
-    await leftThePage(signal);
+    const end = await followLink(this.#host, api, connection, reason, signal);
+    if (signal.aborted) return;
+    this.#options.leaving();
+    if (end !== undefined) this.#options.opened(connection, end);
   }
 }
-
-/** Where nobody says how long a link opens, what is known of the software counts. */
-const endOfLink = ({ platform }: Connection): string | undefined => {
-  const minutes = platformOf(platform)?.linkMinutes;
-  return minutes === undefined ? undefined : new Date(Date.now() + minutes * 60_000).toISOString();
-};

@@ -29,7 +29,7 @@ export class OneTimePasswordScreen implements SignInScreen {
   }
 
   template(connection: Connection, platform: Platform, primary: boolean): TemplateResult {
-    const { t, rich } = this.#options.locale;
+    const { rich } = this.#options.locale;
     const shown = this.#shown.of(ownerOf(connection));
     return html`<div class="stack screen">
       ${

@@ -3,6 +3,7 @@ import type { PlatformKey } from '../../contract/platforms.ts';
 import type { PlatformChoice } from '../../flow/connection-view.ts';
 import { searcher } from '../../flow/search.ts';
 import type { LocaleController } from '../controllers/locale.ts';
+import { searchField } from '../internal/search-field.ts';
 import { outside } from '../internal/templates.ts';
 
 /** From so many cards on, typing is quicker than reading. */
@@ -32,7 +33,7 @@ export const platformChoice = (
   const searchable = choices.length >= searchFrom;
   const matches = searcher(searchable ? query : '');
   const found = choices.filter(({ platform: { key, name } }) => key === selected || matches(name));
-  return html`${searchable ? searchField(query, search, locale) : nothing}
+  return html`${searchable ? searchField(t('connect.search'), query, search) : nothing}
     <p class=${found.length > 0 ? 'unseen' : 'muted'} role="status">
       ${found.length > 0 ? nothing : locale.rich('connect.search.none', { query: outside(query.trim()) })}
     </p>
@@ -58,17 +59,4 @@ const card = (
           : html`<span class="small muted block">${t('connect.regions', { regions: format.regions(regions) })}</span>`
       }</span
     >
-  </label>`;
-
-/** Enter belongs to the search here, not to the button that connects. */
-const searchField = (query: string, search: (query: string) => void, { t }: LocaleController): TemplateResult =>
-  html`<label class="field">
-    <span>${t('connect.search')}</span>
-    <input
-      type="search"
-      autocomplete="off"
-      .value=${query}
-      @input=${({ target }: Event) => target instanceof HTMLInputElement && search(target.value)}
-      @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && event.preventDefault()}
-    />
   </label>`;

@@ -209,6 +209,12 @@ export abstract class BankFeedElement<Value> extends LitElement {
     </section>`;
   }
 
+  /** What went wrong with what a person set going; that the session ended is said above. */
+  protected problem(name: string): unknown {
+    const error = this.actions.error(name);
+    return error && error.code !== 'unauthenticated' ? problemNote(error, this.locale) : nothing;
+  }
+
   /** What keeps this from being up to date; those who hand the same data on leave it to the elements inside. */
   protected trouble(): unknown {
     if (this.#sessionEnded && this.#hub?.ended) {

@@ -6,8 +6,8 @@ import { outside } from './templates.ts';
 /** What the page shows that is to be entered there: all, only an id, or nothing, since that was shown when connecting. */
 type Shown = 'all' | 'id' | 'nothing';
 
-/** What to do inside a software that takes something of ours. */
-export const insideSteps = (
+/** What to do inside a software that takes something of ours, below its heading or inside a disclosure. */
+export const insideList = (
   { key, name, history }: Platform,
   { t, rich }: LocaleController,
   shown: Shown = 'all',
@@ -32,11 +32,14 @@ export const insideSteps = (
         t('steps.sage.pick'),
         t('steps.sage.confirm'),
       ];
-  return html`<div class="stack" part="steps">
-    <h3>${rich('inside.steps', { platform })}</h3>
-    <ol class="steps">
+  return html`<ol class="steps">
       ${steps.map((step) => html`<li>${step}</li>`)}
     </ol>
-    ${quickbooks ? html`<p class="muted">${rich('steps.quickbooks.collects', { platform })}</p>` : nothing}
-  </div>`;
+    ${quickbooks ? html`<p class="muted">${rich('steps.quickbooks.collects', { platform })}</p>` : nothing}`;
 };
+
+export const insideSteps = (platform: Platform, locale: LocaleController, shown?: Shown): TemplateResult =>
+  html`<div class="stack" part="steps">
+    <h3>${locale.rich('inside.steps', { platform: outside(platform.name) })}</h3>
+    ${insideList(platform, locale, shown)}
+  </div>`;

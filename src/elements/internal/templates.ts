@@ -160,7 +160,7 @@ const reference = (error: FeedApiError, locale: LocaleController): unknown => {
 export const problemNote = (error: FeedApiError, locale: LocaleController, retry?: () => void): TemplateResult => {
   const { t } = locale;
   const next = error.fixer === 'user' ? undefined : error.retry ? 'problem.later' : 'problem.support';
-  return html`<div class="note attention" part="problem" role="alert">
+  return html`<div class="note attention wide" part="problem" role="alert">
     ${icon('attention')}
     <div class="stack">
       <p><strong>${happened(error.code, locale)}</strong></p>

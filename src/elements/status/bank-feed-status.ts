@@ -6,15 +6,17 @@ import type { Connection, Feed } from '../../contract/schemas.ts';
 import { dayIn, picture } from '../../flow/calendar.ts';
 import { currentConnection } from '../../flow/connection-view.ts';
 import { countGroups, feedGroups, feedHealth, groupOf, leftBehind, type FeedGroup } from '../../flow/feed-health.ts';
-import { searcher, searchFrom } from '../../flow/search.ts';
+import { searchFrom } from '../../flow/search.ts';
 import { BankFeedStepEvent } from '../events/step.ts';
 import { nameOf } from '../internal/account-parts.ts';
+import { accountFinder, noAccountFound } from '../internal/account-search.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { filterBar } from '../internal/filters.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName, platformText } from '../internal/platform.ts';
-import { icon, outside } from '../internal/templates.ts';
+import { searchField } from '../internal/search-field.ts';
+import { icon } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { filters } from '../styles/filters.ts';
@@ -56,7 +58,7 @@ const accountsShown = 50;
  * @fires {BankFeedStepEvent} bank-feed-step - The customer wants to connect, or to say where transactions go; with `steps` only.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, summary, filters, search, connection, card, picture, state, button, primary-button, problem
+ * @csspart base, heading, summary, filters, search, field, connection, card, picture, state, button, primary-button, problem
  * @csspart stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
@@ -228,18 +230,7 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     ${
       rows.length < searchFrom
         ? nothing
-        : html`<div class="field" part="search">
-            <label for="search">${t('accounts.search')}</label>
-            <input
-              id="search"
-              type="search"
-              autocomplete="off"
-              data-private
-              .value=${this.query}
-              @input=${({ target }: InputEvent) =>
-                target instanceof HTMLInputElement && this.#narrow(this.filter, target.value, rows)}
-            />
-          </div>`
+        : searchField(t('accounts.search'), this.query, (query) => this.#narrow(this.filter, query, rows))
     }`;
   }
 
@@ -251,19 +242,16 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   }
 
   #found(rows: readonly FeedRow[]): readonly FeedRow[] {
-    const matches = searcher(this.query);
+    const finds = accountFinder(this.query, this.locale);
     return rows.filter(
-      ({ account, health }) =>
-        (this.filter === 'all' || groupOf(health) === this.filter) &&
-        matches(nameOf(account, this.locale), account.last4),
+      ({ account, health }) => (this.filter === 'all' || groupOf(health) === this.filter) && finds(account),
     );
   }
 
   #nothingFound(): TemplateResult {
-    const { t, rich } = this.locale;
-    return html`<p class="muted">
-      ${this.query.trim() ? rich('accounts.search.none', { query: outside(this.query) }) : t('status.filter.none')}
-    </p>`;
+    return this.query.trim()
+      ? noAccountFound(this.query, this.locale)
+      : html`<p class="muted">${this.locale.t('status.filter.none')}</p>`;
   }
 
   #earlier({ left }: Status): unknown {
