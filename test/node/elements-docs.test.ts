@@ -35,6 +35,15 @@ const listed = (heading: string, want: (name: string) => boolean = () => true): 
 const documented = (tag: DocTag): string[] =>
   pairs(elements.flatMap(({ name, names }) => names[tag].map((each) => [name, each] as const)));
 
+/** An element's file, and those it imports, with their texts. */
+const reachable = async (path: string, found = new Map<string, string>()): Promise<Map<string, string>> => {
+  if (found.has(path) || !path.startsWith('src/elements/')) return found;
+  const source = await readText(path);
+  found.set(path, source);
+  for (const [, to = ''] of source.matchAll(/from '(\.[^']+)'/g)) await reachable(join(dirname(path), to), found);
+  return found;
+};
+
 test('every attribute, slot and event of every element is in the guide, and no other', () => {
   assert.equal(elements.length, 6);
   assert.deepEqual(listed('Attributes'), documented('attr'));
@@ -97,8 +106,7 @@ test('what the comments name is what the classes have', async () => {
 
     // The set-up hands on what the elements inside fire.
     if (name === 'setup' || name === 'provider') continue;
-    const paths = [...(await pathsOf(`${dirname(path)}/*.ts`)), 'src/elements/internal/base-element.ts'];
-    const sources = (await Promise.all(paths.map(readText))).join('');
+    const sources = [...(await reachable(path)).values()].join('');
     const fired = new Set([...sources.matchAll(/new (BankFeed\w+)Event\(/g)].map(([, event]) => event));
     assert.deepEqual(sorted(fired), sorted(names.fires.map((event) => inCamelCase(`-${event}`))), name);
   }
