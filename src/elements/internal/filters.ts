@@ -25,7 +25,7 @@ export const filterBar = <Value extends string>(
     <legend class="unseen">${label}</legend>
     ${options.map(
       (option) =>
-        html`<label class="filter">
+        html`<label class="filter" part="filter">
           <input
             type="radio"
             name="filter"

@@ -70,35 +70,6 @@ export const mappingStyles = css`
     gap: 12px var(--_gap);
     align-items: end;
   }
-  .filters {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 8px;
-  }
-  .filter {
-    display: inline-flex;
-    align-items: center;
-    min-height: var(--_control);
-    padding-inline: 14px;
-    border: 1px solid var(--_edge);
-    border-radius: 999px;
-    cursor: pointer;
-  }
-  .filter input {
-    position: absolute;
-    opacity: 0;
-    pointer-events: none;
-  }
-  .filter:has(:checked) {
-    border-color: var(--_strong);
-    background: var(--_tint);
-    color: var(--_strong);
-    box-shadow: inset 0 0 0 1px var(--_strong);
-  }
-  .filter:has(:focus-visible) {
-    outline: 2px solid var(--_focus);
-    outline-offset: 2px;
-  }
   .same-day .field {
     max-inline-size: 20rem;
     padding-block-start: 8px;
@@ -239,7 +210,6 @@ export const mappingStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .filter:has(:checked),
     .option.active {
       outline: 2px solid Highlight;
       outline-offset: -4px;

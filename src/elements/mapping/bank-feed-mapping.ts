@@ -19,17 +19,18 @@ import { BankFeedMappedEvent } from '../events/mapped.ts';
 import { nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
+import { followLink } from '../internal/follow-link.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName, platformText } from '../internal/platform.ts';
-import { problemNote } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
+import { filters } from '../styles/filters.ts';
 import { rows } from '../styles/rows.ts';
 import { tokens } from '../styles/tokens.ts';
 import { mappingStyles } from './bank-feed-mapping.styles.ts';
 import { targetOf, targetText, valueOf, type Choice } from './choice-text.ts';
 import { Drafts } from './drafts.ts';
-import { elsewhere, leave, type Elsewhere } from './elsewhere.ts';
+import { elsewhere, type Elsewhere } from './elsewhere.ts';
 import { mappingTable, type Mappings } from './mapping-table.ts';
 import { mappingView, type MappingView } from './mapping-view.ts';
 import { sendDrafts } from './send-drafts.ts';
@@ -58,12 +59,12 @@ const mostNames = 3;
  * @fires {BankFeedDisconnectedEvent} bank-feed-disconnected - The customer disconnected one account.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, progress, suggestions, suggestion, toolbar, filter, steps, row, refusal, state
+ * @csspart base, heading, progress, suggestions, suggestion, toolbar, filters, filter, search, field, steps, row, refusal, state
  * @csspart picker, option, button, primary-button, danger-button, dialog, problem, stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */
 export class BankFeedMapping extends BankFeedElement<Mappings> {
-  static override styles = [tokens, base, controls, rows, mappingStyles];
+  static override styles = [tokens, base, controls, filters, rows, mappingStyles];
 
   /** `codat` where the host leaves this step to Codat's page. */
   @property({ attribute: 'mapping-mode' }) mappingMode?: 'codat';
@@ -195,8 +196,11 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   #elsewhere(where: Elsewhere, connection: Connection, { rows: all }: Mappings): TemplateResult {
     const waits = all.some(({ mapping }) => mapping.status !== 'connected');
     const busy = this.actions.busy('leave');
-    const go = () => void this.change('leave', (api, signal) => leave(this, api, connection, signal));
-    return html`${elsewhere({ where, connection, waits, busy, go }, this.locale)} ${this.#problem('leave')}
+    const go = () =>
+      void this.change('leave', async (api, signal) => {
+        await followLink(this, api, connection, 'map', signal);
+      });
+    return html`${elsewhere({ where, connection, waits, busy, go }, this.locale)} ${this.problem('leave')}
     ${this.#view ? progress(this.#view.counts, nothing, this.locale) : nothing}`;
   }
 
@@ -245,7 +249,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
         choices: (id) => this.#choices(id),
         chosenText: (id) => this.#chosenText(id),
         busy: (id) => this.actions.busy(id),
-        problem: (id) => this.#problem(id),
+        problem: (id) => this.problem(id),
         focused: this.#focused,
         neared: this.#near,
         clicked: this.#clicked,
@@ -273,13 +277,6 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
           </button>
         </div>
       </div>`;
-  }
-
-  #problem(name: string): unknown {
-    const error = this.actions.error(name);
-    return error && error.code !== 'unauthenticated'
-      ? html`<div class="wide">${problemNote(error, this.locale)}</div>`
-      : nothing;
   }
 
   #long({ rows: all }: Mappings): boolean {

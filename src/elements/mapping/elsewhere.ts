@@ -1,10 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { FeedApiError } from '../../client/errors.ts';
-import type { FeedApi } from '../../client/feed-api.ts';
 import type { Connection } from '../../contract/schemas.ts';
 import { platformOf } from '../../flow/connection-view.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { BankFeedNavigateEvent } from '../events/navigate.ts';
 import { insideSteps } from '../internal/inside-steps.ts';
 import { platformName } from '../internal/platform.ts';
 
@@ -44,19 +41,4 @@ export const elsewhere = (
   const known = platformOf(connection.platform);
   return html`<p>${rich('mapping.elsewhere', { platform })}</p>
     ${waits && known ? insideSteps(known, locale, connection.status === 'linked' ? 'nothing' : 'all') : nothing}`;
-};
-
-/** Codat's page, by a link that is fetched at the click and kept nowhere: it holds a one-time password. */
-export const leave = async (
-  host: EventTarget,
-  api: FeedApi,
-  { id }: Connection,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { url, expiresAt } = await api.link(id, { signal });
-  if (signal.aborted) return;
-  if (!/^https?:\/\//i.test(url)) {
-    throw new FeedApiError('invalid_response', { detail: 'The link to the page of the mapping is not a web address.' });
-  }
-  if (host.dispatchEvent(new BankFeedNavigateEvent(url, 'map', expiresAt))) location.assign(url);
 };

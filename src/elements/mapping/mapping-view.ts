@@ -12,9 +12,8 @@ import {
   type MappingRow,
   type StartDateLimits,
 } from '../../flow/mapping.ts';
-import { searcher } from '../../flow/search.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { nameOf } from '../internal/account-parts.ts';
+import { accountFinder } from '../internal/account-search.ts';
 import type { Drafts } from './drafts.ts';
 import type { Filter } from './toolbar.ts';
 
@@ -56,15 +55,14 @@ export const mappingView = (given: Given, options: Options): MappingView => {
   });
   const holders = holdersOf(rows, drafts.all);
   const inTrouble = (id: string) => drafts.refusal(id) !== undefined || drafts.fault(id) !== undefined || failed(id);
-  const find = options.query === '' ? undefined : searcher(options.query);
+  const finds = accountFinder(options.query, locale);
   const suggestions = new Map<string, NonNullable<Mapping['suggestion']>>();
   for (const { account, mapping } of rows) {
-    const { id, type, last4, currency } = account;
+    const { id } = account;
     const suggestion = openSuggestion(mapping, drafts.all.get(id), given.targets, holders, drafts.refused(id));
     if (suggestion) suggestions.set(id, suggestion);
     if (filter !== 'all' && filter !== bucketOf(mapping, inTrouble(id))) continue;
-    // An empty search is the usual one, and words for it are not put together a thousand times.
-    if (!find || find(nameOf(account, locale), locale.t(`account.${type}`), last4, currency)) kept.add(id);
+    if (finds(account)) kept.add(id);
   }
   const today = dayIn(new Date());
   return {

@@ -38,6 +38,7 @@ export const sendDrafts = async (
     const { id } = account;
     await actions.run(id, async ({ api }, own) => {
       const refusal = await ask(api, connectionId, id, body, own, drafts);
+      if (own.aborted) return;
       if (refusal !== undefined) return drafts.refuse(id, body.targetId, refusal);
       taken++;
       mapped(account);
@@ -59,7 +60,7 @@ const ask = async (
   try {
     const answer = await api.map(connectionId, id, body, { signal });
     if (answer.status === 'refused') return answer.refusal ?? '';
-    drafts.take(answer);
+    if (!signal.aborted) drafts.take(answer);
     return undefined;
   } catch (thrown) {
     const { code, itemErrors } = toFeedApiError(thrown);

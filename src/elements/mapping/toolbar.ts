@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Bucket, tally } from '../../flow/mapping.ts';
 import type { LocaleController } from '../controllers/locale.ts';
+import { filterBar } from '../internal/filters.ts';
+import { searchField } from '../internal/search-field.ts';
 
 type Counts = ReturnType<typeof tally>;
 export type Filter = 'all' | Bucket;
@@ -15,37 +17,22 @@ interface Toolbar {
 }
 
 /** For lists that are too long to be read: what is to be done, done or in trouble, and a search. */
-export const toolbar = (bar: Toolbar, { t }: LocaleController): TemplateResult =>
-  html`<div class="toolbar" part="toolbar">
-    <fieldset class="filters">
-      <legend class="unseen">${t('mapping.filter')}</legend>
-      ${filters.map(
-        (filter) =>
-          html`<label class="filter ${filter}" part="filter">
-            <input
-              type="radio"
-              name="filter"
-              .value=${filter}
-              .checked=${filter === bar.filter}
-              @change=${() => bar.setFilter(filter)}
-            />
-            ${t(`mapping.filter.${filter}`, { count: bar.counts[filter] })}
-          </label>`,
-      )}
-    </fieldset>
-    <div class="field">
-      <label for="search">${t('accounts.search')}</label>
-      <input
-        id="search"
-        type="search"
-        autocomplete="off"
-        spellcheck="false"
-        data-private
-        .value=${bar.query}
-        @input=${({ target }: Event) => target instanceof HTMLInputElement && bar.setQuery(target.value)}
-      />
-    </div>
+export const toolbar = (bar: Toolbar, locale: LocaleController): TemplateResult => {
+  const { t } = locale;
+  const text = (filter: Filter) => t(filter === 'all' ? 'status.filter.all' : `mapping.filter.${filter}`);
+  return html`<div class="toolbar" part="toolbar">
+    ${filterBar(
+      {
+        label: t('status.filter'),
+        options: filters.map((value) => ({ value, text: text(value), count: bar.counts[value] })),
+        value: bar.filter,
+        choose: bar.setFilter,
+      },
+      locale,
+    )}
+    ${searchField(t('accounts.search'), bar.query, bar.setQuery)}
   </div>`;
+};
 
 /** How far the whole is. */
 export const progress = (
@@ -73,17 +60,22 @@ interface SameDay {
 
 /** One start date for all that are still to be chosen. */
 export const sameDay = ({ min, max, use }: SameDay, { t }: LocaleController): TemplateResult => {
-  const go = ({ currentTarget }: Event) => {
-    const field = currentTarget instanceof Element ? currentTarget.previousElementSibling : null;
-    if (!(field instanceof HTMLInputElement)) return;
-    if (field.value === '' || !field.checkValidity()) field.reportValidity();
-    else use(field.value);
+  const take = (field: unknown) => {
+    if (field instanceof HTMLInputElement && field.reportValidity()) use(field.value);
+  };
+  const go = ({ currentTarget }: Event) =>
+    take(currentTarget instanceof Element && currentTarget.previousElementSibling);
+  // Enter would send all that is chosen.
+  const enter = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    take(event.currentTarget);
   };
   return html`<details class="same-day">
     <summary>${t('mapping.same-day')}</summary>
     <div class="field">
       <label for="same-day">${t('mapping.start')}</label>
-      <input id="same-day" type="date" required min=${min ?? nothing} max=${max} .value=${max} />
+      <input id="same-day" type="date" required min=${min ?? nothing} max=${max} .value=${max} @keydown=${enter} />
       <button type="button" part="button" @click=${go}>${t('mapping.same-day.go')}</button>
     </div>
   </details>`;

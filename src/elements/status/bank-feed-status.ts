@@ -58,7 +58,7 @@ const accountsShown = 50;
  * @fires {BankFeedStepEvent} bank-feed-step - The customer wants to connect, or to say where transactions go; with `steps` only.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
- * @csspart base, heading, summary, filters, search, field, connection, card, picture, state, button, primary-button, problem
+ * @csspart base, heading, summary, filters, filter, search, field, connection, card, picture, state, button, primary-button, problem
  * @csspart stale, session, developer-note
  * @cssprop --bank-feed-accent - The one colour all others are mixed from.
  */

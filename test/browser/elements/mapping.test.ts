@@ -288,6 +288,36 @@ describe('<bank-feed-mapping>', () => {
     await until(() => rowOf(element, 'a').textContent?.includes('Checking'));
   });
 
+  it('leaves alone what is shown now when an answer comes for a company that was left', async () => {
+    const { api, element } = await open();
+    const heard = listen(element, 'bank-feed-mapped');
+    const answered = Promise.withResolvers<void>();
+    let asked = 0;
+    // A host’s own way to the data may pass the end of a call over.
+    api.map = async (_connection, id) => {
+      asked += 1;
+      await answered.promise;
+      return mapping(id, { status: 'connecting', target: { id: 't2', name: 'Of another company' } });
+    };
+    await choose(element, 'a', '=t2');
+    await press(element, 'Start sending');
+    await until(() => asked > 0);
+    const other = await open().then((made) => {
+      made.element.remove();
+      return made.api;
+    });
+    element.api = other;
+    await until(() => !control(element, 'Starting'));
+    await until(() => rowOf(element, 'a').querySelector('select'));
+    answered.resolve();
+    await settled(element);
+    await settled(element);
+    expect(selectOf(element, 'a').value).to.equal('later');
+    expect(text(element)).not.to.include('Of another company');
+    expect(heard).to.have.length(0);
+    expect(asked).to.equal(1);
+  });
+
   it('gives all accounts the same start date at once', async () => {
     const { element } = await open();
     await choose(element, 'a', 'new');
