@@ -121,7 +121,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         ${
           view.offered.length === 0
             ? html`<p class="muted">${t('accounts.none-left')}</p>`
-            : html`<details .open=${this.adding} @toggle=${this.#toggled}>
+            : html`<details .open=${this.adding || this.#finds(view.offered)} @toggle=${this.#toggled}>
                 <summary part="disclosure">${t('accounts.add')}</summary>
                 ${this.#offer(view.connection, view.offered, several)}
               </details>`
@@ -158,19 +158,19 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   }
 
   #search(items: readonly Account[]): unknown {
-    return items.length < searchFrom
-      ? nothing
-      : searchField(this.locale.t('accounts.search'), this.query, this.#searched);
+    if (items.length < searchFrom) return nothing;
+    return html`${searchField(this.locale.t('accounts.search'), this.query, this.#searched)}
+    ${this.#found(items).length > 0 ? nothing : noAccountFound(this.query, this.locale)}`;
   }
 
   #found(accounts: readonly Account[]): readonly Account[] {
     return accounts.filter(accountFinder(this.query, this.locale));
   }
 
-  #chosen(connection: Connection, chosen: readonly Account[], several: boolean, changeable: boolean): TemplateResult {
+  #chosen(connection: Connection, chosen: readonly Account[], several: boolean, changeable: boolean): unknown {
     const { t } = this.locale;
     const shown = this.#found(chosen);
-    if (shown.length === 0) return noAccountFound(this.query, this.locale);
+    if (shown.length === 0) return nothing;
     return html`<ul class="list rows table" aria-label=${t('accounts.chosen')}>
       <li class="columns" aria-hidden="true">
         <span>${t('column.account')}</span><span class="end">${t('column.balance')}</span>
@@ -224,9 +224,9 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     );
   }
 
-  #offer(connection: Connection, offered: readonly Account[], several: boolean): TemplateResult {
+  #offer(connection: Connection, offered: readonly Account[], several: boolean): unknown {
     const shown = this.#found(offered);
-    if (shown.length === 0 && offered.length > 0) return noAccountFound(this.query, this.locale);
+    if (shown.length === 0) return nothing;
     return offerForm(
       {
         shown,
@@ -251,8 +251,13 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     return html`${this.problem('choose')} ${refusal(this.refusals.get('') ?? [], this.locale)}`;
   }
 
+  /** What a search finds is not behind a disclosure. */
+  #finds(offered: readonly Account[]): boolean {
+    return this.query !== '' && this.#found(offered).length > 0;
+  }
+
   #toggled = (event: ToggleEvent): void => {
-    this.adding = event.newState === 'open';
+    if (this.query === '') this.adding = event.newState === 'open';
   };
 
   #searched = (query: string): void => {

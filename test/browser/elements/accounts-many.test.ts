@@ -61,6 +61,24 @@ describe('<bank-feed-accounts> with many accounts', () => {
     await until(() => root(element).querySelectorAll('li[data-account]').length === 2);
   });
 
+  it('shows what it finds among the accounts to add, and says that there is none only where that is so', async () => {
+    const { element } = await open([...many(13, 'connected'), account('z', { name: 'Zebra' })]);
+    const adding = root(element).querySelector('details');
+    expect(adding?.open).to.equal(false);
+    await search(element, 'zebra');
+    expect(adding?.open).to.equal(true);
+    expect(shown(element)).to.equal(1);
+    expect(text(element)).not.to.include('No account matches');
+    await accessible(element);
+    await search(element, 'epargne');
+    expect(shown(element)).to.equal(1);
+    expect(text(element)).not.to.include('No account matches');
+    await search(element, 'nothing like it');
+    expect(text(element).match(/No account matches/g)).to.have.length(1);
+    await search(element, '');
+    expect(adding?.open).to.equal(false);
+  });
+
   it('ticks all that the search shows', async () => {
     const { element } = await open(many(30, 'offered'));
     await search(element, 'eur');
