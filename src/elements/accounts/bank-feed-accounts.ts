@@ -158,7 +158,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   }
 
   #search(items: readonly Account[]): unknown {
-    if (items.length < searchFrom) return nothing;
+    if (items.length < searchFrom && this.query === '') return nothing;
     return html`${searchField(this.locale.t('accounts.search'), this.query, this.#searched)}
     ${this.#found(items).length > 0 ? nothing : noAccountFound(this.query, this.locale)}`;
   }

@@ -212,7 +212,8 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   }
 
   #filters({ rows, counts }: Status): unknown {
-    if (rows.length < filterFrom) return nothing;
+    // A way out, also where few are left meanwhile.
+    if (rows.length < filterFrom && this.filter === 'all' && this.query === '') return nothing;
     const { t } = this.locale;
     const text = (group: FeedGroup) => t(group === 'connected' ? 'status.filter.connected' : `state.${group}`);
     return html`${filterBar<FeedGroup | 'all'>(
@@ -228,7 +229,7 @@ export class BankFeedStatus extends BankFeedElement<Status> {
       this.locale,
     )}
     ${
-      rows.length < searchFrom
+      rows.length < searchFrom && this.query === ''
         ? nothing
         : searchField(t('accounts.search'), this.query, (query) => this.#narrow(this.filter, query, rows))
     }`;

@@ -79,6 +79,17 @@ describe('<bank-feed-accounts> with many accounts', () => {
     expect(adding?.open).to.equal(false);
   });
 
+  it('keeps its search while something is searched for, however few accounts are left', async () => {
+    const { api, element } = await open(many(13, 'offered'));
+    await search(element, 'epargne');
+    api.world.accounts = many(5, 'offered');
+    element.refresh();
+    await until(() => text(element).includes('No account matches'));
+    await search(element, '');
+    await until(() => shown(element) === 5);
+    expect(root(element).querySelector('#search')).to.equal(null);
+  });
+
   it('ticks all that the search shows', async () => {
     const { element } = await open(many(30, 'offered'));
     await search(element, 'eur');

@@ -132,6 +132,19 @@ describe('<bank-feed-status>, with several accounts', () => {
     await accessible(element);
   });
 
+  it('keeps the way back to all while a group is shown, however few accounts are left', async () => {
+    const api = many(6);
+    const element = await show('bank-feed-status', api);
+    all(element, 'input')[1]?.click();
+    await settled(element);
+    api.world.feeds = [];
+    api.world.accounts = api.world.accounts.slice(0, 2).map((each) => ({ ...each, status: 'connected' }));
+    element.refresh();
+    await until(() => text(element).includes('No account is in this state now'));
+    all(element, 'input')[0]?.click();
+    await until(() => root(element).querySelectorAll('[data-account]').length === 2);
+  });
+
   it('searches where there are many, and shows fifty at a time', async () => {
     const api = many(120);
     const element = await show('bank-feed-status', api);
