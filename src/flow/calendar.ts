@@ -21,7 +21,16 @@ export const dayIn = (instant: Date, timeZone?: string): string => {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 };
 
+const dayFormats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** Made once for each zone: a list asks for every row. */
 const dayFormat = (timeZone: string | undefined): Intl.DateTimeFormat => {
+  const format = dayFormats.get(timeZone) ?? newDayFormat(timeZone);
+  dayFormats.set(timeZone, format);
+  return format;
+};
+
+const newDayFormat = (timeZone: string | undefined): Intl.DateTimeFormat => {
   const options = {
     year: 'numeric',
     month: '2-digit',

@@ -53,8 +53,8 @@ const row = (push: Push, locale: LocaleController): TemplateResult => {
 };
 
 /** Rows that are out of sight cost nothing: the browser skips a chunk as a whole, and Lit where nothing in it changed. */
-const chunkRows = ({ items }: Chunk, problemsOnly: boolean, locale: LocaleController): unknown =>
-  guard([items, problemsOnly, locale.format, locale.wording], () =>
+const chunkRows = ({ items }: Chunk, problemsOnly: boolean, wording: string, locale: LocaleController): unknown =>
+  guard([items, problemsOnly, locale.format, wording], () =>
     repeat(
       problemsOnly ? items.filter(isProblem) : items,
       ({ id }) => id,
@@ -90,7 +90,7 @@ const onlyProblems = (history: PushHistory, { t }: LocaleController): unknown =>
 
 /** A real table; its roles are said again, because its rows are laid out as grids, and as cards where it is narrow. */
 export const pushTable = (history: PushHistory, name: string, more: () => void, locale: LocaleController): unknown => {
-  const { t } = locale;
+  const { t, wording } = locale;
   const { chunks, error, problemsOnly } = history;
   const problem =
     error && error.code !== 'unauthenticated' ? problemNote(error, locale, () => void history.refresh()) : nothing;
@@ -111,7 +111,7 @@ export const pushTable = (history: PushHistory, name: string, more: () => void, 
         ({ key }) => key,
         (chunk) =>
           html`<tbody role="rowgroup">
-            ${chunkRows(chunk, problemsOnly, locale)}
+            ${chunkRows(chunk, problemsOnly, wording, locale)}
           </tbody>`,
       )}
     </table>

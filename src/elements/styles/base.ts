@@ -123,7 +123,8 @@ export const base = css`
     display: inline-flex;
     align-items: center;
     gap: 6px;
-    padding: 2px 10px 2px 6px;
+    padding-block: 2px;
+    padding-inline: 6px 10px;
     border: 1px solid color-mix(in srgb, var(--_state) 30%, transparent);
     border-radius: 999px;
     background: color-mix(in srgb, var(--_state) 8%, var(--_surface));
