@@ -143,7 +143,7 @@ export const de: Texts = {
   'credentials.conceal': 'Passwort verbergen',
   'credentials.hidden': 'Verborgen',
   'credentials.once':
-    'Beides wird nur jetzt angezeigt: Lassen Sie diese Seite offen, bis Sie beides eingegeben haben. Frühere Benutzernamen und Passwörter gelten weiter.',
+    'Beides wird nur jetzt angezeigt: Lassen Sie diese Seite offen, bis Sie beides eingegeben haben. Frühere Benutzernamen und Passwörter gelten, bis Sie sie sperren.',
   'credentials.new': 'Neue anfordern',
   'credentials.revoke': 'Alle Passwörter sperren',
   'credentials.revoke.title': 'Alle Benutzernamen und Passwörter für {platform} sperren?',

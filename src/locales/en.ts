@@ -138,7 +138,7 @@ export const en = {
   'credentials.conceal': 'Hide password',
   'credentials.hidden': 'Hidden',
   'credentials.once':
-    'They are shown only now: keep this page open until you have entered both. User names and passwords from before still work.',
+    'They are shown only now: keep this page open until you have entered both. User names and passwords from before work until you revoke them.',
   'credentials.new': 'Get new ones',
   'credentials.revoke': 'Revoke all passwords',
   'credentials.revoke.title': 'Revoke all user names and passwords for {platform}?',

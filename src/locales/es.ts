@@ -139,7 +139,7 @@ export const es: Texts = {
   'credentials.conceal': 'Ocultar contraseña',
   'credentials.hidden': 'Oculta',
   'credentials.once':
-    'Solo se muestran ahora: mantenga abierta esta página hasta haber escrito ambos. Los nombres de usuario y contraseñas anteriores siguen funcionando.',
+    'Solo se muestran ahora: mantenga abierta esta página hasta haber escrito ambos. Los nombres de usuario y contraseñas anteriores funcionan hasta que los revoque.',
   'credentials.new': 'Obtener otros nuevos',
   'credentials.revoke': 'Revocar todas las contraseñas',
   'credentials.revoke.title': '¿Revocar todos los nombres de usuario y contraseñas de {platform}?',

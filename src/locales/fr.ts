@@ -142,7 +142,7 @@ export const fr: Texts = {
   'credentials.conceal': 'Masquer le mot de passe',
   'credentials.hidden': 'Masqué',
   'credentials.once':
-    'Ils ne sont affichés que maintenant\u00A0: gardez cette page ouverte jusqu’à les avoir saisis tous les deux. Les précédents restent valables.',
+    'Ils ne sont affichés que maintenant\u00A0: gardez cette page ouverte jusqu’à les avoir saisis tous les deux. Les précédents restent valables tant que vous ne les révoquez pas.',
   'credentials.new': 'En obtenir de nouveaux',
   'credentials.revoke': 'Révoquer tous les mots de passe',
   'credentials.revoke.title': 'Révoquer tous les noms d’utilisateur et mots de passe pour {platform}\u202F?',

@@ -140,7 +140,7 @@ export const nl: Texts = {
   'credentials.conceal': 'Wachtwoord verbergen',
   'credentials.hidden': 'Verborgen',
   'credentials.once':
-    'Ze worden alleen nu getoond: houd deze pagina open tot u beide hebt ingevuld. Eerdere gebruikersnamen en wachtwoorden blijven werken.',
+    'Ze worden alleen nu getoond: houd deze pagina open tot u beide hebt ingevuld. Eerdere gebruikersnamen en wachtwoorden werken tot u ze intrekt.',
   'credentials.new': 'Nieuwe aanvragen',
   'credentials.revoke': 'Alle wachtwoorden intrekken',
   'credentials.revoke.title': 'Alle gebruikersnamen en wachtwoorden voor {platform} intrekken?',

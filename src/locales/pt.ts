@@ -145,7 +145,7 @@ export const pt: Texts = {
   'credentials.conceal': 'Ocultar senha',
   'credentials.hidden': 'Oculta',
   'credentials.once':
-    'Eles só aparecem agora: mantenha esta página aberta até digitar os dois. Nomes de usuário e senhas anteriores continuam válidos.',
+    'Eles só aparecem agora: mantenha esta página aberta até digitar os dois. Nomes de usuário e senhas anteriores continuam válidos até serem revogados.',
   'credentials.new': 'Obter novos dados',
   'credentials.revoke': 'Revogar todas as senhas',
   'credentials.revoke.title': 'Revogar todos os nomes de usuário e senhas do {platform}?',
