@@ -194,6 +194,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
         log.error({ companyId, faults }, 'sourceAccounts() gave a list that cannot be used'),
       );
       const processors = processorsAmong(accounts);
+      if (knownProcessors.size >= 10_000) knownProcessors.clear();
       if (processors.size > 0) knownProcessors.set(companyId, processors);
       else knownProcessors.delete(companyId);
       return accounts;

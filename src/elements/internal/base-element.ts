@@ -123,8 +123,11 @@ export abstract class BankFeedElement<Value> extends LitElement {
     this.#attend();
     // A provider that is defined later could not hear the first request.
     if (!customElements.get('bank-feed-provider')) {
+      // On a page where it never is, what waits for it does not keep the element.
+      const waiting = new WeakRef(this);
       void customElements.whenDefined('bank-feed-provider').then(() => {
-        if (this.isConnected && !this.#context.value) this.#context.hostConnected();
+        const element = waiting.deref();
+        if (element?.isConnected && !element.#context.value) element.#context.hostConnected();
       });
     }
   }

@@ -91,6 +91,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   });
 
   protected override reset(): void {
+    this.#picker.close();
     this.#drafts.clear();
     this.#kept.clear();
     this.filter = 'all';
