@@ -54,7 +54,7 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
   const { account, draft, fault, platform } = row;
   const { t } = locale;
   const targetFault = fault === 'target-gone' || fault === 'target-taken';
-  const describedBy = targetFault ? `fault-${account.id}` : undefined;
+  const describedBy = targetFault ? faultId(account) : undefined;
   const name = nameOf(account, locale);
   const { last4 } = account;
   const type = t(`account.${account.type}`);
@@ -112,9 +112,12 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
     ${row.refusal === undefined ? nothing : refusalNote(row.refusal, locale)}`;
 };
 
+/** A space would make two ids of it. */
+const faultId = ({ id }: Account): string => `fault-${id.replaceAll(/\s/g, '-')}`;
+
 const faultText = ({ account, fault, limits, platform }: OpenRow, { t, format }: LocaleController): unknown =>
   fault
-    ? html`<p class="fault" id="fault-${account.id}">
+    ? html`<p class="fault" id=${faultId(account)}>
         ${t(`mapping.fault.${fault}`, { platform, date: limits.min ? format.date(limits.min) : '' })}
       </p>`
     : nothing;
@@ -130,7 +133,7 @@ const startDate = (row: OpenRow, name: string, invalid: boolean, locale: LocaleC
         max=${limits.max}
         .value=${draft.feedStartDate}
         aria-invalid=${invalid || nothing}
-        aria-describedby=${invalid ? `fault-${account.id}` : 'start-hint'}
+        aria-describedby=${invalid ? faultId(account) : 'start-hint'}
     /></label>
     ${invalid ? faultText(row, locale) : nothing}
   </div>`;

@@ -318,6 +318,23 @@ describe('<bank-feed-mapping>', () => {
     expect(asked).to.equal(1);
   });
 
+  it('ties a fault to its field, whatever the host’s ids look like', async () => {
+    const { element } = await open({
+      accounts: [account('one two', { status: 'pending', name: 'Current' })],
+      mappings: [mapping('one two')],
+    });
+    await choose(element, 'one two', 'new');
+    const day = rowOf(element, 'one two').querySelector<HTMLInputElement>('[type=date]');
+    if (!day) throw new Error('There is no field for the day');
+    day.value = '';
+    day.dispatchEvent(new Event('change', { bubbles: true }));
+    await press(element, 'Start sending');
+    await until(() => day.ariaInvalid === 'true');
+    const described = root(element).getElementById(day.getAttribute('aria-describedby') ?? '');
+    expect(described?.textContent).to.include('Enter the day');
+    expect(described?.id).not.to.include(' ');
+  });
+
   it('gives all accounts the same start date at once', async () => {
     const { element } = await open();
     await choose(element, 'a', 'new');
