@@ -192,7 +192,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     if (!connection || !linked || before !== false) return;
     // Whoever had gone back to connect it has done what they came for.
     if (this.#sitting.mode === 'walking' && this.#sitting.at === 'connect') this.#go({ mode: 'walking' });
-    this.announcer.say(this.locale.t('connect.linked', { platform: platformText(connection.platform, this.locale) }));
+    const stays = this.#view?.kind === 'set-up' && this.#view.part === 'connect';
+    if (!stays) this.announcer.say(this.locale.t('connect.linked', { platform: this.#platform }));
     this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
   }
 

@@ -300,6 +300,25 @@ describe('<bank-feed-setup>', () => {
     await at(setup, 'Where transactions go');
   });
 
+  it('leaves it to the element that stays to say that the software is connected', async () => {
+    const api = host('linked', { status: 'connected' });
+    const setup = put({ api });
+    await press(setup, 'Accounting software');
+    const connect = await part(setup, 'bank-feed-connect');
+    const is = async (status: 'linked' | 'unlinked', words: string) => {
+      api.world.connections = [connection(status)];
+      setup.refresh();
+      await until(() => said(connect).includes(words));
+    };
+    await until(() => control(connect, 'Disconnect Xero'));
+    const heard = new Set<string>();
+    new MutationObserver(() => heard.add(said(setup))).observe(root(setup), { characterData: true, subtree: true });
+    await is('unlinked', 'Xero is disconnected.');
+    await is('linked', 'Xero is connected.');
+    await is('unlinked', 'Xero is disconnected.');
+    expect([...heard].join()).not.to.include('Xero is connected.');
+  });
+
   it('stays where the customer went back to, while things move on', async () => {
     const api = host('linked', { status: 'pending' });
     const setup = put({ api });
