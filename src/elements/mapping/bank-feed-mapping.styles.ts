@@ -10,7 +10,20 @@ export const mappingStyles = css`
     grid-template-columns: minmax(0, 1fr);
     gap: var(--_gap);
   }
-  .long > .row {
+  .chunk {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 8px;
+  }
+  .long > .chunk {
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 3950px;
+  }
+  /* A chunk out of sight would keep the height it had before rows of it were hidden. */
+  .filtered > .chunk {
+    content-visibility: visible;
+  }
+  .filtered .row {
     content-visibility: auto;
     contain-intrinsic-block-size: auto 150px;
   }
@@ -165,36 +178,42 @@ export const mappingStyles = css`
       --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) 11.5rem;
       display: block;
     }
-    .table > .row,
+    .table .row,
     .table > .columns {
       grid-template-columns: var(--_columns);
       column-gap: var(--_gap);
     }
-    .long > .row {
+    .chunk {
+      display: block;
+    }
+    .long > .chunk {
+      contain-intrinsic-block-size: auto 1900px;
+    }
+    .filtered .row {
       contain-intrinsic-block-size: auto 76px;
     }
-    .table > .row > :is(.who, .target, .start, .state) {
+    .table .row > :is(.who, .target, .start, .state) {
       grid-row: 1;
     }
-    .table > .row > .who {
+    .table .row > .who {
       grid-column: 1;
     }
-    .table > .row > .target {
+    .table .row > .target {
       grid-column: 2;
     }
-    .table > .row > .start {
+    .table .row > .start {
       grid-column: 3;
     }
     /* In line with fields and buttons, which are higher than words. */
-    .table > .row > .cell:not(.field, .buttons-cell) {
+    .table .row > .cell:not(.field, .buttons-cell) {
       padding-block: 10px;
     }
-    .table > .row > .state {
+    .table .row > .state {
       grid-column: 4;
       justify-self: start;
       margin-block: 8px;
     }
-    .table > .row > .buttons-cell {
+    .table .row > .buttons-cell {
       grid-column: 4;
       grid-row: 2;
     }
@@ -203,7 +222,7 @@ export const mappingStyles = css`
     .rows.table.ends {
       --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) 11.5rem 9rem;
     }
-    .table > .row > .buttons-cell {
+    .table .row > .buttons-cell {
       grid-column: 5;
       grid-row: 1;
       justify-self: end;

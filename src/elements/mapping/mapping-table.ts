@@ -47,8 +47,10 @@ export const mappingTable = (table: Table, locale: LocaleController): TemplateRe
   const { view, platform, picker } = table;
   const ends = table.value.where !== 'software' && view.counts.connected > 0;
   const shared = [language, format.locale, wording, platform, view.today];
-  return html`<ul
-      class="list rows table ${table.long ? 'long' : ''} ${ends ? 'ends' : ''}"
+  const filtered = view.visible.size < view.rows.length;
+  return html`<div
+      role="list"
+      class="rows table ${table.long ? (filtered ? 'long filtered' : 'long') : ''} ${ends ? 'ends' : ''}"
       aria-label=${t('mapping.title')}
       @focusin=${table.focused}
       @focusout=${picker.left}
@@ -58,21 +60,40 @@ export const mappingTable = (table: Table, locale: LocaleController): TemplateRe
       @keydown=${picker.keyed}
       @change=${table.changed}
     >
-      <li class="columns" aria-hidden="true">
+      <div class="columns" aria-hidden="true">
         <span>${t('column.account')}</span><span>${t('mapping.target', { platform })}</span>
         <span>${t('mapping.start')}</span><span>${t('column.state')}</span>
-      </li>
-      ${repeat(
-        view.rows,
-        ({ account }) => account.id,
-        (row) =>
-          html`<li class="row" part="row" data-account=${row.account.id} ?hidden=${!view.visible.has(row.account.id)}>
-            ${drawnRow(row, table, shared, locale)} ${table.problem(row.account.id)}
-          </li>`,
+      </div>
+      ${chunksOf(view.rows).map(
+        (chunk) =>
+          html`<div class="chunk">
+            ${repeat(
+              chunk,
+              ({ account }) => account.id,
+              (row) =>
+                html`<div
+                  role="listitem"
+                  class="row"
+                  part="row"
+                  data-account=${row.account.id}
+                  ?hidden=${!view.visible.has(row.account.id)}
+                >
+                  ${drawnRow(row, table, shared, locale)} ${table.problem(row.account.id)}
+                </div>`,
+            )}
+          </div>`,
       )}
-    </ul>
+    </div>
     ${view.visible.size > 0 ? nothing : html`<p class="muted">${t('mapping.none')}</p>`}`;
 };
+
+/** The browser looks after so many rows as one: whether they are near the screen is asked in every frame. */
+const chunkSize = 25;
+
+const chunksOf = (rows: readonly MappingRow[]): MappingRow[][] =>
+  Array.from({ length: Math.ceil(rows.length / chunkSize) }, (_, index) =>
+    rows.slice(index * chunkSize, (index + 1) * chunkSize),
+  );
 
 /** Drawn again only where something differs that it shows: a thousand others stay as they are. */
 const drawnRow = (

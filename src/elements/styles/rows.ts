@@ -55,7 +55,7 @@ export const rows = css`
       border: 1px solid var(--_border);
       border-radius: var(--_radius);
     }
-    .table > .row,
+    .table .row,
     .table > .columns {
       display: grid;
       grid-column: 1 / -1;
@@ -65,10 +65,11 @@ export const rows = css`
       border-radius: 0;
       background: none;
     }
-    .table > .row {
+    .table .row {
       padding-block: 12px;
     }
-    .table > .row:not(:last-child),
+    .table .row:not(:last-child),
+    .chunk:not(:last-child) > .row,
     .table > .columns {
       border-bottom: 1px solid var(--_border);
     }
@@ -86,7 +87,7 @@ export const rows = css`
       clip-path: inset(50%);
       white-space: nowrap;
     }
-    .table > .row > :is(.cell, .who) {
+    .table .row > :is(.cell, .who) {
       grid-column: auto;
     }
   }

@@ -89,7 +89,7 @@ const countNodes = (list: Node): number => {
 };
 
 const listOf = (root: ParentNode | null | undefined): HTMLElement => {
-  const list = root?.querySelector<HTMLElement>('[data-account]')?.parentElement;
+  const list = root?.querySelector<HTMLElement>('[role=list]');
   if (!list) throw new Error('There are no rows on the page.');
   return list;
 };
@@ -121,30 +121,45 @@ const element = async (accounts: number): Promise<Painted> => {
   return { milliseconds, nodes: countNodes(list) };
 };
 
+interface Model {
+  readonly page: Element;
+  readonly list: Element;
+  readonly row: Node;
+  /** What the rows stand in, empty, with the number of its rows. */
+  readonly chunks: readonly { readonly chunk: Node; readonly count: number }[];
+}
+
 /** One row and what stands around the rows, as the element made them. */
-const modelOf = (shown: ShadowRoot | null | undefined): { page: Element; list: Element; row: Node } => {
+const modelOf = (shown: ShadowRoot | null | undefined): Model => {
   const rows = listOf(shown);
   const [row, list, form] = [rows.querySelector('[data-account]')?.cloneNode(true), rows.cloneNode(), rows.parentNode];
   const page = shown?.querySelector('section')?.cloneNode();
   if (!row || !form || !(list instanceof Element) || !(page instanceof Element)) throw new Error('There is no list.');
-  for (const child of rows.children) if (!child.hasAttribute('data-account')) list.append(plain(child.cloneNode(true)));
+  const chunks = [];
+  for (const child of rows.children) {
+    const count = child.querySelectorAll('[data-account]').length;
+    if (count > 0) chunks.push({ chunk: child.cloneNode(), count });
+    else list.append(plain(child.cloneNode(true)));
+  }
   const around = form.cloneNode();
   around.appendChild(list);
   page.append(around);
-  return { page, list, row: plain(row) };
+  return { page, list, row: plain(row), chunks };
 };
 
 const floor = async (): Promise<Painted> => {
   const shown = document.querySelector('bank-feed-mapping')?.shadowRoot;
-  const { page, list, row } = modelOf(shown);
-  const count = listOf(shown).querySelectorAll('[data-account]').length;
+  const { page, list, row, chunks } = modelOf(shown);
   const styles = [...(shown?.adoptedStyleSheets ?? [])];
   await clear();
   const began = performance.now();
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = styles;
-  for (let index = 0; index < count; index++) list.append(row.cloneNode(true));
+  for (const { chunk, count } of chunks) {
+    for (let index = 0; index < count; index++) chunk.appendChild(row.cloneNode(true));
+    list.append(chunk);
+  }
   root.append(page);
   document.body.append(host);
   const milliseconds = (await painted()) - began;
