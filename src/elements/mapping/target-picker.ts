@@ -61,6 +61,11 @@ export class TargetPicker implements ReactiveController {
     host.addController(this);
   }
 
+  /** Not every browser says that a field which goes away is left. */
+  hostUpdated(): void {
+    if (this.#field && !this.#field.isConnected) this.close();
+  }
+
   hostDisconnected(): void {
     this.close();
   }

