@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../client/clock.ts';
 
 const minute = 60_000;
 /** Minutes left at which it is said; more would only disturb. */
-const moments: readonly number[] = [5, 1, 0];
+const moments: ReadonlySet<number> = new Set([5, 1, 0]);
 
 /** Counts down, in minutes, to the end of what works for a while only. */
 export class CountdownController implements ReactiveController {
@@ -49,7 +49,7 @@ export class CountdownController implements ReactiveController {
         const first = this.minutes === undefined;
         this.minutes = minutes;
         this.#host.requestUpdate();
-        if (!first && moments.includes(minutes)) this.#say(minutes);
+        if (!first && moments.has(minutes)) this.#say(minutes);
       }
       if (minutes === 0) return;
       await this.#clock.sleep(left - (minutes - 1) * minute, signal);
