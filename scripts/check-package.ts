@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { build } from 'vite';
 import { packPackage } from './pack.ts';
 import { atRoot, root } from './root.ts';
 
@@ -30,6 +31,23 @@ const deadLinks = async (folder: string): Promise<string[]> => {
       return there && known ? [] : [`  ${name}: ${link}`];
     }),
   );
+};
+
+/** What a page of an app has in the end whose one line imports this entry. */
+const bundled = async (home: string, entry: string): Promise<string> => {
+  const input = join(home, 'page.js');
+  await writeFile(input, `import 'bank-feed-elements${entry.slice(1)}';\n`);
+  const built = await build({
+    root: home,
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, rolldownOptions: { input } },
+  });
+  const outputs = Array.isArray(built) ? built : 'output' in built ? [built] : [];
+  return outputs
+    .flatMap(({ output }) => output)
+    .map((file) => (file.type === 'chunk' ? file.code : ''))
+    .join('\n');
 };
 
 let failed = false;
@@ -80,6 +98,13 @@ try {
   for (const entry of entries) {
     const name = `bank-feed-elements${entry.slice(1)}`;
     step(`import ${name}`, process.execPath, ['--input-type=module', '--eval', `await import('${name}')`], home);
+  }
+  // A bundler leaves out what it takes for free of side effects: registering an element is one.
+  for (const entry of entries.slice(0, 7)) {
+    const tag = `bank-feed-${entry === '.' ? 'setup' : entry.slice(2)}`;
+    const registers = new RegExp(`\\(["'\`]${tag}["'\`],`).test(await bundled(home, entry));
+    failed ||= !registers;
+    console.log(`${registers ? '✓' : '✗'} bundled, bank-feed-elements${entry.slice(1)} registers ${tag}`);
   }
   step('bank-feed-proxy --help', join(home, 'node_modules/.bin/bank-feed-proxy'), ['--help'], home);
   step('bank-feed-sandbox --help', join(home, 'node_modules/.bin/bank-feed-sandbox'), ['--help'], home);

@@ -23,7 +23,7 @@ export const packPackage = async (): Promise<{ folder: string; tarball: string }
   const manifest = JSON.parse(await readFile(atRoot('package.json'), 'utf8')) as Record<string, unknown>;
   for (const field of ownOnly) delete manifest[field];
   manifest['sideEffects'] = [
-    './dist/browser/*.js',
+    './dist/browser/**/*.js',
     './dist/script/*.js',
     './dist/server/proxy/cli.js',
     './dist/server/sandbox/cli.js',
