@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import { state } from 'lit/decorators.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { toFeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
@@ -47,6 +47,7 @@ interface Renaming {
  *
  * @tag bank-feed-accounts
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
+ * @attr {boolean} adding - Shows the accounts to add at once, where some are chosen already.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
@@ -62,22 +63,28 @@ interface Renaming {
 export class BankFeedAccounts extends BankFeedElement<Accounts> {
   static override styles = [tokens, base, controls, rows, accountsStyles];
 
+  @property({ type: Boolean }) adding = false;
+  @state() private unfolded = false;
   @state() private picked: ReadonlySet<string> = new Set();
   @state() private refusals: ReadonlyMap<string, readonly ItemError[]> = new Map();
   @state() private renaming: Renaming | undefined;
   @state() private nothingPicked = false;
-  @state() private adding = false;
   @state() private query = '';
   /** Whether accounts were added here just now. */
   @state() private added = false;
   protected override readonly bones = 3;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    if (changed.has('adding')) this.unfolded = this.adding;
+  }
 
   protected override reset(): void {
     this.picked = new Set();
     this.refusals = new Map();
     this.renaming = undefined;
     this.nothingPicked = false;
-    this.adding = false;
+    this.unfolded = this.adding;
     this.query = '';
     this.added = false;
   }
@@ -121,7 +128,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         ${
           view.offered.length === 0
             ? html`<p class="muted">${t('accounts.none-left')}</p>`
-            : html`<details .open=${this.adding || this.#finds(view.offered)} @toggle=${this.#toggled}>
+            : html`<details .open=${this.unfolded || this.#finds(view.offered)} @toggle=${this.#toggled}>
                 <summary part="disclosure">${t('accounts.add')}</summary>
                 ${this.#offer(view.connection, view.offered, several)}
               </details>`
@@ -257,7 +264,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   }
 
   #toggled = (event: ToggleEvent): void => {
-    if (this.query === '') this.adding = event.newState === 'open';
+    if (this.query === '') this.unfolded = event.newState === 'open';
   };
 
   #searched = (query: string): void => {
@@ -301,7 +308,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     const left = new Set(refused.flatMap(({ itemId }) => (itemId && !there.has(itemId) ? itemId : [])));
     this.refusals = Map.groupBy(refused, ({ itemId = '' }) => itemId);
     this.picked = left;
-    this.adding = left.size > 0;
+    this.unfolded = left.size > 0;
     this.added = there.size > 0;
     if (left.size === 0) this.query = '';
     // One that was removed elsewhere while it was renamed, and is added again, is not being renamed any more.

@@ -96,6 +96,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   #view: SetupView | undefined;
   #shown: SetupView | undefined;
   #linked: boolean | undefined;
+  /** They came to add an account. */
+  #adding = false;
   /** The customer did what leads elsewhere: focus follows. */
   #acted = false;
 
@@ -268,7 +270,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
               </button>`
             : nothing
         }
-        <button type="button" part="button" @click=${() => this.#open('accounts')}>${t('setup.add')}</button>
+        <button type="button" part="button" @click=${() => this.#open('accounts', true)}>${t('setup.add')}</button>
       </div>`;
   }
 
@@ -284,7 +286,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
           >${this.#slots()}</bank-feed-connect
         >`;
       case 'accounts':
-        return html`<bank-feed-accounts exportparts=${exported}></bank-feed-accounts>`;
+        return html`<bank-feed-accounts exportparts=${exported} ?adding=${this.#adding}></bank-feed-accounts>`;
       case 'mapping':
         return html`<bank-feed-mapping exportparts=${exported} .mappingMode=${this.mappingMode}></bank-feed-mapping>`;
       default:
@@ -355,7 +357,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     this.#go(sitting);
   }
 
-  #open(part: SetupPart | undefined): void {
+  #open(part: SetupPart | undefined, adding = false): void {
+    this.#adding = adding;
     this.#act({ ...this.#sitting, at: part });
   }
 

@@ -85,6 +85,20 @@ const mapAll = async (company: TestCompany): Promise<void> => {
 };
 
 describe('<bank-feed-setup>, against the real proxy and sandbox', () => {
+  it('opens the accounts to add for whoever comes to add one', async () => {
+    const api = host('linked', { status: 'pending' }, { status: 'offered' });
+    const setup = put({ api });
+    await at(setup, 'Where transactions go');
+    api.world.accounts = api.world.accounts.map((each, index) =>
+      index === 0 ? { ...each, status: 'connected' } : each,
+    );
+    api.hint();
+    await finish(setup);
+    await press(setup, 'Add another account');
+    const accounts = await part(setup, 'bank-feed-accounts');
+    await until(() => root(accounts).querySelector('details')?.open);
+  });
+
   it('leads through Xero from nothing to the finish, and tells each step once', async function () {
     this.timeout(60_000);
     const company = await testCompany();
