@@ -84,6 +84,8 @@ export const setupStages = (state: Pick<FeedState, 'connections' | 'platforms'>)
 export interface Sitting {
   readonly mode: 'arriving' | 'walking' | 'finished' | 'managing';
   readonly at?: SetupStage | undefined;
+  /** At the stage `authorize`, when that is done: to see once more what is entered in the software. */
+  readonly again?: boolean | undefined;
 }
 
 export type SetupView =
@@ -103,11 +105,14 @@ export type SetupView =
       readonly sitting: Sitting;
       readonly connection: Connection;
       readonly part: SetupPart | 'overview';
-      /** The connection was lost: nothing is sent until it is made again. */
+      /** The connection was lost, or every account stopped: nothing is sent. */
       readonly lost: boolean;
+      /** Accounts that were left for later. */
+      readonly left: number;
     };
 
-const someConnected = (accounts: readonly Account[]): boolean => accounts.some(({ status }) => status === 'connected');
+/** Connected now or once: whoever has come that far does not walk again. */
+const wasConnected = ({ status }: Account): boolean => status === 'connected' || status === 'disconnected';
 /** On its way, or not begun. One that the customer stopped is neither. */
 const unsettled = new Set<Account['status']>(['pending', 'connecting', 'unknown']);
 
@@ -127,7 +132,8 @@ export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
   const stage = stages[index] ?? 'connect';
 
   // Whoever walks sees the end of it, whoever comes back does not walk again.
-  const isSetUp = walking ? stage === 'finish' : done || (step.step === 'reconnect' && someConnected(chosen));
+  const holds = connection?.status !== 'pending' && step.step !== 'checking';
+  const isSetUp = walking ? stage === 'finish' : holds && chosen.some(wasConnected);
   if (connection && isSetUp) {
     return {
       kind: 'set-up',
@@ -139,18 +145,21 @@ export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
       connection,
       part: (!walking && pages.find((page) => page === sitting.at)) || 'overview',
       lost: !done,
+      left: chosen.filter(({ status }) => status === 'pending').length,
     };
   }
   const behind = stages[index - 1];
   // What was typed into the software cannot be taken back by going back.
   const fixed = stage === 'accounts' && connection?.status === 'pending' && chosen.length > 0;
+  const again = sitting.again === true && stage === 'authorize' && connection?.status === 'linked';
+  const back = again ? stage : fixed ? undefined : behind;
   return {
     kind: 'stage',
-    sitting: { mode: 'walking', at: went >= 0 && went <= reached ? stage : undefined },
+    sitting: { mode: 'walking', at: went >= 0 && went <= reached ? stage : undefined, again: again || undefined },
     stages,
     stage,
-    part: partOf(stage, connection),
-    back: behind && !fixed ? { mode: 'walking', at: behind } : undefined,
+    part: again ? 'connect' : partOf(stage, connection),
+    back: back && { mode: 'walking', at: back },
     next:
       index < reached
         ? { mode: 'walking', at: index + 1 < reached ? stages[index + 1] : undefined }
@@ -169,6 +178,12 @@ export const afterChoosing = (view: SetupView, someRefused: boolean): Sitting =>
   const inside = platformOf(view.connection.platform)?.mapping === 'software';
   return someRefused || inside ? view.sitting : { ...view.sitting, at: 'mapping' };
 };
+
+/** To what is entered in the software, once more: in place of the steps, or as the part to change. */
+export const toSignIn = (view: SetupView): Sitting =>
+  view.kind === 'stage' && view.stages.includes('authorize')
+    ? { mode: 'walking', at: 'authorize', again: true }
+    : { ...view.sitting, at: 'connect' };
 
 const reachedStage = ({ step }: SetupStep, stages: readonly SetupStage[]): SetupStage => {
   switch (step) {

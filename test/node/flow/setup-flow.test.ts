@@ -7,7 +7,14 @@ import {
   platformChoices,
   takesAccounts,
 } from '../../../src/flow/connection-view.ts';
-import { afterChoosing, setupStages, setupStep, setupView, type Sitting } from '../../../src/flow/setup-flow.ts';
+import {
+  afterChoosing,
+  setupStages,
+  setupStep,
+  setupView,
+  toSignIn,
+  type Sitting,
+} from '../../../src/flow/setup-flow.ts';
 
 const connection = (status: Connection['status'], more: Partial<Connection> = {}): Connection => ({
   id: 'c1',
@@ -156,6 +163,7 @@ const page = () => {
     back: () => (sitting = (view.kind === 'stage' && view.back) || sitting),
     on: () => (sitting = (view.kind === 'stage' && view.next) || sitting),
     chose: (someRefused = false) => (sitting = afterChoosing(view, someRefused)),
+    again: () => (sitting = toSignIn(view)),
     open: (part: 'connect' | 'accounts' | 'mapping' | undefined) => (sitting = { ...sitting, at: part }),
   };
 };
@@ -244,7 +252,52 @@ test('what is set up can be changed part by part, also when the software was los
   assert.equal(mode(), 'managing');
   open('mapping');
   assert.equal(see(at('linked', 'xero', account('disconnected'))), 'mapping');
-  assert.equal(mode(), 'walking');
+  assert.equal(mode(), 'managing');
+});
+
+test('whoever has had an account connected does not walk again', () => {
+  for (const given of [
+    at('linked', 'xero', account('disconnected')),
+    at('linked', 'sage', account('disconnected'), account('pending')),
+    at('linked', 'xero', account('disconnected'), account('connecting')),
+    at('unlinked', 'xero', account('disconnected')),
+  ]) {
+    const { see, view, mode } = page();
+    assert.equal(see(given), 'overview');
+    assert.equal(mode(), 'managing');
+    assert.partialDeepStrictEqual(view(), { lost: true });
+  }
+  assert.equal(page().see(at('pending', 'sage', account('disconnected'))), 'authorize');
+  assert.equal(page().see(at('unknown', 'xero', account('disconnected'))), 'connect');
+});
+
+test('an account that was left for later is known at the finish', () => {
+  const left = (...accounts: Account[]) => {
+    const view = setupView(at('linked', 'xero', ...accounts), { mode: 'finished' });
+    return view.kind === 'set-up' ? view.left : undefined;
+  };
+  assert.equal(left(account('connected'), account('pending'), account('offered')), 1);
+  assert.equal(left(account('connected'), account('disconnected'), account('connecting')), 0);
+});
+
+test('what is entered in the software is found again from where accounts wait, and left by going back', () => {
+  const { see, view, back, again } = page();
+  const waits = at('linked', 'sage', account('pending'));
+  see(waits);
+  again();
+  assert.equal(see(waits), 'authorize');
+  assert.partialDeepStrictEqual(view(), { part: 'connect', back: { at: 'authorize' } });
+  see(waits);
+  back();
+  assert.equal(see(waits), 'authorize');
+  assert.partialDeepStrictEqual(view(), { part: 'mapping', back: { at: 'accounts' } });
+  again();
+  assert.equal(see(at('unlinked', 'sage', account('pending'))), 'connect');
+  const later = page();
+  later.see(at('linked', 'sage', account('connected')));
+  later.again();
+  assert.equal(later.see(at('linked', 'sage', account('connected'))), 'connect');
+  assert.equal(later.mode(), 'managing');
 });
 
 test('there is no way back to the choice of software once accounts wait inside QuickBooks or Sage', () => {
