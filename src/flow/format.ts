@@ -6,8 +6,11 @@ const isDecimal = (text: string): text is `${number}` => decimalForm.test(text);
 /** Intl in one language, all cached: an element formats hundreds of values in one go. */
 export interface Format {
   readonly locale: string;
-  /** A decimal string with its currency, exactly: never through a double, never rounded. */
-  money(value: Money): string;
+  /**
+   * A decimal string with its currency, exactly: never through a double, never rounded. Where currencies differ, the
+   * symbol is the one by which this language tells them apart (CA$). To be shown from left to right in all languages.
+   */
+  money(value: Money, currenciesDiffer?: boolean): string;
   number(value: number): string;
   /** A calendar day (YYYY-MM-DD), the same in every zone. */
   date(value: string): string;
@@ -41,6 +44,9 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (made ??= { value: make() }).value;
 };
 
+/** Arabic and Hebrew amounts bring some, which tear them apart where the text around them brings its own. */
+const directionMarks = /[\u061C\u200E\u200F]/g;
+
 /** The digits after the point as they came, at least what the currency shows by itself. */
 const digitsOf = (amount: string): number => decimalForm.exec(amount)?.[2]?.length ?? 0;
 
@@ -57,23 +63,25 @@ export const createFormat = (language: string, timeZone?: string): Format => {
   const locale = knownLocale(language);
   const zone = timeZone === undefined ? {} : { timeZone };
   const numbers = new Map<string, Intl.NumberFormat>();
-  const currencyFormat = ({ amount, currency }: Money): Intl.NumberFormat => {
+  const currencyFormat = ({ amount, currency }: Money, differ: boolean): Intl.NumberFormat => {
     const digits = digitsOf(amount);
-    const key = `${currency} ${digits}`;
+    const key = `${currency} ${digits} ${differ}`;
     let format = numbers.get(key);
     if (!format) {
-      // The code stands beside the amount where currencies differ: the symbol alone is enough here.
-      const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+      const style = { style: 'currency', currency, currencyDisplay: differ ? 'symbol' : 'narrowSymbol' } as const;
       const usual = new Intl.NumberFormat(locale, style).resolvedOptions().maximumFractionDigits ?? 0;
       format = new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: Math.max(digits, usual) });
       numbers.set(key, format);
     }
     return format;
   };
-  const written = (value: Money): string => {
+  const written = (value: Money, differ: boolean): string => {
     if (!isDecimal(value.amount)) return value.amount;
-    const parts = currencyFormat(value).formatToParts(value.amount);
-    return parts.map((part) => (part.value === '-' ? '\u2212' : part.value)).join('');
+    const parts = currencyFormat(value, differ).formatToParts(value.amount);
+    return parts
+      .map(({ value: part }) => part.replaceAll(directionMarks, ''))
+      .map((part) => (part === '-' ? '\u2212' : part))
+      .join('');
   };
   const day = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }));
   const short = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
@@ -91,9 +99,9 @@ export const createFormat = (language: string, timeZone?: string): Format => {
   const midnight = (date: string) => new Date(`${date}T00:00:00Z`);
   return {
     locale,
-    money(value) {
+    money(value, currenciesDiffer = false) {
       try {
-        return written(value);
+        return written(value, currenciesDiffer);
       } catch {
         // A currency that Intl does not take (not three letters) is still shown, as it came.
         return `${value.amount.replace('-', '\u2212')} ${value.currency}`;

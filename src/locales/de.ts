@@ -213,6 +213,7 @@ export const de: Texts = {
   'accounts.chosen': 'Gewählte Konten',
   'accounts.offered': 'Konten zur Auswahl',
   'accounts.all': 'Alle {count} Konten',
+  'accounts.both': 'Beide Konten',
   'accounts.pick': 'Wählen Sie mindestens ein Konto.',
   'accounts.use': { one: 'Dieses Konto verwenden', other: '{count} Konten verwenden' },
   'accounts.use-none': 'Diese Konten verwenden',
@@ -249,6 +250,7 @@ export const de: Texts = {
   'mapping.choose-first': 'Wählen Sie zuerst Ihre Konten.',
   'mapping.intro': 'Wählen Sie für jedes Ihrer Konten das Konto in {platform}, das seine Transaktionen erhalten soll.',
   'mapping.elsewhere': 'Das wählen Sie in {platform}. Ihre Auswahl erscheint dann hier.',
+  'mapping.inside': 'In {platform} gewählt',
   'mapping.target': 'Konto in {platform}',
   'mapping.start': 'Transaktionen senden ab',
   'mapping.start.hint':
@@ -325,6 +327,7 @@ export const de: Texts = {
   'status.title': 'Übertragungen',
   'status.none': 'Noch gibt es nichts anzuzeigen. Wählen Sie zuerst Ihre Konten.',
   'status.sum.all': 'Alle {count} Konten sind aktuell.',
+  'status.sum.both': 'Beide Konten sind aktuell.',
   'status.sum.connected': { one: '{count} Konto aktuell', other: '{count} Konten aktuell' },
   'status.sum.waiting': { one: '{count} Konto wartet', other: '{count} Konten warten' },
   'status.sum.attention': { one: 'Klärung nötig bei {count} Konto', other: 'Klärung nötig bei {count} Konten' },
@@ -341,6 +344,14 @@ export const de: Texts = {
   'status.last': {
     one: 'Aktuell. Letzte Übertragung {time}: {count} Transaktion.',
     other: 'Aktuell. Letzte Übertragung {time}: {count} Transaktionen.',
+  },
+  'status.ready.today': {
+    one: '{count} Transaktion liegt seit {time} zum Abruf bereit.',
+    other: '{count} Transaktionen liegen zum Abruf bereit, die letzte seit {time}.',
+  },
+  'status.ready.last': {
+    one: 'Zuletzt bereitgestellt {time}: {count} Transaktion.',
+    other: 'Zuletzt bereitgestellt {time}: {count} Transaktionen.',
   },
   'status.collects.daily': '{platform} ruft sie einmal am Tag ab.',
   'status.collects.own-time': '{platform} ruft sie zu eigenen Zeiten ab.',
@@ -423,7 +434,7 @@ export const de: Texts = {
   },
   'picture.today': 'Heute',
   'picture.show': 'Tag für Tag',
-  'picture.table': 'Transaktionen der letzten {days} Tage',
+  'picture.table': 'Transaktionen der letzten {days} Tage, nach Tag der Übertragung',
 
   'pushes.show': 'Alle Übertragungen',
   'pushes.table': 'Übertragungen von {name}, neueste zuerst',

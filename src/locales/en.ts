@@ -202,6 +202,7 @@ export const en = {
   'accounts.chosen': 'Accounts you have chosen',
   'accounts.offered': 'Accounts to choose from',
   'accounts.all': 'All {count} accounts',
+  'accounts.both': 'Both accounts',
   'accounts.pick': 'Choose at least one account.',
   'accounts.use': { one: 'Use this account', other: 'Use {count} accounts' },
   'accounts.use-none': 'Use these accounts',
@@ -238,6 +239,7 @@ export const en = {
   'mapping.choose-first': 'Choose your accounts first.',
   'mapping.intro': 'For each of your accounts, choose the account in {platform} that should receive its transactions.',
   'mapping.elsewhere': 'You choose this inside {platform}. What you choose there shows up here.',
+  'mapping.inside': 'Chosen in {platform}',
   'mapping.target': 'Account in {platform}',
   'mapping.start': 'Send transactions from',
   'mapping.start.hint':
@@ -307,6 +309,7 @@ export const en = {
   'status.title': 'Deliveries',
   'status.none': 'Nothing to show yet. Choose your accounts first.',
   'status.sum.all': 'All {count} accounts are up to date.',
+  'status.sum.both': 'Both accounts are up to date.',
   'status.sum.connected': { one: '{count} account up to date', other: '{count} accounts up to date' },
   'status.sum.waiting': { one: '{count} account waiting', other: '{count} accounts waiting' },
   'status.sum.attention': { one: '{count} account needs attention', other: '{count} accounts need attention' },
@@ -323,6 +326,14 @@ export const en = {
   'status.last': {
     one: 'Up to date. The last delivery was {time}: {count} transaction.',
     other: 'Up to date. The last delivery was {time}: {count} transactions.',
+  },
+  'status.ready.today': {
+    one: '{count} transaction is ready to be collected, since {time}.',
+    other: '{count} transactions are ready to be collected, the last since {time}.',
+  },
+  'status.ready.last': {
+    one: 'Last made ready {time}: {count} transaction.',
+    other: 'Last made ready {time}: {count} transactions.',
   },
   'status.collects.daily': '{platform} collects once a day.',
   'status.collects.own-time': '{platform} collects in its own time.',
@@ -402,7 +413,7 @@ export const en = {
   },
   'picture.today': 'Today',
   'picture.show': 'Day by day',
-  'picture.table': 'Transactions of the last {days} days',
+  'picture.table': 'Transactions of the last {days} days, by day of delivery',
 
   'pushes.show': 'All deliveries',
   'pushes.table': 'Deliveries of {name}, newest first',

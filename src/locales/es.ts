@@ -207,6 +207,7 @@ export const es: Texts = {
   'accounts.chosen': 'Cuentas que ha elegido',
   'accounts.offered': 'Cuentas para elegir',
   'accounts.all': 'Las {count} cuentas',
+  'accounts.both': 'Las dos cuentas',
   'accounts.pick': 'Elija al menos una cuenta.',
   'accounts.use': { one: 'Usar esta cuenta', other: 'Usar {count} cuentas' },
   'accounts.use-none': 'Usar estas cuentas',
@@ -243,6 +244,7 @@ export const es: Texts = {
   'mapping.choose-first': 'Elija primero sus cuentas.',
   'mapping.intro': 'Para cada una de sus cuentas, elija la cuenta en {platform} que debe recibir sus movimientos.',
   'mapping.elsewhere': 'Esto se elige dentro de {platform}. Lo que elija allí aparece aquí.',
+  'mapping.inside': 'Elegida en {platform}',
   'mapping.target': 'Cuenta en {platform}',
   'mapping.start': 'Enviar movimientos desde',
   'mapping.start.hint':
@@ -316,6 +318,7 @@ export const es: Texts = {
   'status.title': 'Envíos',
   'status.none': 'Todavía no hay nada que mostrar. Elija primero sus cuentas.',
   'status.sum.all': 'Las {count} cuentas están al día.',
+  'status.sum.both': 'Las dos cuentas están al día.',
   'status.sum.connected': { one: '{count} cuenta al día', other: '{count} cuentas al día' },
   'status.sum.waiting': { one: '{count} cuenta en espera', other: '{count} cuentas en espera' },
   'status.sum.attention': { one: '{count} cuenta requiere atención', other: '{count} cuentas requieren atención' },
@@ -332,6 +335,14 @@ export const es: Texts = {
   'status.last': {
     one: 'Al día. Último envío {time}: {count} movimiento.',
     other: 'Al día. Último envío {time}: {count} movimientos.',
+  },
+  'status.ready.today': {
+    one: '{count} movimiento está listo para su recogida (último: {time}).',
+    other: '{count} movimientos están listos para su recogida (último: {time}).',
+  },
+  'status.ready.last': {
+    one: 'Última puesta a disposición {time}: {count} movimiento.',
+    other: 'Última puesta a disposición {time}: {count} movimientos.',
   },
   'status.collects.daily': '{platform} los recoge una vez al día.',
   'status.collects.own-time': '{platform} los recoge a su ritmo.',
@@ -412,7 +423,7 @@ export const es: Texts = {
   },
   'picture.today': 'Hoy',
   'picture.show': 'Día a día',
-  'picture.table': 'Movimientos de los últimos {days} días',
+  'picture.table': 'Movimientos de los últimos {days} días, por día de envío',
 
   'pushes.show': 'Todos los envíos',
   'pushes.table': 'Envíos de la cuenta {name}, primero los más recientes',

@@ -214,6 +214,7 @@ export const fr: Texts = {
   'accounts.chosen': 'Comptes choisis',
   'accounts.offered': 'Comptes à choisir',
   'accounts.all': 'Les {count} comptes',
+  'accounts.both': 'Les deux comptes',
   'accounts.pick': 'Choisissez au moins un compte.',
   'accounts.use': { one: 'Utiliser ce compte', other: 'Utiliser {count} comptes' },
   'accounts.use-none': 'Utiliser ces comptes',
@@ -251,6 +252,7 @@ export const fr: Texts = {
   'mapping.choose-first': 'Choisissez d’abord vos comptes.',
   'mapping.intro': 'Pour chacun de vos comptes, choisissez le compte de {platform} qui doit recevoir ses opérations.',
   'mapping.elsewhere': 'Ce choix se fait dans {platform}. Ce que vous y choisissez apparaît ici.',
+  'mapping.inside': 'Choisi dans {platform}',
   'mapping.target': 'Compte dans {platform}',
   'mapping.start': 'Envoyer les opérations à partir du',
   'mapping.start.hint':
@@ -329,6 +331,7 @@ export const fr: Texts = {
   'status.title': 'Transmissions',
   'status.none': 'Rien à afficher pour l’instant. Choisissez d’abord vos comptes.',
   'status.sum.all': 'Vos {count} comptes sont à jour.',
+  'status.sum.both': 'Vos deux comptes sont à jour.',
   'status.sum.connected': { one: '{count} compte à jour', other: '{count} comptes à jour' },
   'status.sum.waiting': { one: '{count} compte en attente', other: '{count} comptes en attente' },
   'status.sum.attention': {
@@ -348,6 +351,14 @@ export const fr: Texts = {
   'status.last': {
     one: 'À jour. Dernière transmission {time}\u00A0: {count} opération.',
     other: 'À jour. Dernière transmission {time}\u00A0: {count} opérations.',
+  },
+  'status.ready.today': {
+    one: '{count} opération est prête à être récupérée depuis {time}.',
+    other: '{count} opérations sont prêtes à être récupérées, la dernière depuis {time}.',
+  },
+  'status.ready.last': {
+    one: 'Dernière mise à disposition {time}\u00A0: {count} opération.',
+    other: 'Dernière mise à disposition {time}\u00A0: {count} opérations.',
   },
   'status.collects.daily': '{platform} les récupère une fois par jour.',
   'status.collects.own-time': '{platform} les récupère à son rythme.',
@@ -435,7 +446,7 @@ export const fr: Texts = {
   },
   'picture.today': 'Aujourd’hui',
   'picture.show': 'Jour par jour',
-  'picture.table': 'Opérations des {days} derniers jours',
+  'picture.table': 'Opérations des {days} derniers jours, par jour de transmission',
 
   'pushes.show': 'Toutes les transmissions',
   'pushes.table': 'Transmissions du compte {name}, de la plus récente à la plus ancienne',

@@ -207,6 +207,7 @@ export const nl: Texts = {
   'accounts.chosen': 'Gekozen rekeningen',
   'accounts.offered': 'Rekeningen om uit te kiezen',
   'accounts.all': 'Alle {count} rekeningen',
+  'accounts.both': 'Beide rekeningen',
   'accounts.pick': 'Kies minstens één rekening.',
   'accounts.use': { one: 'Deze rekening gebruiken', other: '{count} rekeningen gebruiken' },
   'accounts.use-none': 'Deze rekeningen gebruiken',
@@ -243,6 +244,7 @@ export const nl: Texts = {
   'mapping.choose-first': 'Kies eerst uw rekeningen.',
   'mapping.intro': 'Kies voor elk van uw rekeningen de rekening in {platform} die de transacties moet ontvangen.',
   'mapping.elsewhere': 'Dit kiest u in {platform}. Uw keuze verschijnt daarna hier.',
+  'mapping.inside': 'Gekozen in {platform}',
   'mapping.target': 'Rekening in {platform}',
   'mapping.start': 'Transacties versturen vanaf',
   'mapping.start.hint':
@@ -319,6 +321,7 @@ export const nl: Texts = {
   'status.title': 'Aanleveringen',
   'status.none': 'Er is nog niets te tonen. Kies eerst uw rekeningen.',
   'status.sum.all': 'Alle {count} rekeningen zijn bijgewerkt.',
+  'status.sum.both': 'Beide rekeningen zijn bijgewerkt.',
   'status.sum.connected': { one: '{count} rekening bijgewerkt', other: '{count} rekeningen bijgewerkt' },
   'status.sum.waiting': { one: '{count} rekening in afwachting', other: '{count} rekeningen in afwachting' },
   'status.sum.attention': {
@@ -338,6 +341,14 @@ export const nl: Texts = {
   'status.last': {
     one: 'Bijgewerkt. Laatste aanlevering {time}: {count} transactie.',
     other: 'Bijgewerkt. Laatste aanlevering {time}: {count} transacties.',
+  },
+  'status.ready.today': {
+    one: '{count} transactie staat sinds {time} klaar om te worden opgehaald.',
+    other: '{count} transacties staan klaar om te worden opgehaald, de laatste sinds {time}.',
+  },
+  'status.ready.last': {
+    one: 'Laatst klaargezet {time}: {count} transactie.',
+    other: 'Laatst klaargezet {time}: {count} transacties.',
   },
   'status.collects.daily': '{platform} haalt ze één keer per dag op.',
   'status.collects.own-time': '{platform} haalt ze op eigen tijden op.',
@@ -418,7 +429,7 @@ export const nl: Texts = {
   },
   'picture.today': 'Vandaag',
   'picture.show': 'Dag voor dag',
-  'picture.table': 'Transacties van de laatste {days} dagen',
+  'picture.table': 'Transacties van de laatste {days} dagen, per dag van aanlevering',
 
   'pushes.show': 'Alle aanleveringen',
   'pushes.table': 'Aanleveringen van {name}, nieuwste eerst',

@@ -211,6 +211,7 @@ export const pt: Texts = {
   'accounts.chosen': 'Contas escolhidas',
   'accounts.offered': 'Contas para escolher',
   'accounts.all': 'Todas as {count} contas',
+  'accounts.both': 'As duas contas',
   'accounts.pick': 'Escolha pelo menos uma conta.',
   'accounts.use': { one: 'Usar esta conta', other: 'Usar {count} contas' },
   'accounts.use-none': 'Usar estas contas',
@@ -247,6 +248,7 @@ export const pt: Texts = {
   'mapping.choose-first': 'Escolha primeiro as suas contas.',
   'mapping.intro': 'Para cada uma das suas contas, escolha a conta no {platform} que deve receber as transações dela.',
   'mapping.elsewhere': 'Essa escolha é feita no {platform}. O que for escolhido lá aparece aqui.',
+  'mapping.inside': 'Escolhida no {platform}',
   'mapping.target': 'Conta no {platform}',
   'mapping.start': 'Enviar transações a partir de',
   'mapping.start.hint':
@@ -319,6 +321,7 @@ export const pt: Texts = {
   'status.title': 'Envios',
   'status.none': 'Ainda não há nada para mostrar. Escolha primeiro as suas contas.',
   'status.sum.all': 'Todas as {count} contas estão em dia.',
+  'status.sum.both': 'As duas contas estão em dia.',
   'status.sum.connected': { one: '{count} conta em dia', other: '{count} contas em dia' },
   'status.sum.waiting': { one: '{count} conta em espera', other: '{count} contas em espera' },
   'status.sum.attention': { one: '{count} conta requer atenção', other: '{count} contas requerem atenção' },
@@ -335,6 +338,14 @@ export const pt: Texts = {
   'status.last': {
     one: 'Em dia. Último envio {time}: {count} transação.',
     other: 'Em dia. Último envio {time}: {count} transações.',
+  },
+  'status.ready.today': {
+    one: '{count} transação está pronta para ser buscada (última: {time}).',
+    other: '{count} transações estão prontas para serem buscadas (última: {time}).',
+  },
+  'status.ready.last': {
+    one: 'Última disponibilização {time}: {count} transação.',
+    other: 'Última disponibilização {time}: {count} transações.',
   },
   'status.collects.daily': 'O {platform} busca as transações uma vez por dia.',
   'status.collects.own-time': 'O {platform} busca as transações no seu próprio ritmo.',
@@ -414,7 +425,7 @@ export const pt: Texts = {
   },
   'picture.today': 'Hoje',
   'picture.show': 'Dia a dia',
-  'picture.table': 'Transações dos últimos {days} dias',
+  'picture.table': 'Transações dos últimos {days} dias, por dia de envio',
 
   'pushes.show': 'Todos os envios',
   'pushes.table': 'Envios da conta {name}, do mais recente ao mais antigo',

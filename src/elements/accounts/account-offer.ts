@@ -21,7 +21,7 @@ interface Offer {
   readonly submit: () => void;
 }
 
-const all = ({ shown, picked, pick }: Offer, { t }: LocaleController): unknown => {
+const all = ({ shown, picked, pick, nothingPicked }: Offer, { t }: LocaleController): unknown => {
   if (shown.length < 2) return nothing;
   const count = shown.filter(({ id }) => picked.has(id)).length;
   const toggle = () =>
@@ -37,9 +37,10 @@ const all = ({ shown, picked, pick }: Offer, { t }: LocaleController): unknown =
       type="checkbox"
       .checked=${live(count === shown.length)}
       .indeterminate=${count > 0 && count < shown.length}
+      aria-describedby=${nothingPicked ? 'pick' : nothing}
       @change=${toggle}
     />
-    ${t('accounts.all', { count: shown.length })}
+    ${shown.length === 2 ? t('accounts.both') : t('accounts.all', { count: shown.length })}
   </label>`;
 };
 
@@ -53,6 +54,8 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
       if (!next.delete(id)) next.add(id);
       return next;
     });
+  // Said with the field that gets focus, which is the first.
+  const pickAt = offer.nothingPicked && shown.length === 1;
   const row = (account: Account, index: number): TemplateResult => {
     const errors = offer.refusals.get(account.id) ?? [];
     const id = errors.length > 0 ? `refusal-${index}` : undefined;
@@ -62,7 +65,7 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
           type="checkbox"
           .checked=${live(picked.has(account.id))}
           aria-invalid=${id ? 'true' : nothing}
-          aria-describedby=${id ?? nothing}
+          aria-describedby=${id ?? (pickAt ? 'pick' : nothing)}
           @change=${toggle(account.id)}
         />
         <span>${accountName(account, locale)}</span>
@@ -76,11 +79,11 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
     offer.submit();
   };
   return html`<form class="offer" @submit=${submit} novalidate>
-    <fieldset class="stack" aria-describedby=${offer.nothingPicked ? 'pick' : nothing}>
+    ${offer.nothingPicked ? html`<p class="fault" id="pick" role="alert">${t('accounts.pick')}</p>` : nothing}
+    <fieldset class="stack">
       <legend class="unseen">${t('accounts.offered')}</legend>
       ${all(offer, locale)} ${repeat(shown, ({ id }) => id, row)}
     </fieldset>
-    ${offer.nothingPicked ? html`<p class="fault" id="pick" role="alert">${t('accounts.pick')}</p>` : nothing}
     <div class="buttons">
       <button type="submit" class="primary" part="button primary-button" aria-disabled=${busy}>
         ${busy ? t('accounts.using') : count > 0 ? t('accounts.use', { count }) : t('accounts.use-none')}

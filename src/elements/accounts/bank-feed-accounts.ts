@@ -278,7 +278,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     const ids = offered.filter(({ id }) => this.picked.has(id)).map(({ id }) => id);
     this.nothingPicked = ids.length === 0;
     if (this.nothingPicked) {
-      this.renderRoot.querySelector<HTMLInputElement>('.offer input')?.focus();
+      await this.focusFault('.offer input');
       return;
     }
     this.refusals = new Map();

@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Account } from '../../contract/schemas.ts';
 import { maskedNumber } from '../../flow/format.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { outside } from './templates.ts';
 
 /** The account's name; its kind where it has none. */
 export const nameOf = ({ name, type }: Pick<Account, 'name' | 'type'>, { t }: LocaleController): string =>
@@ -28,20 +27,15 @@ export const accountName = (account: Account, locale: LocaleController, id?: str
         <span class="small muted block">${kind}</span>`;
 };
 
-/** The balance, or nothing where the host gives none; the currency's code only where currencies differ. */
+/** The balance, in one piece in every direction; where the host gives none, the currency where currencies differ. */
 export const accountBalance = (
   { balance, currency }: Account,
   { t, format }: LocaleController,
   severalCurrencies: boolean,
 ): unknown => {
-  const amount = balance ? format.money(balance) : '';
-  // A currency without a symbol of its own brings its code with the amount.
-  const code =
-    severalCurrencies && !amount.includes(currency)
-      ? html`<span class="small muted" translate="no">${currency}</span>`
-      : nothing;
-  if (!balance) return code;
-  return html`<span class="unseen">${t('column.balance')}</span> ${outside(amount, 'number')} ${code}`;
+  if (!balance) return severalCurrencies ? html`<span class="small muted" translate="no">${currency}</span>` : nothing;
+  return html`<span class="unseen">${t('column.balance')}</span>
+    <bdi class="number" dir="ltr" translate="no" data-private>${format.money(balance, severalCurrencies)}</bdi>`;
 };
 
 export const hasSeveralCurrencies = (accounts: readonly Account[]): boolean =>

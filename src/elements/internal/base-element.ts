@@ -175,6 +175,13 @@ export abstract class BankFeedElement<Value> extends LitElement {
     });
   }
 
+  /** To the field that is faulty, with what is said above it. */
+  protected async focusFault(field: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(field)?.focus();
+    this.renderRoot.querySelector('#pick')?.scrollIntoView({ block: 'nearest' });
+  }
+
   protected focusHeading(): void {
     this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
   }

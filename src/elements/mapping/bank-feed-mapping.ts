@@ -188,7 +188,13 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     };
     return html`<form @submit=${submit} novalidate>
         ${value.where ? this.#elsewhere(value.where, connection, value) : this.#intro(connection, view)}
-        ${this.#long(value) ? this.#toolbar(view) : nothing} ${this.#table(value, view)}
+        ${this.#long(value) ? this.#toolbar(view) : nothing}
+        ${
+          this.nothingChosen
+            ? html`<p class="fault" id="pick" role="alert">${t('mapping.pick', { platform: this.#platform() })}</p>`
+            : nothing
+        }
+        ${this.#table(value, view)}
         ${value.where ? nothing : this.#foot(connection, view)}
       </form>
       ${this.#picker.template()}`;
@@ -245,6 +251,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
         platform: this.#platform(),
         long: this.#long(value),
         near: this.near,
+        pick: this.nothingChosen ? view.open[0]?.account.id : undefined,
         drafts: this.#drafts,
         picker: this.#picker,
         choices: (id) => this.#choices(id),
@@ -271,7 +278,6 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
         ${limits.days === undefined ? nothing : t('mapping.start.limit', { platform, count: limits.days })}
       </p>
       <div class="foot">
-        ${this.nothingChosen ? html`<p class="fault" role="alert">${t('mapping.pick', { platform })}</p>` : nothing}
         <div class="buttons">
           <button type="submit" class="primary" part="button primary-button" aria-disabled=${busy}>
             ${busy ? t('mapping.sending') : t('mapping.go', { count: Math.max(1, count) })}
@@ -380,7 +386,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     if (this.nothingChosen || faults.length > 0) {
       await this.#showAll();
       const wanted = this.nothingChosen ? '.row select, .row [role=combobox]' : '.row [aria-invalid=true]';
-      this.renderRoot.querySelector<HTMLElement>(wanted)?.focus();
+      await this.focusFault(wanted);
       return;
     }
     let taken = 0;

@@ -32,6 +32,8 @@ export interface OpenRow {
   readonly list: { readonly choices: readonly Choice[] | undefined } | undefined;
   readonly suggestion: Mapping['suggestion'];
   readonly suggested: Target | undefined;
+  /** Whether its field is described by what is said of all of them. */
+  readonly pick: boolean;
 }
 
 const words: Record<MappingProgress, HealthWord> = {
@@ -54,7 +56,7 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
   const { account, draft, fault, platform } = row;
   const { t } = locale;
   const targetFault = fault === 'target-gone' || fault === 'target-taken';
-  const describedBy = targetFault ? faultId(account) : undefined;
+  const describedBy = targetFault ? faultId(account) : row.pick ? 'pick' : undefined;
   const name = nameOf(account, locale);
   const { last4 } = account;
   const type = t(`account.${account.type}`);

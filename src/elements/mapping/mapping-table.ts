@@ -29,6 +29,8 @@ interface Table {
   readonly long: boolean;
   /** The account whose list somebody is about to open. */
   readonly near: string;
+  /** The account whose field is described by what is said of all of them. */
+  readonly pick: string | undefined;
   readonly drafts: Drafts;
   readonly picker: TargetPicker;
   readonly choices: (accountId: string) => readonly Choice[];
@@ -126,12 +128,16 @@ const drawnRow = (
   // New at every drawing while it is filled: so much the better, what was chosen for others shows in it.
   const choices = short && table.near === id ? table.choices(id) : undefined;
   const list = short ? { choices } : undefined;
-  const own = [valueOf(target), start, chosenText, fault, refusal, short, choices];
+  const pick = table.pick === id;
+  const own = [valueOf(target), start, chosenText, fault, refusal, short, choices, pick];
   const hint = [suggestion?.reasons.join(), suggested?.name, suggested?.last4];
   const { limits } = view;
   return guard([...facts, ...own, ...hint], () =>
     openRow(
-      { account, mapping, platform, draft, fault, limits, refusal, chosen, chosenText, list, suggestion, suggested },
+      {
+        ...{ account, mapping, platform, draft, fault, limits, refusal, chosen, chosenText, list },
+        ...{ suggestion, suggested, pick },
+      },
       locale,
     ),
   );

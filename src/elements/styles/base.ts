@@ -222,7 +222,7 @@ export const base = css`
   label,
   th,
   td,
-  [translate='no'] {
+  [translate='no']:not([dir]) {
     unicode-bidi: plaintext;
   }
 

@@ -75,7 +75,11 @@ describe('<bank-feed-accounts>', () => {
     const { api, element } = await open();
     await press(element, 'Use these accounts');
     await until(() => text(element).includes('Choose at least one account'));
-    expect(root(element).activeElement).to.equal(boxes(element)[0]);
+    await until(() => root(element).activeElement === boxes(element)[0]);
+    const said = root(element).getElementById(boxes(element)[0]?.getAttribute('aria-describedby') ?? '');
+    expect(said?.textContent).to.include('Choose at least one account');
+    // Above the list, where focus goes: below it, it would be out of sight on a phone.
+    expect(said?.nextElementSibling?.localName).to.equal('fieldset');
     expect(api.count('chooseAccounts')).to.equal(0);
     await accessible(element);
   });

@@ -116,7 +116,14 @@ describe('<bank-feed-mapping>', () => {
     await press(element, 'Start sending');
     await until(() => text(element).includes('Choose an account in Xero for at least one'));
     await until(() => root(element).activeElement === selectOf(element, 'a'));
+    const missing = root(element).getElementById(selectOf(element, 'a').getAttribute('aria-describedby') ?? '');
+    expect(missing?.textContent).to.include('for at least one');
+    // Above the list, where focus goes: below it, it would be out of sight on a phone.
+    expect(missing?.nextElementSibling?.role).to.equal('list');
+    expect(selectOf(element, 'b').hasAttribute('aria-describedby')).to.equal(false);
+    await accessible(element);
     await choose(element, 'a', '=t1');
+    expect(selectOf(element, 'a').hasAttribute('aria-describedby')).to.equal(false);
     for (const [value, words] of [
       ['1999-01-01', 'takes nothing older'],
       ['2999-01-01', 'Choose today or an earlier day'],

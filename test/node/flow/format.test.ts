@@ -4,6 +4,19 @@ import { createFormat, maskedNumber } from '../../../src/flow/format.ts';
 
 const en = createFormat('en-GB', 'UTC');
 
+test('where currencies differ, each has the symbol by which its language tells it apart', () => {
+  const both = (language: string) =>
+    ['USD', 'CAD', 'GBP'].map((currency) => createFormat(language).money({ amount: '1', currency }, true));
+  assert.deepEqual(both('en-GB'), ['US$1.00', 'CA$1.00', '£1.00']);
+  assert.deepEqual(both('en-CA'), ['US$1.00', '$1.00', '£1.00']);
+  assert.equal(createFormat('en-CA').money({ amount: '1', currency: 'USD' }), '$1.00');
+});
+
+test('an amount brings no marks of direction that would tear it apart', () => {
+  const { money } = createFormat('ar');
+  assert.match(money({ amount: '-312.85', currency: 'GBP' }), /^\u2212312\.85\s(UK)?£$/u);
+});
+
 test('money is written exactly as it came, however many digits it has', () => {
   assert.equal(en.money({ amount: '1234.5', currency: 'GBP' }), '£1,234.50');
   assert.equal(en.money({ amount: '90071992547409931.07', currency: 'GBP' }), '£90,071,992,547,409,931.07');
