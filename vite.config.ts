@@ -48,8 +48,18 @@ const ownPolicyName: Plugin = {
   },
 };
 
+/** Around these a space is never drawn, but would be a node of its own in every copy of a template. */
+const block =
+  'caption|d[dlt]|details|dialog|div|fieldset|form|h[23]|header|legend|li|nav|ol|p|section|summary|t(?:able|body|d|h|head|r)|ul';
+const aroundBlocks = [
+  new RegExp(` (</?(?:${block})\\b)`, 'g'),
+  new RegExp(`(</(?:${block}) ?>) `, 'g'),
+  new RegExp(`(<(?:${block})(?: [^<>]*)?>) `, 'g'),
+] as const;
+
 /** Line breaks and indentation are for readers of the source: where text flows, a run of them is one space. */
-export const compactHtml = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+export const compactHtml = (text: string): string =>
+  aroundBlocks.reduce((html, pattern) => html.replace(pattern, '$1'), text.replace(/\s*\n\s*/g, ' '));
 
 export const compactCss = (text: string): string =>
   text

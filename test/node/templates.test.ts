@@ -3,10 +3,15 @@ import { test } from 'node:test';
 import { parseSync } from 'vite';
 import { compactCss, compactHtml, compactTemplates } from '../../vite.config.ts';
 
-test('text that flows keeps one space where a line broke, and nothing else changes', () => {
+test('text that flows keeps one space where a line broke, blocks none around them', () => {
   assert.equal(
     compactHtml('\n    <p\n      part="a  b"\n      >One\n two</p\n    >\n'),
-    ' <p part="a  b" >One two</p > ',
+    '<p part="a  b" >One two</p >',
+  );
+  assert.equal(compactHtml('<li>\n  <b>a</b>\n  <i>b</i>\n</li>\n'), '<li><b>a</b> <i>b</i></li>');
+  assert.equal(
+    compactHtml('</b>\n <span>\n <pre> a </pre> <link> <picture>'),
+    '</b> <span> <pre> a </pre> <link> <picture>',
   );
   assert.equal(compactHtml('a  b'), 'a  b');
 });
@@ -41,7 +46,7 @@ test('templates inside templates are compacted, other text is not, and every lin
   const compacted = compactTemplates(code, parseSync('code.js', code).program);
   assert.equal(
     compacted.replace(/\n/g, ''),
-    'const plain = `one  two`;const all = html` <ul> ${items.map((item) => html` <li>${item}</li>`)} </ul>`;mark();',
+    'const plain = `one  two`;const all = html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;mark();',
   );
   assert.equal(compacted.split('\n').length, code.split('\n').length);
   assert.equal(compacted.split('\n').indexOf('mark();'), 7);
