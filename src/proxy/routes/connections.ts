@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { isCodatError } from '../../codat/index.ts';
 import { platforms } from '../../contract/platforms.ts';
 import { createConnectionBody, type Connection } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
@@ -36,6 +37,20 @@ export const connectionRoutes = (parts: RouteParts) => {
     }
   };
 
+  /**
+   * First: while a set still opens something, the connection must not count as ended, so a failure here ends the call
+   * and it can be asked for again. Codat does not say that unlinking or deleting takes them back.
+   */
+  const revoke = async (companyId: string, { id, platform }: ConnectionView): Promise<void> => {
+    if (!platform || platforms[platform].connect !== 'credentials') return;
+    try {
+      await codat.deleteBankFeedCredentials(companyId, id);
+    } catch (error) {
+      // None were made; a connection that is no more says so at the next call.
+      if (!isCodatError(error) || error.kind !== 'http' || error.status !== 404) throw error;
+    }
+  };
+
   return new Hono<ProxyEnv>()
     .post('/connections', requireScope(authenticate, 'feeds:connect'), async (context) => {
       const { companyId } = context.get('session');
@@ -64,6 +79,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       const connection = await view.connection(companyId, context.req.param('connection'));
       if (connection.status !== 'linked')
         throw new Problem('connection_not_linked', 'The accounting software is not connected, so nothing was changed.');
+      await revoke(companyId, connection);
       await codat.unlinkConnection(companyId, connection.id);
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);
@@ -78,6 +94,7 @@ export const connectionRoutes = (parts: RouteParts) => {
           'invalid_request',
           'Only an unfinished connection is cancelled; disconnect this one instead.',
         );
+      await revoke(companyId, connection);
       await codat.deleteConnection(companyId, connection.id);
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);

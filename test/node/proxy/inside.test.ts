@@ -100,6 +100,52 @@ test('QuickBooks: accounts, credentials, typed in there, connected, delivered; r
     for (const text of log) assert.ok(!text.includes(username) && !text.includes(password), text);
 });
 
+test('QuickBooks: disconnecting takes every password back, and cancelling too; where that fails, nothing has ended', async (t) => {
+  const asked: string[] = [];
+  let status = 0;
+  const world = await startWorld(t, {
+    transport: async (request) => {
+      const { method, url } = request;
+      if (method !== 'GET') asked.push(`${method} ${url.split('/').at(-1)}`);
+      const isRevocation = method === 'DELETE' && url.endsWith('/credentials');
+      return isRevocation && status > 0 ? answer(status, { statusCode: status, error: 'No.' }) : overFetch(request);
+    },
+  });
+  const { call, companyId, sandbox } = world;
+  const user = softwareUser(sandbox, companyId);
+  const path = await begin(world, 'quickbooks');
+  await choose(world, path);
+  const credentials = bankCredentials.parse((await call('POST', `${path}/credentials`)).json);
+  await user.enterCredentials(credentials);
+  await untilState(world, ({ connections }) => connections[0]?.status === 'linked');
+
+  status = 403;
+  assert.ok((await call('POST', `${path}/disconnect`)).status >= 400);
+  assert.equal(feedState.parse((await call('GET', '/v1/state')).json).connections[0]?.status, 'linked');
+  status = 0;
+  assert.equal((await call('POST', `${path}/disconnect`)).status, 200);
+  await assert.rejects(user.enterCredentials(credentials), /user name or the password is not right/);
+
+  const [atCodat] = await connectionsAtCodat(world);
+  sandbox.control.authorize(companyId, atCodat?.id ?? '');
+  await untilState(world, ({ connections }) => connections[0]?.status === 'linked');
+  status = 404;
+  assert.equal((await call('POST', `${path}/disconnect`)).status, 200, 'none were made');
+
+  const another = await startWorld(t, {
+    transport: async (request) => (asked.push(request.method), overFetch(request)),
+  });
+  const pending = await begin(another, 'quickbooks');
+  const shown = bankCredentials.parse((await another.call('POST', `${pending}/credentials`)).json);
+  asked.length = 0;
+  assert.equal((await another.call('DELETE', pending)).status, 204);
+  assert.deepEqual(
+    asked.filter((method) => method === 'DELETE'),
+    ['DELETE', 'DELETE'],
+  );
+  await assert.rejects(softwareUser(another.sandbox, another.companyId).enterCredentials(shown));
+});
+
 test('Sage: accounts, id and one-time password, typed in there, connected, delivered', async (t) => {
   const world = await startWorld(t);
   const { call, companyId, proxy, sandbox } = world;
