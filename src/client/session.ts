@@ -6,12 +6,13 @@ export type TokenReason = 'first' | 'refresh' | 'rejected';
 
 /**
  * Resolves to a session token for this page's user, minted by the host's backend; asked again before each expires.
- * Rejecting, or resolving to a refused token twice, ends the session until the user asks to continue.
+ * `null`, or rejecting with an error whose name is `SessionEnded`, says that nobody is signed in. That ends the session
+ * until the user asks to continue, and so does any other failure after a first token, or a refused token given twice.
  */
 export type GetToken = (request: {
   readonly signal: AbortSignal;
   readonly reason: TokenReason;
-}) => string | Promise<string>;
+}) => string | null | Promise<string | null>;
 
 interface Token {
   readonly value: string;
@@ -37,9 +38,7 @@ const sessionExpired = (why: string, cause?: unknown): FeedApiError =>
 /** The claims of a token, unverified: they only tell this page when to ask for the next one. */
 function readToken(value: unknown, now: number, random: number): Token {
   if (typeof value !== 'string') {
-    throw badToken(
-      value === null ? 'null' : value instanceof Response ? 'a Response' : `a value of type ${typeof value}`,
-    );
+    throw badToken(value instanceof Response ? 'a Response' : `a value of type ${typeof value}`);
   }
   if (value === '') throw badToken('an empty string');
   if (/^bearer\s/i.test(value)) throw badToken('a string that starts with "Bearer": leave that word out');
@@ -73,6 +72,8 @@ export class Session {
   #token: Token | undefined;
   #pending: { readonly promise: Promise<Token>; readonly abort: AbortController; waiting: number } | undefined;
   #quietUntil = 0;
+  /** Nothing but a session that was good can end, unless `getToken` says so. */
+  #began = false;
 
   constructor(options: { getToken: GetToken; clock: Clock; random?: (() => number) | undefined }) {
     this.#getToken = options.getToken;
@@ -150,11 +151,22 @@ export class Session {
     const asked = (async () => this.#getToken({ signal, reason }))().catch((error: unknown) => {
       if (signal.aborted) throw signal.reason;
       const said = error instanceof Error ? error.message : String(error);
-      throw sessionExpired(`getToken failed: ${said}`, error);
+      if (this.#began || (error instanceof Error && error.name === 'SessionEnded'))
+        throw sessionExpired(`getToken failed: ${said}`, error);
+      throw new FeedApiError('invalid_configuration', {
+        detail:
+          `getToken failed: ${said}. Where nobody is signed in, let it resolve to null; ` +
+          'otherwise see whether this page reaches your /session route (address, CORS, connect-src).',
+        field: 'getToken',
+        retry: true,
+        cause: error,
+      });
     });
     const value: unknown = await Promise.race([asked, timeout]);
+    if (value === null) throw sessionExpired('getToken says that nobody is signed in.');
     const token = readToken(value, this.#clock.now(), this.#random());
     this.#token = token;
+    this.#began = true;
     return token;
   }
 }

@@ -35,7 +35,10 @@ export const de: Texts = {
 
   'session.ended': 'Ihre Sitzung ist beendet',
   'session.safe': 'Nichts ist verloren. Machen Sie weiter, wo Sie waren.',
+  'session.again': 'Sie sind noch immer abgemeldet. Melden Sie sich neu an und machen Sie dann weiter.',
   'session.continue': 'Weiter',
+  'session.undone':
+    'Das wurde nicht ausgeführt, weil Ihre Sitzung beendet war. Machen Sie weiter und wiederholen Sie es dann.',
 
   'stale.text': 'Dies ist der Stand vom {time}. Neuere Daten sind im Moment nicht verfügbar.',
 
@@ -130,6 +133,7 @@ export const de: Texts = {
   'inside.steps': 'Schritte in {platform}',
   'inside.waiting':
     'Wir warten auf {platform}. Diese Seite merkt, wenn Sie fertig sind. Sie können sie auch verlassen und später wiederkommen.',
+  'inside.show': 'Anzeigen, was Sie in {platform} eingeben',
   'inside.again': 'Falls {platform} Sie noch einmal zur Anmeldung auffordert',
   'credentials.intro':
     '{platform} fragt nach einem Benutzernamen und einem Passwort. Wir erstellen beides nur für {platform}: Geben Sie dort nie die Zugangsdaten Ihres Online-Bankings ein.',
@@ -142,8 +146,8 @@ export const de: Texts = {
   'credentials.reveal': 'Passwort anzeigen',
   'credentials.conceal': 'Passwort verbergen',
   'credentials.hidden': 'Verborgen',
-  'credentials.once':
-    'Beides wird nur jetzt angezeigt: Lassen Sie diese Seite offen, bis Sie beides eingegeben haben. Frühere Benutzernamen und Passwörter gelten, bis Sie sie sperren.',
+  'credentials.once': 'Beides wird nur jetzt angezeigt: Lassen Sie diese Seite offen, bis Sie beides eingegeben haben.',
+  'credentials.before': 'Frühere Benutzernamen und Passwörter gelten, bis Sie sie sperren.',
   'credentials.new': 'Neue anfordern',
   'credentials.revoke': 'Alle Passwörter sperren',
   'credentials.revoke.title': 'Alle Benutzernamen und Passwörter für {platform} sperren?',
@@ -473,6 +477,11 @@ export const de: Texts = {
   'setup.leave': 'Verlassen',
   'setup.stay': 'Hier bleiben',
   'setup.finished': 'Alles ist eingerichtet',
+  'setup.finished.partly': 'Fast fertig',
+  'setup.finished.left': {
+    one: '{count} Konto fehlt noch. Es sendet nichts, bis Sie wählen, wohin seine Transaktionen gehen.',
+    other: '{count} Konten fehlen noch. Sie senden nichts, bis Sie wählen, wohin ihre Transaktionen gehen.',
+  },
   'setup.finished.next': 'Neue Transaktionen gehen ab jetzt von selbst an {platform}.',
   'setup.finished.own-time': '{platform} ruft sie zu eigenen Zeiten ab, daher kann eine Übertragung etwas warten.',
   'setup.finished.return': 'Kommen Sie hierher zurück, um zu sehen, was übertragen wurde, oder um etwas zu ändern.',

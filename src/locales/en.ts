@@ -33,7 +33,9 @@ export const en = {
 
   'session.ended': 'Your session has ended',
   'session.safe': 'Nothing is lost. Continue where you were.',
+  'session.again': 'You are still signed out. Sign in again, then continue.',
   'session.continue': 'Continue',
+  'session.undone': 'This was not done, because your session had ended. Continue, then do it again.',
 
   'stale.text': 'This is how things stood on {time}. We cannot get the latest at the moment.',
 
@@ -125,6 +127,7 @@ export const en = {
   'inside.enter': 'What to enter in {platform}',
   'inside.steps': 'Steps in {platform}',
   'inside.waiting': 'Waiting for {platform}. This page notices when you are done. You can also leave and come back.',
+  'inside.show': 'Show what to enter in {platform}',
   'inside.again': 'If {platform} asks you to sign in again',
   'credentials.intro':
     '{platform} asks for a user name and a password. We make them for {platform} alone: never enter those of your online banking there.',
@@ -137,8 +140,8 @@ export const en = {
   'credentials.reveal': 'Show password',
   'credentials.conceal': 'Hide password',
   'credentials.hidden': 'Hidden',
-  'credentials.once':
-    'They are shown only now: keep this page open until you have entered both. User names and passwords from before work until you revoke them.',
+  'credentials.once': 'They are shown only now: keep this page open until you have entered both.',
+  'credentials.before': 'User names and passwords from before work until you revoke them.',
   'credentials.new': 'Get new ones',
   'credentials.revoke': 'Revoke all passwords',
   'credentials.revoke.title': 'Revoke all user names and passwords for {platform}?',
@@ -452,6 +455,11 @@ export const en = {
   'setup.leave': 'Leave',
   'setup.stay': 'Stay here',
   'setup.finished': 'You are all set',
+  'setup.finished.partly': 'Almost done',
+  'setup.finished.left': {
+    one: '{count} account is left. It sends nothing until you choose where its transactions go.',
+    other: '{count} accounts are left. They send nothing until you choose where their transactions go.',
+  },
   'setup.finished.next': 'New transactions go to {platform} by themselves from now on.',
   'setup.finished.own-time': '{platform} takes them in its own time, so a delivery may wait for a while.',
   'setup.finished.return': 'Come back here to see what was delivered, or to change something.',

@@ -32,7 +32,9 @@ export const es: Texts = {
 
   'session.ended': 'Su sesión ha terminado',
   'session.safe': 'No se ha perdido nada. Siga donde estaba.',
+  'session.again': 'Su sesión sigue cerrada. Inicie sesión de nuevo y después continúe.',
   'session.continue': 'Continuar',
+  'session.undone': 'Esto no se ha hecho porque su sesión había terminado. Continúe y vuelva a hacerlo.',
 
   'stale.text': 'Esta era la situación el {time}. En este momento no podemos obtener datos más recientes.',
 
@@ -126,6 +128,7 @@ export const es: Texts = {
   'inside.steps': 'Pasos en {platform}',
   'inside.waiting':
     'A la espera de {platform}. Esta página lo detecta cuando termina. También puede salir y volver más tarde.',
+  'inside.show': 'Mostrar qué escribir en {platform}',
   'inside.again': 'Si {platform} le pide iniciar sesión de nuevo',
   'credentials.intro':
     '{platform} pide un nombre de usuario y una contraseña. Los creamos solo para {platform}: nunca escriba allí los de su banca en línea.',
@@ -138,8 +141,8 @@ export const es: Texts = {
   'credentials.reveal': 'Mostrar contraseña',
   'credentials.conceal': 'Ocultar contraseña',
   'credentials.hidden': 'Oculta',
-  'credentials.once':
-    'Solo se muestran ahora: mantenga abierta esta página hasta haber escrito ambos. Los nombres de usuario y contraseñas anteriores funcionan hasta que los revoque.',
+  'credentials.once': 'Solo se muestran ahora: mantenga abierta esta página hasta haber escrito ambos.',
+  'credentials.before': 'Los nombres de usuario y contraseñas anteriores funcionan hasta que los revoque.',
   'credentials.new': 'Obtener otros nuevos',
   'credentials.revoke': 'Revocar todas las contraseñas',
   'credentials.revoke.title': '¿Revocar todos los nombres de usuario y contraseñas de {platform}?',
@@ -462,6 +465,11 @@ export const es: Texts = {
   'setup.leave': 'Salir',
   'setup.stay': 'Quedarse aquí',
   'setup.finished': 'Todo está listo',
+  'setup.finished.partly': 'Ya casi está',
+  'setup.finished.left': {
+    one: 'Falta {count} cuenta. No envía nada hasta que elija adónde van sus movimientos.',
+    other: 'Faltan {count} cuentas. No envían nada hasta que elija adónde van sus movimientos.',
+  },
   'setup.finished.next': 'A partir de ahora, los movimientos nuevos llegan solos a {platform}.',
   'setup.finished.own-time': '{platform} los recoge a su ritmo, así que un envío puede esperar un rato.',
   'setup.finished.return': 'Vuelva aquí para ver qué se ha entregado o para cambiar algo.',

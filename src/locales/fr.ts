@@ -32,7 +32,9 @@ export const fr: Texts = {
 
   'session.ended': 'Votre session est terminée',
   'session.safe': 'Rien n’est perdu. Reprenez là où vous en étiez.',
+  'session.again': 'Vous n’êtes toujours pas connecté. Identifiez-vous de nouveau, puis continuez.',
   'session.continue': 'Continuer',
+  'session.undone': 'Cela n’a pas été fait, car votre session était terminée. Continuez, puis recommencez.',
 
   'stale.text':
     'Voici la situation au {time}. Les informations les plus récentes ne sont pas disponibles pour le moment.',
@@ -129,6 +131,7 @@ export const fr: Texts = {
   'inside.steps': 'Étapes dans {platform}',
   'inside.waiting':
     'En attente de {platform}. Cette page remarque quand vous avez terminé. Vous pouvez aussi partir et revenir.',
+  'inside.show': 'Afficher ce qu’il faut saisir dans {platform}',
   'inside.again': 'Si {platform} vous demande de vous identifier à nouveau',
   'credentials.intro':
     '{platform} demande un nom d’utilisateur et un mot de passe. Nous les créons pour {platform} seulement\u00A0: n’y saisissez jamais ceux de votre banque en ligne.',
@@ -142,7 +145,8 @@ export const fr: Texts = {
   'credentials.conceal': 'Masquer le mot de passe',
   'credentials.hidden': 'Masqué',
   'credentials.once':
-    'Ils ne sont affichés que maintenant\u00A0: gardez cette page ouverte jusqu’à les avoir saisis tous les deux. Les précédents restent valables tant que vous ne les révoquez pas.',
+    'Ils ne sont affichés que maintenant\u00A0: gardez cette page ouverte jusqu’à les avoir saisis tous les deux.',
+  'credentials.before': 'Les précédents restent valables tant que vous ne les révoquez pas.',
   'credentials.new': 'En obtenir de nouveaux',
   'credentials.revoke': 'Révoquer tous les mots de passe',
   'credentials.revoke.title': 'Révoquer tous les noms d’utilisateur et mots de passe pour {platform}\u202F?',
@@ -485,6 +489,11 @@ export const fr: Texts = {
   'setup.leave': 'Quitter',
   'setup.stay': 'Rester ici',
   'setup.finished': 'Tout est prêt',
+  'setup.finished.partly': 'C’est presque terminé',
+  'setup.finished.left': {
+    one: 'Il reste {count} compte. Il n’envoie rien tant que vous n’avez pas choisi où vont ses opérations.',
+    other: 'Il reste {count} comptes. Ils n’envoient rien tant que vous n’avez pas choisi où vont leurs opérations.',
+  },
   'setup.finished.next': 'Désormais, les nouvelles opérations partent d’elles-mêmes vers {platform}.',
   'setup.finished.own-time': '{platform} les prend à son rythme\u00A0: une transmission peut donc attendre un moment.',
   'setup.finished.return': 'Revenez ici pour voir ce qui a été transmis, ou pour changer quelque chose.',

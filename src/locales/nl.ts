@@ -32,7 +32,9 @@ export const nl: Texts = {
 
   'session.ended': 'Uw sessie is beëindigd',
   'session.safe': 'Er is niets verloren. Ga verder waar u was.',
+  'session.again': 'U bent nog steeds afgemeld. Meld u opnieuw aan en ga dan verder.',
   'session.continue': 'Verder',
+  'session.undone': 'Dit is niet gedaan, omdat uw sessie beëindigd was. Ga verder en doe het dan opnieuw.',
 
   'stale.text': 'Dit was de stand op {time}. Recentere gegevens zijn op dit moment niet beschikbaar.',
 
@@ -127,6 +129,7 @@ export const nl: Texts = {
   'inside.steps': 'Stappen in {platform}',
   'inside.waiting':
     'We wachten op {platform}. Deze pagina merkt wanneer u klaar bent. U kunt ook weggaan en later terugkomen.',
+  'inside.show': 'Tonen wat u in {platform} invult',
   'inside.again': 'Als {platform} u vraagt opnieuw in te loggen',
   'credentials.intro':
     '{platform} vraagt om een gebruikersnaam en een wachtwoord. Wij maken ze alleen voor {platform}: vul daar nooit de gegevens van uw internetbankieren in.',
@@ -139,8 +142,8 @@ export const nl: Texts = {
   'credentials.reveal': 'Wachtwoord tonen',
   'credentials.conceal': 'Wachtwoord verbergen',
   'credentials.hidden': 'Verborgen',
-  'credentials.once':
-    'Ze worden alleen nu getoond: houd deze pagina open tot u beide hebt ingevuld. Eerdere gebruikersnamen en wachtwoorden werken tot u ze intrekt.',
+  'credentials.once': 'Ze worden alleen nu getoond: houd deze pagina open tot u beide hebt ingevuld.',
+  'credentials.before': 'Eerdere gebruikersnamen en wachtwoorden werken tot u ze intrekt.',
   'credentials.new': 'Nieuwe aanvragen',
   'credentials.revoke': 'Alle wachtwoorden intrekken',
   'credentials.revoke.title': 'Alle gebruikersnamen en wachtwoorden voor {platform} intrekken?',
@@ -468,6 +471,11 @@ export const nl: Texts = {
   'setup.leave': 'Verlaten',
   'setup.stay': 'Hier blijven',
   'setup.finished': 'Alles is ingesteld',
+  'setup.finished.partly': 'Bijna klaar',
+  'setup.finished.left': {
+    one: 'Er blijft {count} rekening over. Die verstuurt niets tot u kiest waar de transacties naartoe gaan.',
+    other: 'Er blijven {count} rekeningen over. Die versturen niets tot u kiest waar de transacties naartoe gaan.',
+  },
   'setup.finished.next': 'Nieuwe transacties gaan vanaf nu vanzelf naar {platform}.',
   'setup.finished.own-time': '{platform} haalt ze op eigen tijden op, dus een aanlevering kan even wachten.',
   'setup.finished.return': 'Kom hier terug om te zien wat er is aangeleverd, of om iets te wijzigen.',

@@ -35,7 +35,9 @@ export const pt: Texts = {
 
   'session.ended': 'A sua sessão terminou',
   'session.safe': 'Nada se perdeu. Continue de onde parou.',
+  'session.again': 'A sua sessão continua encerrada. Inicie sessão novamente e depois continue.',
   'session.continue': 'Continuar',
+  'session.undone': 'Isto não foi feito porque a sua sessão tinha terminado. Continue e faça-o novamente.',
 
   'stale.text': 'Esta era a situação em {time}. No momento não conseguimos obter dados mais recentes.',
 
@@ -132,6 +134,7 @@ export const pt: Texts = {
   'inside.steps': 'Passos no {platform}',
   'inside.waiting':
     'À espera do {platform}. Esta página percebe quando tudo estiver feito. Também é possível sair e voltar depois.',
+  'inside.show': 'Mostrar o que digitar no {platform}',
   'inside.again': 'Se o {platform} pedir para entrar de novo',
   'credentials.intro':
     'O {platform} pede um nome de usuário e uma senha. Criamos esses dados só para o {platform}: nunca digite lá os do seu banco on-line.',
@@ -144,8 +147,8 @@ export const pt: Texts = {
   'credentials.reveal': 'Mostrar senha',
   'credentials.conceal': 'Ocultar senha',
   'credentials.hidden': 'Oculta',
-  'credentials.once':
-    'Eles só aparecem agora: mantenha esta página aberta até digitar os dois. Nomes de usuário e senhas anteriores continuam válidos até serem revogados.',
+  'credentials.once': 'Eles só aparecem agora: mantenha esta página aberta até digitar os dois.',
+  'credentials.before': 'Nomes de usuário e senhas anteriores continuam válidos até serem revogados.',
   'credentials.new': 'Obter novos dados',
   'credentials.revoke': 'Revogar todas as senhas',
   'credentials.revoke.title': 'Revogar todos os nomes de usuário e senhas do {platform}?',
@@ -464,6 +467,11 @@ export const pt: Texts = {
   'setup.leave': 'Sair',
   'setup.stay': 'Ficar aqui',
   'setup.finished': 'Está tudo pronto',
+  'setup.finished.partly': 'Quase pronto',
+  'setup.finished.left': {
+    one: 'Falta {count} conta. Ela não envia nada até ser escolhido para onde vão as suas transações.',
+    other: 'Faltam {count} contas. Elas não enviam nada até ser escolhido para onde vão as suas transações.',
+  },
   'setup.finished.next': 'A partir de agora, as novas transações seguem sozinhas para o {platform}.',
   'setup.finished.own-time':
     'O {platform} busca as transações no seu próprio ritmo, por isso um envio pode esperar um pouco.',

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
+import { FeedApiError, toFeedApiError } from '../../client/errors.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 
 interface Options {
@@ -41,6 +41,11 @@ export class ActionController implements ReactiveController {
     if (this.#errors.delete(name)) this.#host.requestUpdate();
   }
 
+  /** Nobody is offline any more: what failed for that alone can be tried again. */
+  forgetOffline(): void {
+    for (const [name, { code }] of this.#errors) if (code === 'network') this.#errors.delete(name);
+  }
+
   /** Resolves to whether the work was done; never rejects. */
   async run(name: string, work: (hub: FeedHub, signal: AbortSignal) => Promise<void>): Promise<boolean> {
     const hub = this.#options.hub();
@@ -50,6 +55,7 @@ export class ActionController implements ReactiveController {
     this.#errors.delete(name);
     this.#host.requestUpdate();
     try {
+      if (hub.ended) throw new FeedApiError('unauthenticated', { detail: 'The session has ended: nothing was sent.' });
       await work(hub, signal);
       return !signal.aborted;
     } catch (thrown) {

@@ -5,6 +5,8 @@ export class BankFeedErrorEvent extends Event {
   readonly code: FeedErrorCode;
   /** For developers and logs; the customer reads the element's own words. */
   readonly message: string;
+  /** The property, attribute or field at fault, such as `getToken`. */
+  readonly field: string | undefined;
   /** What support needs to find the failure. */
   readonly correlationId: string | undefined;
   /** True where trying again may help. */
@@ -14,6 +16,7 @@ export class BankFeedErrorEvent extends Event {
     super('bank-feed-error', { bubbles: true, composed: true });
     this.code = error.code;
     this.message = error.message;
+    this.field = error.field;
     this.correlationId = error.correlationId ?? error.requestId;
     this.recoverable = error.retry;
   }

@@ -16,7 +16,7 @@ import { BankFeedStateChangeEvent, type ElementState } from '../events/state-cha
 import { feedContext, type FeedContext } from './context.ts';
 import { developerNote } from './developer-note.ts';
 import type { FeedHub } from './feed-hub.ts';
-import { problemNote } from './templates.ts';
+import { problemNote, undoneNote } from './templates.ts';
 import type { Texts } from './texts.ts';
 
 /**
@@ -41,8 +41,9 @@ export abstract class BankFeedElement<Value> extends LitElement {
   #givenFrom: readonly unknown[] = [];
   #unsubscribe: (() => void) | undefined;
   #state: ElementState = 'idle';
-  #sessionEnded = false;
   #focusNext = false;
+  /** What was tried last could not be read. */
+  #unread = false;
   #focused: Element | null = null;
   #shown: Value | undefined;
   #shownStep = '';
@@ -141,11 +142,12 @@ export abstract class BankFeedElement<Value> extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     this.#focused = this.shadowRoot?.activeElement ?? null;
+    if (this.#unread && !this.load.error) this.actions.forgetOffline();
+    this.#unread = this.load.error !== undefined;
     this.#source.update(changed);
     const hub = this.#source.hub ?? (this.#source.fault ? undefined : this.#context.value?.hub);
     if (hub === this.#hub) return;
     this.#hub = hub;
-    this.#sessionEnded = false;
     this.#focusNext = false;
     this.question.dismiss();
     this.reset();
@@ -219,33 +221,43 @@ export abstract class BankFeedElement<Value> extends LitElement {
     </section>`;
   }
 
-  /** What went wrong with what a person set going; that the session ended is said above. */
+  /** What went wrong with what a person set going. */
   protected problem(name: string): unknown {
     const error = this.actions.error(name);
-    return error && error.code !== 'unauthenticated' ? problemNote(error, this.locale) : nothing;
+    if (!error) return nothing;
+    return error.code === 'unauthenticated' ? undoneNote(this.locale) : problemNote(error, this.locale);
   }
 
   /** What keeps this from being up to date; those who hand the same data on leave it to the elements inside. */
   protected trouble(): unknown {
-    if (this.#sessionEnded && this.#hub?.ended) {
-      return html`<div class="note" part="session" role="alert">
-        <div class="stack">
-          <p><strong>${this.locale.t('session.ended')}</strong></p>
-          <p>${this.locale.t('session.safe')}</p>
-          <div class="buttons">
-            <button type="button" class="primary" part="button primary-button" @click=${() => this.refresh()}>
-              ${this.locale.t('session.continue')}
-            </button>
-          </div>
-        </div>
-      </div>`;
-    }
     const { error, value, readAt } = this.load;
+    if (this.#hub?.ended) {
+      if (this.#hub.speaks(this)) return this.#ended(this.#hub.continued);
+      return value !== undefined && readAt ? this.#stale(readAt) : html`<p>${this.locale.t('session.ended')}</p>`;
+    }
     if (!error || error.code === 'unauthenticated') return nothing;
     if (value !== undefined && readAt) return this.#stale(readAt);
     // Nothing has ever come from there, and what did is not ours: most likely it is set up wrongly.
-    const misled = wrongAnswers.has(error.code) || (error.code === 'unknown' && !error.retry);
+    const misled =
+      wrongAnswers.has(error.code) ||
+      (error.code === 'unknown' && !error.retry) ||
+      (error.code === 'network' && navigator.onLine && !this.#hub?.answered);
     return html`${problemNote(error, this.locale, () => this.refresh())}${misled ? developerNote(error) : nothing}`;
+  }
+
+  #ended(again: boolean): TemplateResult {
+    const { t } = this.locale;
+    return html`<div class="note" part="session" role="alert">
+      <div class="stack">
+        <p><strong>${t('session.ended')}</strong></p>
+        <p>${t(again ? 'session.again' : 'session.safe')}</p>
+        <div class="buttons">
+          <button type="button" class="primary" part="button primary-button" @click=${() => this.refresh()}>
+            ${t('session.continue')}
+          </button>
+        </div>
+      </div>
+    </div>`;
   }
 
   #stale(readAt: Date): TemplateResult {
@@ -274,17 +286,25 @@ export abstract class BankFeedElement<Value> extends LitElement {
     this.#unsubscribe = this.#hub.subscribe({
       changed: (patient) => this.load.reload(patient),
       waiting: () => this.#state === 'waiting',
+      ended: () => void this.#sessionEnded(),
     });
   }
 
   /** To be told of every failure: the end of the session shows, the others are an event for the host. */
   protected failed(error: FeedApiError): void {
     if (error.code === 'unauthenticated') {
-      this.#sessionEnded = true;
       if (this.#hub?.end()) this.dispatchEvent(new BankFeedSessionExpiredEvent(error.message));
       return;
     }
     this.dispatchEvent(new BankFeedErrorEvent(error));
+  }
+
+  /** Whoever went on in vain is taken back to the button. */
+  async #sessionEnded(): Promise<void> {
+    this.requestUpdate();
+    await this.updateComplete;
+    if (!this.#hub?.continued || !this.matches(':focus-within')) return;
+    this.renderRoot.querySelector<HTMLElement>('[part=session] button')?.focus();
   }
 
   #updateState(): void {

@@ -21,6 +21,8 @@ interface Listener {
   /** `patient`: an answer that is on its way may arrive first. */
   readonly changed: (patient: boolean) => void;
   readonly waiting: () => boolean;
+  /** The session ended, or who shows it has left. */
+  readonly ended: () => void;
 }
 
 /**
@@ -37,6 +39,9 @@ export class FeedHub {
   #hintedAgain = false;
   #alive = false;
   #ended = false;
+  #continued = false;
+  #answered = false;
+  #speaker: Element | undefined;
   #stream: AbortController | undefined;
   #reading: Promise<FeedState> | undefined;
 
@@ -51,6 +56,7 @@ export class FeedHub {
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#stop();
+      else if (this.#ended) this.#listeners.forEach(({ ended }) => ended());
     };
   }
 
@@ -65,18 +71,38 @@ export class FeedHub {
     return this.#ended;
   }
 
+  /** Somebody went on from an ended session, and nothing has come since. */
+  get continued(): boolean {
+    return this.#continued;
+  }
+
+  /** Whether anything has ever come from there. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Whether this element shows the end of the session: one of those in sight does, and any that may come into sight. */
+  speaks(element: Element): boolean {
+    if (!element.checkVisibility()) return true;
+    if (!this.#speaker?.checkVisibility()) this.#speaker = element;
+    return this.#speaker === element;
+  }
+
   /** The session is over: nothing is asked until `resume`. True for the first to notice. */
   end(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
+    this.#speaker = undefined;
     clearTimeout(this.#timer);
     this.#stream?.abort();
+    this.#listeners.forEach(({ ended }) => ended());
     return true;
   }
 
   resume(): void {
     if (this.#ended) {
       this.#ended = false;
+      this.#continued = true;
       if (this.#running) void this.#listen(this.#running.signal);
     }
     this.notify();
@@ -100,7 +126,11 @@ export class FeedHub {
         if (this.#reading === reading) this.#reading = undefined;
       };
       this.#reading = reading;
-      void reading.catch(() => undefined).finally(done);
+      const arrived = () => {
+        this.#answered = true;
+        this.#continued = false;
+      };
+      void reading.then(arrived, () => undefined).finally(done);
     }
     return this.#reading;
   }

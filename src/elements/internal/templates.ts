@@ -147,7 +147,7 @@ export const copyButton = (text: string, label: string, locale: LocaleController
         <span class="small" role="status"></span>`
     : nothing;
 
-const reference = (error: FeedApiError, locale: LocaleController): unknown => {
+export const reference = (error: FeedApiError, locale: LocaleController): unknown => {
   const id = error.correlationId ?? error.requestId;
   if (!id) return nothing;
   return html`<p class="small muted">
@@ -177,6 +177,13 @@ export const problemNote = (error: FeedApiError, locale: LocaleController, retry
     </div>
   </div>`;
 };
+
+/** What was asked for met the end of the session. */
+export const undoneNote = ({ t }: LocaleController): TemplateResult =>
+  html`<div class="note attention wide" part="problem" role="alert">
+    ${icon('attention')}
+    <p>${t('session.undone')}</p>
+  </div>`;
 
 /** A name that a screen reader hears beside a button whose visible text is short. */
 export const about = (name: string): TemplateResult => html`<span class="unseen" translate="no"> ${name}</span>`;

@@ -150,16 +150,27 @@ describe('session', () => {
     expect(reasons).to.deep.equal(['first', 'rejected', 'first']);
   });
 
-  it('says that getToken failed, and why', async () => {
+  it('says that getToken failed, and why: the first time that is no ended session', async () => {
     const cause = new Error('503 from /api/session');
-    const error = await feedError(
-      session(() => {
-        throw cause;
-      }).token(),
-    );
-    expect(error.code).to.equal('unauthenticated');
-    expect(error.detail).to.contain('getToken failed: 503 from /api/session');
-    expect(error.cause).to.equal(cause);
+    let fails = true;
+    const one = session(() => {
+      if (fails) throw cause;
+      return pageToken({ iat: clock.seconds(), exp: clock.seconds() + life });
+    });
+    const first = await feedError(one.token());
+    expect(first).to.include({ code: 'invalid_configuration', field: 'getToken', retry: true, cause });
+    expect(first.detail).to.contain('getToken failed: 503 from /api/session');
+    fails = false;
+    const token = await one.token();
+    fails = true;
+    const later = await feedError(one.replace(token));
+    expect(later).to.include({ code: 'unauthenticated', cause });
+    expect(later.detail).to.contain('getToken failed: 503 from /api/session');
+  });
+
+  it('is told by getToken that nobody is signed in', async () => {
+    for (const getToken of [() => null, () => Promise.reject(Object.assign(new Error(), { name: 'SessionEnded' }))])
+      expect((await feedError(session(getToken).token())).code).to.equal('unauthenticated');
   });
 
   it('gives getToken 30 seconds', async () => {
@@ -212,7 +223,6 @@ describe('session', () => {
   const noExp = pageToken({ iat: 1, exp: 2 }).replace(/\.[^.]+\./, `.${btoa('{"iat":1}').replaceAll('=', '')}.`);
   const bad: Record<string, [unknown, RegExp]> = {
     undefined: [undefined, /type undefined/],
-    null: [null, /null/],
     'an object': [{ token: 'secret.secret.secret' }, /type object/],
     'a Response': [new Response('x'), /a Response/],
     'an empty string': ['', /empty/],

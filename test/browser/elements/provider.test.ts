@@ -160,10 +160,57 @@ describe('<bank-feed-provider>', () => {
     await reached(two, 'ready');
     api.fail('state', 'unauthenticated');
     one.refresh();
-    await until(() => control(one, 'Continue') && control(two, 'Continue'));
+    await until(() => control(one, 'Continue') && root(two).querySelector('[part=stale]'));
+    expect(control(two, 'Continue')).to.equal(undefined);
     expect(expired).to.have.length(1);
     await press(one, 'Continue');
-    await until(() => !control(one, 'Continue') && !control(two, 'Continue'));
+    await until(() => !control(one, 'Continue') && !root(two).querySelector('[part=stale]'));
+  });
+
+  it('shows the end of the session where it can be seen, also after that element has gone', async () => {
+    const api = new HostApi();
+    api.fail('state', 'unauthenticated');
+    const tags = ['bank-feed-accounts', 'bank-feed-connect', 'bank-feed-status', 'bank-feed-mapping'] as const;
+    const elements = tags.map((tag) => document.createElement(tag));
+    const [hidden, one, ...others] = elements;
+    const offering = () => elements.filter((element) => element.checkVisibility() && control(element, 'Continue'));
+    hidden?.setAttribute('hidden', '');
+    const provider = provide({ api }, ...elements);
+    await until(() => one && control(one, 'Continue'));
+    expect(offering()).to.deep.equal([one]);
+    expect(others.every((element) => text(element).includes('Your session has ended'))).to.equal(true);
+    await accessible(provider);
+    one?.remove();
+    await until(() => others[0] && control(others[0], 'Continue'));
+    expect(offering()).to.deep.equal([others[0]]);
+  });
+
+  it('says that what was asked for was not done, and that going on did not help', async () => {
+    const alder = await owning('Alder');
+    await alder.linked();
+    const element = document.createElement('bank-feed-connect');
+    provide(company(alder), element);
+    await reached(element, 'ready');
+    const undone = 'This was not done, because your session had ended.';
+    const disconnect = async () => {
+      await press(element, 'Disconnect Xero');
+      (await until(() => root(element).querySelector<HTMLElement>('dialog[open] .danger'))).click();
+    };
+    await alder.gate('expired');
+    await disconnect();
+    await until(() => text(element).includes(undone) && control(element, 'Continue'));
+    await disconnect();
+    await until(() => !root(element).querySelector('dialog') && text(element).includes(undone));
+    await accessible(element);
+    await press(element, 'Continue');
+    await until(() => text(element).includes('You are still signed out.'));
+    await until(() => root(element).activeElement === control(element, 'Continue'));
+    await alder.gate('open');
+    await press(element, 'Continue');
+    await until(() => !control(element, 'Continue'));
+    expect(text(element)).to.include('Xero');
+    await disconnect();
+    await until(() => !control(element, 'Disconnect Xero') && !text(element).includes(undone));
   });
 
   it('gives its texts, behind those of the element itself', async () => {
@@ -224,12 +271,34 @@ describe('a wrong configuration of <bank-feed-provider>', () => {
     await accessible(element);
   });
 
-  it('is shown and told where getToken rejects: the session is over, and why', async () => {
+  it('is shown and told where getToken rejects before anybody was signed in; trying again mends it', async () => {
+    const alder = await owning('Alder');
+    await alder.linked();
+    let works = false;
+    const getToken: TestCompany['getToken'] = (request) => {
+      if (!works) throw new TypeError('Failed to fetch');
+      return alder.getToken(request);
+    };
+    const [errors, expired] = ['bank-feed-error', 'bank-feed-session-expired'].map((type) => listen(document, type));
+    const element = document.createElement('bank-feed-accounts');
+    provide({ endpoint: alder.endpoint, getToken }, element);
+    await until(() => noted(element)?.textContent?.includes('getToken failed: Failed to fetch'));
+    expect(errors?.[0]).to.include({ code: 'invalid_configuration', field: 'getToken', recoverable: true });
+    expect(expired).to.have.length(0);
+    expect(text(element)).not.to.include('session has ended');
+    await accessible(element);
+    works = true;
+    await press(element, 'Try again');
+    await until(() => text(element).includes('Alder'));
+    expect(noted(element)).to.equal(null);
+  });
+
+  it('is the end of the session where getToken says so, and why', async () => {
     const alder = await owning('Alder');
     await alder.linked();
     let signedIn = false;
     const getToken: TestCompany['getToken'] = (request) => {
-      if (!signedIn) throw new Error('The host answered 403.');
+      if (!signedIn) throw Object.assign(new Error('The host answered 403.'), { name: 'SessionEnded' });
       return alder.getToken(request);
     };
     const expired = listen(document, 'bank-feed-session-expired');
@@ -273,5 +342,7 @@ describe('a wrong configuration of <bank-feed-provider>', () => {
     expect(text(element)).to.include('cannot reach');
     expect(errors[0]).to.include({ code: 'network', recoverable: true });
     expect(errors[0]).to.have.property('message').that.includes('(CORS)');
+    expect(noted(element)?.textContent).to.include('(CORS)');
+    await accessible(element);
   });
 });

@@ -58,7 +58,7 @@ describe('<bank-feed-status>, live', () => {
     api.live = async function* () {};
     const hub = new FeedHub(api, { live: 60_000, polling: 20, waiting: 20, waitingLive: 20, burst: 5 });
     let changes = 0;
-    const leave = hub.subscribe({ changed: () => (changes += 1), waiting: () => false });
+    const leave = hub.subscribe({ changed: () => (changes += 1), waiting: () => false, ended: () => undefined });
     await until(() => changes > 2);
     hide(true);
     const before = changes;
