@@ -5,8 +5,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { atRoot, root } from './root.ts';
 
 const budgets = [
-  { what: 'script-tag file, everything and English', files: 'dist/script/bank-feed-elements.js', kilobytes: 41 },
-  { what: 'each further language', files: 'dist/script/locales/*.js', kilobytes: 3.5 },
+  { what: 'script-tag file, everything and English', files: 'dist/script/bank-feed-elements.js', kilobytes: 61 },
+  { what: 'each further language', files: 'dist/script/locales/*.js', kilobytes: 7.8 },
 ] as const;
 
 let failed = false;

@@ -14,8 +14,9 @@ export default defineConfig({
   testMatch: '*.test.ts',
   outputDir: '../../test-results',
   fullyParallel: false,
-  workers: 1,
-  timeout: 60_000,
+  // One file each: every test has a sandbox, a proxy and a bank of its own.
+  workers: 2,
+  timeout: 120_000,
   reporter: [['list']],
   use: {
     locale: 'en-GB',
