@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
+import type { FeedApiError } from '../../client/errors.ts';
 import type { ItemError } from '../../contract/problems.ts';
 import type { Account } from '../../contract/schemas.ts';
 import type { LocaleController } from '../controllers/locale.ts';
@@ -15,6 +16,7 @@ interface Offer {
   /** How many are picked, also among those that the search hides. */
   readonly count: number;
   readonly refusals: ReadonlyMap<string, readonly ItemError[]>;
+  readonly refusedWith: FeedApiError | undefined;
   readonly nothingPicked: boolean;
   readonly busy: boolean;
   readonly pick: (change: (picked: ReadonlySet<string>) => ReadonlySet<string>) => void;
@@ -71,7 +73,7 @@ export const offerForm = (offer: Offer, locale: LocaleController): TemplateResul
         <span>${accountName(account, locale)}</span>
         <span class="balance">${accountBalance(account, locale, offer.several)}</span>
       </label>
-      ${refusal(errors, locale, { id })}
+      ${refusal(errors, locale, { id, error: offer.refusedWith })}
     </div>`;
   };
   const submit = (event: SubmitEvent) => {

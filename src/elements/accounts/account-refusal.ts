@@ -1,7 +1,16 @@
 import { html, nothing } from 'lit';
+import type { FeedApiError } from '../../client/errors.ts';
 import type { ItemError } from '../../contract/problems.ts';
 import type { LocaleController } from '../controllers/locale.ts';
-import { happened, icon, saidBy } from '../internal/templates.ts';
+import { happened, icon, reference, saidBy } from '../internal/templates.ts';
+
+interface Refusal {
+  readonly id?: string | undefined;
+  /** The account is there all the same. */
+  readonly there?: boolean;
+  /** What it came with, where it came as a failure: support finds it again by that. */
+  readonly error?: FeedApiError | undefined;
+}
 
 /**
  * The refusal of one account, where it belongs: what happened, in Codat's own words too, and what to do. An account
@@ -10,7 +19,7 @@ import { happened, icon, saidBy } from '../internal/templates.ts';
 export const refusal = (
   errors: readonly ItemError[],
   locale: LocaleController,
-  { id, there = false }: { readonly id?: string; readonly there?: boolean } = {},
+  { id, there = false, error }: Refusal = {},
 ): unknown => {
   if (errors.length === 0) return nothing;
   const { t } = locale;
@@ -19,6 +28,7 @@ export const refusal = (
     <div class="stack">
       <p><strong>${there ? t('accounts.already') : happened('account_refused', locale)}</strong></p>
       ${saidBy(errors, locale)} ${there ? nothing : html`<p>${t('accounts.refused.next')}</p>`}
+      ${error ? reference(error, locale) : nothing}
     </div>
   </div>`;
 };

@@ -89,7 +89,7 @@ export const accountsStyles = css`
       white-space: nowrap;
     }
   }
-  @container (min-width: 720px) {
+  @container (min-width: 880px) {
     .item {
       --_row: 113px;
     }

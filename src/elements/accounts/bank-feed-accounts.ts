@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { toFeedApiError } from '../../client/errors.ts';
+import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { ItemError } from '../../contract/problems.ts';
 import type { Account, Connection } from '../../contract/schemas.ts';
@@ -67,6 +67,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   @state() private unfolded = false;
   @state() private picked: ReadonlySet<string> = new Set();
   @state() private refusals: ReadonlyMap<string, readonly ItemError[]> = new Map();
+  #refusedWith: FeedApiError | undefined;
   @state() private renaming: Renaming | undefined;
   @state() private nothingPicked = false;
   @state() private query = '';
@@ -241,6 +242,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         picked: this.picked,
         count: offered.filter(({ id }) => this.picked.has(id)).length,
         refusals: this.refusals,
+        refusedWith: this.#refusedWith,
         nothingPicked: this.nothingPicked,
         busy: this.actions.busy('choose'),
         pick: (change) => {
@@ -255,7 +257,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   /** What belongs to no single account. */
   #refusedAll(): unknown {
-    return html`${this.problem('choose')} ${refusal(this.refusals.get('') ?? [], this.locale)}`;
+    return html`${this.problem('choose')}
+    ${refusal(this.refusals.get('') ?? [], this.locale, { error: this.#refusedWith })}`;
   }
 
   /** What a search finds is not behind a disclosure. */
@@ -282,6 +285,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
       return;
     }
     this.refusals = new Map();
+    this.#refusedWith = undefined;
     this.added = false;
     let taken: readonly Account[] = [];
     let refused: readonly ItemError[] = [];
@@ -290,6 +294,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         ({ items: taken, itemErrors: refused } = await api.chooseAccounts(connection.id, ids, { signal }));
       } catch (thrown) {
         const error = toFeedApiError(thrown);
+        this.#refusedWith = error;
         // A refusal has its place at an account; one without an account belongs to the only one asked for.
         const [only] = ids.length === 1 ? ids : [];
         refused = wordsOf(error).map(({ itemId = only, code, message }) => ({ itemId, code, message }));

@@ -174,6 +174,25 @@ export const mappingStyles = css`
       grid-template-columns: auto minmax(12rem, 20rem);
       justify-content: space-between;
     }
+  }
+  /* Where a list is wide, its own text ends with them. */
+  @container (480px <= width < 880px) {
+    .digits {
+      display: none;
+    }
+  }
+  @container (600px <= width < 880px) {
+    .row {
+      grid-template-columns: minmax(0, 1fr) 14rem;
+    }
+    .row > .target {
+      grid-column: 1;
+    }
+    .row > .start {
+      grid-column: 2;
+    }
+  }
+  @container (min-width: 880px) {
     .rows.table {
       --_columns: minmax(0, 4fr) minmax(0, 5fr) minmax(9.5rem, 3fr) 11.5rem;
       display: block;

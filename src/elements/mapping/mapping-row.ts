@@ -11,7 +11,7 @@ import {
 } from '../../flow/mapping.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { accountName, nameOf } from '../internal/account-parts.ts';
-import { about, happened, icon, outside, saidBy, stateBadge } from '../internal/templates.ts';
+import { about, accountNumber, happened, icon, outside, saidBy, stateBadge } from '../internal/templates.ts';
 import type { Choice } from './choice-text.ts';
 import { suggestionNote } from './suggestions.ts';
 import { targetSelect } from './target-select.ts';
@@ -107,6 +107,7 @@ export const openRow = (row: OpenRow, locale: LocaleController): TemplateResult 
               />`
         }
       </label>
+      ${row.chosen?.last4 ? html`<p class="small digits">${accountNumber(row.chosen.last4, locale)}</p>` : nothing}
       ${targetFault ? faultText(row, locale) : nothing}
       ${row.suggestion && row.suggested ? suggestionNote(row.suggestion, row.suggested, name, locale) : nothing}
     </div>
@@ -157,6 +158,8 @@ export interface SettledRow {
   readonly mapping: Mapping;
   readonly platform: string;
   readonly target: string | undefined;
+  /** It was chosen in the software, which does not tell. */
+  readonly inside: boolean;
   /** Whether it can be disconnected here. */
   readonly ends: boolean;
   readonly busy: boolean;
@@ -164,15 +167,15 @@ export interface SettledRow {
 
 /** An account whose transactions already have somewhere to go, or are about to; or that is mapped elsewhere. */
 export const settledRow = (row: SettledRow, locale: LocaleController): TemplateResult => {
-  const { account, mapping, platform, target } = row;
+  const { account, mapping, platform, target, inside } = row;
   const { t, format } = locale;
   return html`<div class="who">${accountName(account, locale)}</div>
     ${progressBadge(mapping, locale)}
     ${
-      target
+      target || inside
         ? html`<div class="wide cell target">
             <p class="in-cards small muted">${t('mapping.target', { platform })}</p>
-            ${outside(target)}
+            ${target ? outside(target) : html`<p>${t('mapping.inside', { platform })}</p>`}
           </div>`
         : nothing
     }

@@ -112,8 +112,9 @@ const drawnRow = (
     const ends = value.where !== 'software' && status === 'connected';
     const busy = table.busy(id);
     const target = mapping.target?.name ?? value.targets.get(mapping.target?.id ?? '')?.name;
-    return guard([...facts, target, ends, busy], () =>
-      settledRow({ account, mapping, platform, target, ends, busy }, locale),
+    const inside = value.where === 'software' && status === 'connected';
+    return guard([...facts, target, inside, ends, busy], () =>
+      settledRow({ account, mapping, platform, target, inside, ends, busy }, locale),
     );
   }
   const draft = drafts.of(mapping, view.today);

@@ -23,7 +23,6 @@ export const statusStyles = css`
     gap: 4px;
     align-content: start;
     min-width: 120px;
-    max-width: 30rem;
   }
   .picture svg {
     width: 100%;

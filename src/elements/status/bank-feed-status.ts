@@ -179,7 +179,13 @@ export class BankFeedStatus extends BankFeedElement<Status> {
       .filter((group) => counts[group] > 0)
       .map((group) => t(`status.sum.${group}`, { count: counts[group] }));
     return html`<p class="summary" part="summary">
-      ${counts.connected === rows.length ? t('status.sum.all', { count: rows.length }) : format.facts(parts)}
+      ${
+        counts.connected < rows.length
+          ? format.facts(parts)
+          : rows.length === 2
+            ? t('status.sum.both')
+            : t('status.sum.all', { count: rows.length })
+      }
     </p>`;
   }
 

@@ -62,22 +62,24 @@ export const dayTable = ({ days }: Picture, { t, format }: LocaleController): Te
     html`<td role="cell" class="count">
       <span class="in-cards" aria-hidden="true">${t(column)}</span> ${format.number(value)}
     </td>`;
-  return html`<table class="days cards" role="table" aria-label=${t('picture.table', { days: days.length })}>
-    <thead role="rowgroup">
-      <tr role="row">
-        <th role="columnheader" scope="col">${t('column.day')}</th>
-        <th role="columnheader" scope="col" class="count">${t('column.delivered')}</th>
-        <th role="columnheader" scope="col" class="count">${t('column.held')}</th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${days.toReversed().map(
-        ({ date, delivered, held }) =>
-          html`<tr role="row">
-            <th role="rowheader" scope="row">${format.shortDate(date)}</th>
-            ${count('column.delivered', delivered)}${count('column.held', held)}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  const caption = t('picture.table', { days: days.length });
+  return html`<p class="small muted" aria-hidden="true">${caption}</p>
+    <table class="days cards" role="table" aria-label=${caption}>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">${t('column.day')}</th>
+          <th role="columnheader" scope="col" class="count">${t('column.delivered')}</th>
+          <th role="columnheader" scope="col" class="count">${t('column.held')}</th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${days.toReversed().map(
+          ({ date, delivered, held }) =>
+            html`<tr role="row">
+              <th role="rowheader" scope="row">${format.shortDate(date)}</th>
+              ${count('column.delivered', delivered)}${count('column.held', held)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
 };

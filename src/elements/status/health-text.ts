@@ -12,7 +12,7 @@ export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale
   const platform = platformName(platformKey, locale);
   switch (fact.kind) {
     case 'delivered':
-      return [delivered(fact, locale), ' ', collects(platformKey, locale)];
+      return [delivered(fact, collectsLater(platformKey) ? 'ready.' : '', locale), ' ', collects(platformKey, locale)];
     case 'nothing-yet':
       return rich('status.nothing-yet');
     case 'checking':
@@ -34,15 +34,17 @@ export const healthSentence = ({ fact }: FeedHealth, platformKey: string, locale
   }
 };
 
+/** Software that collects later has it only then: what Codat took is ready for it. */
 const delivered = (
   { today, lastAt, lastLines }: Extract<HealthFact, { readonly kind: 'delivered' }>,
+  ready: 'ready.' | '',
   locale: LocaleController,
 ): unknown => {
   const { rich, format } = locale;
   // The day is counted in the company's zone, the time is told in the reader's: a time alone has to be today's there too.
   return today > 0 && dayIn(new Date(lastAt)) === dayIn(new Date())
-    ? rich('status.today', { count: today, time: exactly(lastAt, format.time(lastAt), locale) })
-    : rich('status.last', { count: lastLines, time: ago(lastAt, locale) });
+    ? rich(`status.${ready}today`, { count: today, time: exactly(lastAt, format.time(lastAt), locale) })
+    : rich(`status.${ready}last`, { count: lastLines, time: ago(lastAt, locale) });
 };
 
 const exactly = (instant: string, text: string, { format }: LocaleController): TemplateResult =>

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /**
- * Rows that become cards. A list of cards in a narrow container; from 720 px the same items are rows of one grid whose
+ * Rows that become cards. A list of cards in a narrow container; from 880 px the same items are rows of one grid whose
  * columns line up. `--_columns` is the element's.
  */
 export const rows = css`
@@ -46,7 +46,7 @@ export const rows = css`
       justify-self: end;
     }
   }
-  @container (min-width: 720px) {
+  @container (min-width: 880px) {
     .rows.table {
       grid-template-columns: var(--_columns);
       gap: 0 var(--_gap);

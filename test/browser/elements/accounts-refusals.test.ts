@@ -96,6 +96,7 @@ describe('accounts that Codat refuses, against the real proxy and sandbox', () =
     await press(element, 'Use this account');
     await until(() => named(element, 'Current')?.querySelector('[part=refusal]'));
     expect(named(element, 'Current')?.textContent).to.include(message);
+    expect(named(element, 'Current')?.textContent).to.match(/ask our support\.\s+Reference for support:\s+\S+/);
     await accessible(element);
     await press(element, 'Use this account');
     await until(() => control(element, 'Rename'));

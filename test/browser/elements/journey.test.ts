@@ -115,7 +115,7 @@ describe('the whole path, against the real proxy and sandbox', () => {
     expect(text(connect)).not.to.include(password);
     await until(() => text(mapping).includes('Connected'));
     await company.push('host-current', lines(3));
-    await until(() => text(status).includes('3 transactions delivered today'));
+    await until(() => text(status).includes('3 transactions are ready to be collected'));
     expect(await company.collect()).to.equal(3);
     for (const element of [connect, accounts, mapping, status]) await accessible(element);
   });

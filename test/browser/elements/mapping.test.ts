@@ -138,6 +138,30 @@ describe('<bank-feed-mapping>', () => {
     expect(api.count('map')).to.equal(0);
   });
 
+  it('forgets that it was offline once it is not, and keeps the choice', async () => {
+    const { api, element } = await open();
+    await choose(element, 'a', '=t1');
+    expect(rowOf(element, 'a').querySelector('.digits')?.textContent).to.include('1200');
+    api.fail('map', 'network');
+    api.fail('state', 'network');
+    await press(element, 'Start sending');
+    await until(() => rowOf(element, 'a').querySelector('[part=problem]'));
+    await until(() => root(element).querySelector('[part=stale]'));
+    expect(rowOf(element, 'a').querySelector('[part=problem]')).not.to.equal(null);
+    dispatchEvent(new Event('online'));
+    await until(() => !root(element).querySelector('[part=problem], [part=stale]'));
+    expect(selectOf(element, 'a').value).to.equal('=t1');
+    // With no reading in between that failed, it stays: somebody has to see why nothing happened.
+    api.fail('map', 'network');
+    const reads = api.count('mappings');
+    await press(element, 'Start sending');
+    await until(() => api.count('mappings') > reads);
+    await settled(element);
+    expect(rowOf(element, 'a').querySelector('[part=problem]')).not.to.equal(null);
+    await press(element, 'Start sending');
+    await until(() => text(element).includes('Xero is confirming this'));
+  });
+
   it('says how far back the software reaches, at the fields and in words', async () => {
     const { element } = await open();
     await choose(element, 'a', 'new');

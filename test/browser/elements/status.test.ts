@@ -167,7 +167,11 @@ describe('<bank-feed-status>', () => {
       clear();
       const { element } = await open([delivered], { connections: [connection('linked', platform)] });
       for (const part of words) expect(text(element)).to.include(part);
-      if (platform !== 'quickbooks' && platform !== 'sage') expect(text(element)).not.to.include('collects');
+      const later = platform === 'quickbooks' || platform === 'sage';
+      if (later)
+        expect(text(element)).to.match(/42 transactions are ready to be collected, the last since \d\d:\d\d\. /);
+      if (later) expect(text(element)).not.to.include('delivered today');
+      else expect(text(element)).not.to.include('collects');
     }
     clear();
     const { element } = await open([delivered], { connections: [connection('linked', 'unknown')] });
@@ -175,6 +179,10 @@ describe('<bank-feed-status>', () => {
   });
 
   it('tells a delivery that is not of the reader’s today by how long ago it was', async () => {
+    const feed = { ...delivered, lastDelivery: { at: minutesAgo(3 * 1440), lines: 3 } };
+    const sage = await open([feed], { connections: [connection('linked', 'sage')] });
+    expect(text(sage.element)).to.include('Last made ready 3 days ago: 3 transactions. Sage collects');
+    clear();
     const { element } = await open([{ ...delivered, lastDelivery: { at: minutesAgo(3 * 1440), lines: 3 } }]);
     expect(text(element)).to.include('The last delivery was 3 days ago: 3 transactions.');
   });
