@@ -109,7 +109,6 @@ test('QuickBooks Online by keyboard alone, its own pages included', async ({ pag
   await show.waitFor();
   await take('sign-in');
   await press(page, show);
-  await press(page, widget(page).getByRole('button', { name: 'Show password' }));
   await take('credentials');
   const [username = '', password = ''] = await secrets(page);
 

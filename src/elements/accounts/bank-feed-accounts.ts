@@ -10,6 +10,7 @@ import { currentConnection, platformOf, takesAccounts } from '../../flow/connect
 import { feedHealth } from '../../flow/feed-health.ts';
 import { searchFrom } from '../../flow/search.ts';
 import { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
+import { BankFeedStepEvent } from '../events/step.ts';
 import { hasSeveralCurrencies, nameOf } from '../internal/account-parts.ts';
 import { accountFinder, noAccountFound } from '../internal/account-search.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
@@ -48,11 +49,13 @@ interface Renaming {
  * @tag bank-feed-accounts
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
  * @attr {boolean} adding - Shows the accounts to add at once, where some are chosen already.
+ * @attr {boolean} steps - Offers the way to what is entered in QuickBooks or Sage, by `bank-feed-step`.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
  * @prop {ElementState} state - Read only; also as `:state(…)`.
  * @fires {BankFeedStateChangeEvent} bank-feed-state-change - `state` has changed.
+ * @fires {BankFeedStepEvent} bank-feed-step - With `steps`: the customer wants to see what is entered in the software.
  * @fires {BankFeedAccountsChosenEvent} bank-feed-accounts-chosen - Accounts were chosen and accepted.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
@@ -64,6 +67,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   static override styles = [tokens, base, controls, rows, accountsStyles];
 
   @property({ type: Boolean }) adding = false;
+  /** Whether the page leads to what is entered in QuickBooks or Sage, when `bank-feed-step` asks for it. */
+  @property({ type: Boolean }) steps = false;
   @state() private unfolded = false;
   @state() private picked: ReadonlySet<string> = new Set();
   @state() private refusals: ReadonlyMap<string, readonly ItemError[]> = new Map();
@@ -161,7 +166,12 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     const name = { platform: platformName(connection.platform, this.locale) };
     return html`<details class="inside card" part="steps" .open=${this.added}>
       <summary part="disclosure"><span>${this.locale.rich('accounts.inside', name)}</span></summary>
-      ${insideList(platform, this.locale, 'nothing')}
+      ${insideList(
+        platform,
+        this.locale,
+        'nothing',
+        this.steps ? () => this.dispatchEvent(new BankFeedStepEvent('connect')) : undefined,
+      )}
     </details>`;
   }
 

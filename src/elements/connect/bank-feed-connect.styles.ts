@@ -1,7 +1,8 @@
 import { css } from 'lit';
 
 export const connectStyles = css`
-  form {
+  form,
+  .chosen {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: var(--_gap);

@@ -42,6 +42,7 @@ type Outcome = 'linked' | 'unlinked' | 'deauthorized' | AttemptProblem | '';
  * @attr {'here' | 'page'} quickbooks-sign-in - Where user name and password for QuickBooks are shown: in this element
  *   (`here`, the default), or on Codat's own page, which it leads to.
  * @attr {boolean} handover - Offers "Ask my accountant", which only fires `bank-feed-handover`.
+ * @attr {boolean} sign-in - Shows what is entered in QuickBooks or Sage at once, where that is connected already.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key; `connect.partner` is the name under which the
@@ -76,6 +77,8 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   @property({ attribute: 'quickbooks-sign-in' }) quickbooksSignIn: 'here' | 'page' = 'here';
   /** Whether to offer that somebody else takes this step. */
   @property({ type: Boolean }) handover = false;
+  /** Whether what is entered in the software is in sight at once, where that is connected. */
+  @property({ type: Boolean, attribute: 'sign-in' }) signIn = false;
 
   @state() private selected: PlatformKey | undefined;
   @state() private query = '';
@@ -104,11 +107,14 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   readonly #oneTimePassword = new OneTimePasswordScreen(this, this.#parts);
   #outcome: Outcome | undefined;
   #step = '';
+  #connected = 0;
   #hint: AttemptProblem | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    if (hintTaken) return;
     this.#hint = returnHint(location.search);
+    hintTaken = this.#hint !== undefined;
   }
 
   protected override reset(): void {
@@ -138,11 +144,21 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const step = this.load.value ? this.step(this.load.value) : '';
+    this.#arrived();
     if (step === this.#step) return;
+    const first = this.#step === '';
     this.#step = step;
     this.#leaveStep();
+    if (first && this.signIn && step.startsWith('linked')) this.opened = 'sign-in';
     // What did not work before is past: it has worked by now, from here or elsewhere.
     this.actions.dismiss(step.startsWith('linked') ? 'connect' : 'disconnect');
+  }
+
+  /** A one-time password works for one account: it goes with the account that came by it. */
+  #arrived(): void {
+    const count = this.load.value?.accounts.filter(({ status }) => status === 'connected').length ?? 0;
+    if (count > this.#connected) this.#oneTimePassword.forget();
+    this.#connected = count;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -196,19 +212,31 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     const options = {
       choices,
       selected: this.selected,
-      select: (key: PlatformKey) => (this.selected = key),
+      select: (key: PlatformKey) => void this.#select(key),
       query: this.query,
       search: (query: string) => (this.query = query),
     };
     const go = from?.status === 'linked' ? 'connect.switch' : 'connect.go';
     return html`<form @submit=${this.#submit(chosen, from)}>
       ${from ? nothing : html`<p>${t(choices.length === 1 ? 'connect.intro' : 'connect.intro.choose')}</p>`}
-      ${platformChoice(options, this.locale)} ${chosen ? consentText(chosen, this.locale) : nothing}
-      <div class="buttons">
-        ${chosen ? this.#go(go, chosen.platform.key, 'submit') : nothing}
-        ${from ? nothing : this.#handoverButton(undefined, chosen?.platform.key)}
+      ${platformChoice(options, this.locale)}
+      <div class="chosen">
+        ${chosen ? consentText(chosen, this.locale) : nothing}
+        <div class="buttons">
+          ${chosen ? this.#go(go, chosen.platform.key, 'submit') : nothing}
+          ${from ? nothing : this.#handoverButton(undefined, chosen?.platform.key)}
+        </div>
       </div>
     </form>`;
+  }
+
+  /** What the choice leads to may be below the screen. Whoever goes through the choices by the keyboard stays with them. */
+  async #select(key: PlatformKey): Promise<void> {
+    this.selected = key;
+    await this.updateComplete;
+    if (this.renderRoot.querySelector('.choice :focus-visible')) return;
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+    this.renderRoot.querySelector('.chosen')?.scrollIntoView({ block: 'nearest', behavior });
   }
 
   #pending(connection: Connection, platform: Platform | undefined): TemplateResult {

@@ -20,7 +20,9 @@ export class CredentialsScreen implements SignInScreen {
   readonly #options: Options;
   readonly #set: SecretController<BankCredentials>;
   readonly #page: CountdownController;
-  #unmasked = false;
+  #masked = false;
+  /** Sets made here. */
+  #made = 0;
   #revoked: string | undefined;
 
   constructor(host: ScreenHost, options: Options) {
@@ -33,7 +35,8 @@ export class CredentialsScreen implements SignInScreen {
   forget(): void {
     this.#set.forget();
     this.#page.stop();
-    this.#unmasked = false;
+    this.#masked = false;
+    this.#made = 0;
     this.#revoked = undefined;
   }
 
@@ -46,6 +49,8 @@ export class CredentialsScreen implements SignInScreen {
     const { t, rich } = this.#options.locale;
     const set = this.#set.of(ownerOf(connection));
     const name = { platform: outside(platform.name) };
+    const before = connection.status !== 'pending';
+    const some = before || this.#made > 0 || this.#page.minutes !== undefined;
     return html`<div class="stack screen">
       ${
         this.#revoked === ownerOf(connection)
@@ -55,19 +60,23 @@ export class CredentialsScreen implements SignInScreen {
             </div>`
           : nothing
       }
-      ${set ? this.#shown(set, platform) : this.#hidden(connection, platform, primary)}
+      ${set ? this.#shown(set, platform, before || this.#made > 1) : this.#hidden(connection, platform, primary)}
       ${insideSteps(platform, this.#options.locale)}
       <div class="row-buttons">
         ${set ? this.#button('credentials.new', 'plain', () => void this.#show(connection)) : nothing}
-        <button
-          type="button"
-          class="plain danger"
-          part="button danger-button"
-          aria-disabled=${this.#options.actions.anyBusy}
-          @click=${() => this.#revoke(connection, platform)}
-        >
-          ${t('credentials.revoke')}
-        </button>
+        ${
+          some
+            ? html`<button
+                type="button"
+                class="plain danger"
+                part="button danger-button"
+                aria-disabled=${this.#options.actions.anyBusy}
+                @click=${() => this.#revoke(connection, platform)}
+              >
+                ${t('credentials.revoke')}
+              </button>`
+            : nothing
+        }
       </div>
     </div>`;
   }
@@ -87,7 +96,8 @@ export class CredentialsScreen implements SignInScreen {
       <div class="buttons">${this.#button('credentials.page', style, () => this.#options.openPage(connection))}</div>`;
   }
 
-  #shown({ username, password }: BankCredentials, platform: Platform): TemplateResult {
+  /** `others`: sets from before may still work. */
+  #shown({ username, password }: BankCredentials, platform: Platform, others: boolean): TemplateResult {
     const { t } = this.#options.locale;
     return html`${secretList(
         platform.name,
@@ -97,15 +107,15 @@ export class CredentialsScreen implements SignInScreen {
             label: t('credentials.password'),
             text: password,
             copy: t('credentials.copy-password'),
-            masked: !this.#unmasked,
+            masked: this.#masked,
             more: html`<button type="button" class="plain" part="button" @click=${this.#toggle}>
-              ${t(this.#unmasked ? 'credentials.conceal' : 'credentials.reveal')}
+              ${t(this.#masked ? 'credentials.reveal' : 'credentials.conceal')}
             </button>`,
           },
         ],
         this.#options.locale,
       )}
-      <p class="muted">${t('credentials.once')}</p>`;
+      <p class="muted">${t('credentials.once')} ${others ? t('credentials.before') : nothing}</p>`;
   }
 
   #button(
@@ -131,7 +141,7 @@ export class CredentialsScreen implements SignInScreen {
   }
 
   #toggle = (): void => {
-    this.#unmasked = !this.#unmasked;
+    this.#masked = !this.#masked;
     this.#host.requestUpdate();
   };
 
@@ -140,7 +150,8 @@ export class CredentialsScreen implements SignInScreen {
     if (actions.anyBusy) return;
     const done = await actions.run('sign-in', async ({ api }, signal) => {
       if (!(await this.#set.take(ownerOf(connection), api.credentials(connection.id, { signal })))) return;
-      this.#unmasked = false;
+      this.#masked = false;
+      this.#made += 1;
       this.#revoked = undefined;
     });
     if (done) await focusSecret(this.#host);

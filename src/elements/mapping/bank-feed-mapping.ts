@@ -16,6 +16,7 @@ import {
 import { searchFrom } from '../../flow/search.ts';
 import { BankFeedDisconnectedEvent } from '../events/disconnected.ts';
 import { BankFeedMappedEvent } from '../events/mapped.ts';
+import { BankFeedStepEvent } from '../events/step.ts';
 import { nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
@@ -49,6 +50,7 @@ const mostNames = 3;
  * @tag bank-feed-mapping
  * @attr {string} endpoint - Address of the proxy, for an element without a provider.
  * @attr {'codat'} mapping-mode - `codat` leaves the choice to Codat's page; otherwise it is made here where it can be.
+ * @attr {boolean} steps - Offers the way to what is entered in QuickBooks or Sage, by `bank-feed-step`.
  * @prop {GetToken} getToken - Session tokens, for an element without a provider.
  * @prop {FeedApi} api - A host's own implementation, instead of `endpoint`.
  * @prop {Partial<Texts>} texts - Texts in place of ours, by key.
@@ -56,6 +58,7 @@ const mostNames = 3;
  * @fires {BankFeedStateChangeEvent} bank-feed-state-change - `state` has changed.
  * @fires {BankFeedMappedEvent} bank-feed-mapped - The software took the mapping of an account.
  * @fires {BankFeedNavigateEvent} bank-feed-navigate - The page is about to be left for Codat's; cancel to open `url` yourself.
+ * @fires {BankFeedStepEvent} bank-feed-step - With `steps`: the customer wants to see what is entered in the software.
  * @fires {BankFeedDisconnectedEvent} bank-feed-disconnected - The customer disconnected one account.
  * @fires {BankFeedSessionExpiredEvent} bank-feed-session-expired - The session is over.
  * @fires {BankFeedErrorEvent} bank-feed-error - Something failed; the element shows it too.
@@ -68,6 +71,8 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
 
   /** `codat` where the host leaves this step to Codat's page. */
   @property({ attribute: 'mapping-mode' }) mappingMode?: 'codat';
+  /** Whether the page leads to what is entered in QuickBooks or Sage, when `bank-feed-step` asks for it. */
+  @property({ type: Boolean }) steps = false;
 
   @state() private filter: Filter = 'all';
   @state() private query = '';
@@ -194,8 +199,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
             ? html`<p class="fault" id="pick" role="alert">${t('mapping.pick', { platform: this.#platform() })}</p>`
             : nothing
         }
-        ${this.#table(value, view)}
-        ${value.where ? nothing : this.#foot(connection, view)}
+        ${this.#table(value, view)} ${value.where ? nothing : this.#foot(connection, view)}
       </form>
       ${this.#picker.template()}`;
   }
@@ -207,7 +211,8 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
       void this.change('leave', async (api, signal) => {
         await followLink(this, api, connection, 'map', signal);
       });
-    return html`${elsewhere({ where, connection, waits, busy, go }, this.locale)} ${this.problem('leave')}
+    const enter = this.steps ? () => this.dispatchEvent(new BankFeedStepEvent('connect')) : undefined;
+    return html`${elsewhere({ where, connection, waits, busy, go, enter }, this.locale)} ${this.problem('leave')}
     ${this.#view ? progress(this.#view.counts, nothing, this.locale) : nothing}`;
   }
 

@@ -15,11 +15,13 @@ interface Options {
   readonly waits: boolean;
   readonly busy: boolean;
   readonly go: () => void;
+  /** Leads to what is entered in the software; undefined where the page has no such way. */
+  readonly enter: (() => void) | undefined;
 }
 
 /** Where it is chosen, and how to get there; the rows below show it arriving. */
 export const elsewhere = (
-  { where, connection, waits, busy, go }: Options,
+  { where, connection, waits, busy, go, enter }: Options,
   locale: LocaleController,
 ): TemplateResult => {
   const { t, rich } = locale;
@@ -40,5 +42,5 @@ export const elsewhere = (
   }
   const known = platformOf(connection.platform);
   return html`<p>${rich('mapping.elsewhere', { platform })}</p>
-    ${waits && known ? insideSteps(known, locale, connection.status === 'linked' ? 'nothing' : 'all') : nothing}`;
+    ${waits && known ? insideSteps(known, locale, 'nothing', enter) : nothing}`;
 };

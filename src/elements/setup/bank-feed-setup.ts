@@ -4,12 +4,13 @@ import { property } from 'lit/decorators.js';
 import type { FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { FeedState } from '../../contract/schemas.ts';
-import { currentConnection } from '../../flow/connection-view.ts';
+import { currentConnection, platformOf } from '../../flow/connection-view.ts';
 import {
   afterChoosing,
   setupStages,
   setupStep,
   setupView,
+  toSignIn,
   type SetupPart,
   type SetupView,
   type Sitting,
@@ -98,6 +99,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   #linked: boolean | undefined;
   /** They came to add an account. */
   #adding = false;
+  /** They came to see what is entered in the software. */
+  #signIn = false;
   /** The customer did what leads elsewhere: focus follows. */
   #acted = false;
 
@@ -119,7 +122,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   /** The elements inside bring theirs. */
   protected override heading(): unknown {
     if (this.load.error && !this.#view) return this.label();
-    return this.#isFinish ? this.locale.t('setup.finished') : nothing;
+    return this.#isFinish ? this.#finished : nothing;
   }
 
   protected override label(): string {
@@ -175,10 +178,11 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     if (!view || !before) return;
     this.#notice();
     if (nameOf(before) === nameOf(view)) return;
-    if (view.kind === 'stage') this.announcer.say(this.#moved(view));
-    else if (before.kind === 'stage' && this.#isFinish) {
+    if (view.kind === 'stage') {
+      if (before.kind !== 'stage' || before.stage !== view.stage) this.announcer.say(this.#moved(view));
+    } else if (before.kind === 'stage' && this.#isFinish) {
       // The heading says so to whoever it is that did it.
-      if (!this.#acted) this.announcer.say(this.locale.t('setup.finished'));
+      if (!this.#acted) this.announcer.say(this.#finished);
       this.dispatchEvent(new BankFeedFinishedEvent(view.connection.id));
     }
     if (this.#acted) this.followFocus();
@@ -261,11 +265,34 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
       </button>`;
     }
     if (!this.#isFinish) return nothing;
-    return html`<div class="stack">${whatHappensNext(view.connection, this.locale)}</div>
+    const { connection, left } = view;
+    const inside = platformOf(connection.platform)?.mapping === 'software';
+    const style = left > 0 ? '' : 'primary';
+    return html`<div class="stack">
+        ${left > 0 ? html`<p>${t('setup.finished.left', { count: left })}</p>` : nothing}
+        ${whatHappensNext(connection, this.locale)}
+      </div>
       <div class="buttons">
         ${
+          left > 0
+            ? html`<button
+                type="button"
+                class="primary"
+                part="button primary-button"
+                @click=${() => this.#open('mapping')}
+              >
+                ${inside ? t('accounts.inside', { platform: this.#platform }) : t('mapping.codat.go')}
+              </button>`
+            : nothing
+        }
+        ${
           this.closable
-            ? html`<button type="button" class="primary" part="button primary-button" @click=${() => this.close()}>
+            ? html`<button
+                type="button"
+                class=${style}
+                part="button ${style && 'primary-button'}"
+                @click=${() => this.close()}
+              >
                 ${t('setup.finish')}
               </button>`
             : nothing
@@ -283,12 +310,17 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
           .quickbooksSignIn=${this.quickbooksSignIn}
           .texts=${this.#ownTitle()}
           ?handover=${this.handover}
+          ?sign-in=${this.#signIn}
           >${this.#slots()}</bank-feed-connect
         >`;
       case 'accounts':
-        return html`<bank-feed-accounts exportparts=${exported} ?adding=${this.#adding}></bank-feed-accounts>`;
+        return html`<bank-feed-accounts exportparts=${exported} ?adding=${this.#adding} steps></bank-feed-accounts>`;
       case 'mapping':
-        return html`<bank-feed-mapping exportparts=${exported} .mappingMode=${this.mappingMode}></bank-feed-mapping>`;
+        return html`<bank-feed-mapping
+          exportparts=${exported}
+          .mappingMode=${this.mappingMode}
+          steps
+        ></bank-feed-mapping>`;
       default:
         return html`<bank-feed-status exportparts=${exported} steps></bank-feed-status>`;
     }
@@ -337,6 +369,11 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     return view?.kind === 'set-up' && view.part === 'overview' && view.sitting.mode === 'finished' && !view.lost;
   }
 
+  get #finished(): string {
+    const left = this.#view?.kind === 'set-up' && this.#view.left > 0;
+    return this.locale.t(left ? 'setup.finished.partly' : 'setup.finished');
+  }
+
   get #platform(): string {
     const connection = this.load.value && currentConnection(this.load.value);
     return platformText(connection?.platform ?? '', this.locale);
@@ -353,6 +390,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   }
 
   #act(sitting: Sitting): void {
+    this.#signIn = false;
     this.#acted = true;
     this.#go(sitting);
   }
@@ -364,7 +402,9 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
 
   #stepped = (event: BankFeedStepEvent): void => {
     event.stopPropagation();
-    this.#open(event.step);
+    if (event.step === 'mapping' || !this.#view) return this.#open(event.step);
+    this.#act(toSignIn(this.#view));
+    this.#signIn = true;
   };
 
   #started = (): void => this.#act({ mode: 'walking' });
@@ -383,7 +423,7 @@ const cross = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="
   <path d="m6 6 12 12M18 6 6 18" />
 </svg>`;
 
-const nameOf = (view: SetupView): string => (view.kind === 'stage' ? view.stage : view.part);
+const nameOf = (view: SetupView): string => (view.kind === 'stage' ? `${view.stage} ${view.part}` : view.part);
 
 declare global {
   interface HTMLElementTagNameMap {

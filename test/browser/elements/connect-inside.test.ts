@@ -46,10 +46,7 @@ const confirm = async (element: Element): Promise<void> =>
 
 /** What the customer reads off the screen of QuickBooks. */
 const readSet = async (element: Connect): Promise<{ username: string; password: string }> => {
-  await press(element, 'Show password');
-  const [username = '', password = ''] = await until(() =>
-    shown(element)[1]?.includes('•') ? undefined : shown(element),
-  );
+  const [username = '', password = ''] = await until(() => shown(element).length === 2 && shown(element));
   return { username, password };
 };
 
@@ -88,8 +85,11 @@ describe('<bank-feed-connect> for QuickBooks', () => {
     await press(element, 'Show user name and password');
     await until(() => shown(element).length === 2);
     expect(root(element).activeElement?.id).to.equal('secret');
-    expect(shown(element)[1]).to.include('••••');
+    await press(element, 'Hide password');
+    await until(() => shown(element)[1]?.includes('••••'));
     await accessible(element);
+    await press(element, 'Show password');
+    await until(() => !shown(element)[1]?.includes('•'));
     const entered = await readSet(element);
     await accessible(element);
     await company.enterCredentials(entered);
@@ -103,11 +103,14 @@ describe('<bank-feed-connect> for QuickBooks', () => {
     const company = await testCompany();
     await company.begunInside('quickbooks');
     const element = await open(company);
+    expect(control(element, 'Revoke all passwords')).to.equal(undefined);
     await press(element, 'Show user name and password');
     const first = await readSet(element);
+    expect(text(element)).not.to.include('from before');
     await press(element, 'Get new ones');
     await until(() => shown(element)[0] !== first.username);
     const second = await readSet(element);
+    expect(text(element)).to.include('User names and passwords from before work until you revoke them');
     expect(second.password).not.to.equal(first.password);
     await press(element, 'Revoke all passwords');
     const question = await until(() => root(element).querySelector('dialog[open]'));
@@ -365,6 +368,41 @@ describe('<bank-feed-connect> for Sage', () => {
     await press(element, 'Show connection ID and password');
     await until(() => shown(element)[1] === 'ABC234');
     expect(text(element)).to.include('It works once.').and.not.to.include('run out');
+  });
+
+  it('takes a password away that an account has come by', async () => {
+    const api = begun('sage', {
+      connections: [connection('linked', 'sage')],
+      accounts: [account('a', { status: 'connected' }), account('b', { status: 'pending' })],
+    });
+    const element = await show('bank-feed-connect', api);
+    await press(element, 'If Sage asks you to sign in again');
+    await press(element, 'Show connection ID and password');
+    const [, password = ''] = await until(() => shown(element).length === 2 && shown(element));
+    element.refresh();
+    await settled(element);
+    expect(shown(element)[1]).to.equal(password);
+    api.world.accounts = [account('a', { status: 'connected' }), account('b', { status: 'connected' })];
+    element.refresh();
+    await until(() => shown(element).length === 0);
+    expect(root(element).innerHTML).not.to.include(password);
+    expect(control(element, 'Show connection ID and password')).not.to.equal(undefined);
+  });
+
+  it('has what is entered in sight at once where the page asks for it, and not again', async () => {
+    const api = begun('sage', { connections: [connection('linked', 'sage')] });
+    const element = await show('bank-feed-connect', api);
+    expect(control(element, 'Show connection ID and password')).to.equal(undefined);
+    clear();
+    const asked = document.createElement('bank-feed-connect');
+    Object.assign(asked, { api, signIn: true });
+    document.body.append(asked);
+    await until(() => control(asked, 'Show connection ID and password'));
+    await press(asked, 'If Sage asks you to sign in again');
+    await until(() => !control(asked, 'Show connection ID and password'));
+    asked.refresh();
+    await settled(asked);
+    expect(control(asked, 'Show connection ID and password')).to.equal(undefined);
   });
 
   it('gives a new password to reconnect with', async function () {

@@ -104,6 +104,29 @@ describe('<bank-feed-connect>', () => {
     expect(root(few).querySelector('[type=search]')).to.equal(null);
   });
 
+  it('brings what a choice leads to into sight, and leaves who chooses by the keyboard where they are', async () => {
+    const moved: Element[] = [];
+    const { scrollIntoView } = Element.prototype;
+    Element.prototype.scrollIntoView = function scrolled() {
+      moved.push(this);
+    };
+    try {
+      const { element } = await open({ platforms: everyPlatform });
+      await choose(element, 'xero');
+      await until(() => moved.length === 1);
+      expect(moved[0]?.textContent).to.include('What happens when you connect').and.to.include('Connect Xero');
+      all(element, 'input')
+        .find(({ value }) => value === 'xero')
+        ?.focus();
+      await sendKeys({ press: 'ArrowDown' });
+      await until(() => control(element, 'Connect FreeAgent'));
+      await settled(element);
+      expect(moved).to.have.length(1);
+    } finally {
+      Element.prototype.scrollIntoView = scrollIntoView;
+    }
+  });
+
   it('says so where nothing is found', async () => {
     const { element } = await open({ platforms: everyPlatform });
     const field = await until(() => root(element).querySelector<HTMLInputElement>('[type=search]'));

@@ -105,7 +105,6 @@ describe('the whole path, against the real proxy and sandbox', () => {
     (await until(() => root(accounts).querySelector<HTMLInputElement>('[data-account] input'))).click();
     await press(accounts, 'Use ');
     await press(connect, 'Show user name and password');
-    await press(connect, 'Show password');
     const [username = '', password = ''] = await until(() => {
       const shown = all(connect, 'code').map(({ textContent }) => textContent.trim());
       return shown.length === 2 && shown;

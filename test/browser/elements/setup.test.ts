@@ -37,7 +37,7 @@ const steps = (setup: Element): string[] =>
 const at = (setup: Element, name: string): Promise<true> =>
   until<true>(() => root(setup).querySelector('[aria-current=step] .label')?.textContent === name);
 const finish = (setup: Element): Promise<unknown> =>
-  until(() => root(setup).querySelector('h2')?.textContent === 'You are all set');
+  until(() => /^(You are all set|Almost done)$/.test(root(setup).querySelector('h2')?.textContent ?? ''));
 /** Where focus is, through shadow roots. */
 const focused = (): string | undefined => {
   let deepest = document.activeElement;
@@ -176,9 +176,41 @@ describe('<bank-feed-setup>, against the real proxy and sandbox', () => {
     const { codatConnectionId, otp = '' } = await api.oneTimePassword(made?.id ?? '');
     await company.enterOneTimePassword({ codatConnectionId, otp });
     await part(setup, 'bank-feed-mapping');
+    const mapping = await part(setup, 'bank-feed-mapping');
+    expect(text(mapping)).not.to.include('shown here');
+    await press(mapping, 'Show what to enter in Sage');
+    const connect = await part(setup, 'bank-feed-connect');
+    await press(connect, 'Show connection ID and password');
+    await until(() => focused() === 'What to enter in Sage');
+    await at(setup, 'Sign in to Sage');
+    await accessible(setup);
+    await press(setup, 'Back');
+    await part(setup, 'bank-feed-mapping');
+    await until(() => focused() === 'Where transactions go');
     await press(setup, 'Leave the others for later');
     await finish(setup);
     await accessible(setup);
+    expect(text(setup))
+      .to.include('Almost done')
+      .and.to.match(/\d accounts? (is|are) left/);
+    const [first, second] = all(setup, 'button').map(({ textContent }) => textContent.trim());
+    expect([first, second]).to.deep.equal(['What to do in Sage now', 'Add another account']);
+    await press(setup, 'What to do in Sage now');
+    await press(await part(setup, 'bank-feed-mapping'), 'Show what to enter in Sage');
+    await until(() => control(setup, 'Back to deliveries'));
+    await until(async () => control(await part(setup, 'bank-feed-connect'), 'Show connection ID'));
+  });
+
+  it('does not walk again with whoever disconnected their only account', async () => {
+    const api = host('linked', { status: 'disconnected' });
+    const setup = put({ api });
+    const status = await part(setup, 'bank-feed-status');
+    await until(() => text(status).includes('Nothing is sent until you connect it again.'));
+    expect(steps(setup)).to.have.length(0);
+    expect(control(setup, 'Your accounts')).not.to.equal(undefined);
+    await accessible(setup);
+    await press(status, 'Choose where they go');
+    await part(setup, 'bank-feed-mapping');
   });
 
   for (const [what, prepare, step] of [
