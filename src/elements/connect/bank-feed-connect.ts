@@ -29,6 +29,9 @@ import { CredentialsScreen } from './credentials-screen.ts';
 import { OneTimePasswordScreen } from './one-time-password-screen.ts';
 import { platformChoice } from './platform-choice.ts';
 
+/** The address says it once: it stays the same long after the customer has come back. */
+let hintTaken = false;
+
 /** What there is to say of a connection in one sentence; empty while it is open. */
 type Outcome = 'linked' | 'unlinked' | 'deauthorized' | AttemptProblem | '';
 

@@ -54,6 +54,7 @@ export class ActionController implements ReactiveController {
     this.#busy.add(name);
     this.#errors.delete(name);
     this.#host.requestUpdate();
+    hub.schedule(true);
     try {
       if (hub.ended) throw new FeedApiError('unauthenticated', { detail: 'The session has ended: nothing was sent.' });
       await work(hub, signal);

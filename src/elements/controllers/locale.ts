@@ -1,10 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { createFormat, type Format } from '../../flow/format.ts';
+import { BankFeedErrorEvent } from '../events/error.ts';
 import {
   fill,
   languageFor,
   loadTexts,
   onLocalesChanged,
+  takeUntold,
   textsNow,
   type TextKey,
   type TextParams,
@@ -93,6 +95,7 @@ export class LocaleController implements ReactiveController {
     const tag = languageOf(this.#host);
     const wanted = languageFor(tag);
     const found = textsNow(wanted) ?? (await loadTexts(wanted));
+    for (const error of takeUntold()) this.#host.dispatchEvent(new BankFeedErrorEvent(error));
     if (languageFor(languageOf(this.#host)) !== wanted) return;
     const { language, texts } = found;
     // Dates in another language than the sentence around them would read wrong.

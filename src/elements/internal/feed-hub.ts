@@ -7,13 +7,16 @@ export interface Rhythm {
   readonly live: number;
   /** While hints do not arrive. */
   readonly polling: number;
-  /** While someone looks at something that is about to change. */
+  /** While someone looks at something that is about to change: at first, then less and less often. */
   readonly waiting: number;
   /** The same while hints arrive. */
   readonly waitingLive: number;
   /** Between two reads that hints ask for. */
   readonly burst: number;
 }
+
+/** Both pauses of waiting have become the usual ones after two to four minutes. */
+const growth = 1.25;
 
 const usual: Rhythm = { live: 60_000, polling: 30_000, waiting: 5_000, waitingLive: 15_000, burst: 500 };
 
@@ -37,6 +40,8 @@ export class FeedHub {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #hintedAgain = false;
+  /** Reads that only the clock has asked for, since something happened. */
+  #inVain = 0;
   #alive = false;
   #ended = false;
   #continued = false;
@@ -64,7 +69,7 @@ export class FeedHub {
   notify(patient = false): void {
     this.#reading = undefined;
     this.#listeners.forEach(({ changed }) => changed(patient));
-    this.schedule();
+    this.schedule(!patient);
   }
 
   get ended(): boolean {
@@ -108,14 +113,20 @@ export class FeedHub {
     this.notify();
   }
 
-  /** To be called when a listener began or ceased to wait. */
-  schedule(): void {
+  /** To be called when a listener began or ceased to wait, and `anew` where someone did something. */
+  schedule(anew = false): void {
+    if (anew) this.#inVain = 0;
     clearTimeout(this.#timer);
     if (!this.#running || this.#ended || document.hidden) return;
     const { live, polling, waiting, waitingLive } = this.#rhythm;
     const someoneWaits = [...this.#listeners].some((listener) => listener.waiting());
-    const pause = someoneWaits ? (this.#alive ? waitingLive : waiting) : this.#alive ? live : polling;
-    this.#timer = setTimeout(() => this.notify(true), pause);
+    if (!someoneWaits) this.#inVain = 0;
+    const [usually, first] = this.#alive ? [live, waitingLive] : [polling, waiting];
+    const pause = someoneWaits ? Math.min(usually, first * growth ** this.#inVain) : usually;
+    this.#timer = setTimeout(() => {
+      this.#inVain++;
+      this.notify(true);
+    }, pause);
   }
 
   /** The state, read once for everybody who asks while the answer is on its way. */
@@ -165,6 +176,7 @@ export class FeedHub {
       this.#hintedAgain = true;
       return;
     }
+    this.#inVain = 0;
     if (!document.hidden) this.notify(true);
     this.#quiet = setTimeout(() => {
       this.#quiet = undefined;

@@ -1,3 +1,4 @@
+import { FeedApiError } from '../../client/errors.ts';
 import { en, type TextKey, type Texts, type TextParams } from '../../locales/en.ts';
 import type { Format } from '../../flow/format.ts';
 
@@ -22,6 +23,22 @@ const loaders = new Map<string, Loader>([
   ['pt', async () => (await import('../../locales/pt.ts')).pt],
 ]);
 const changed = new EventTarget();
+/** Languages whose file did not come, each told once. */
+const missed = new Set<string>();
+const untold: FeedApiError[] = [];
+
+/** What nobody has told the host yet. */
+export const takeUntold = (): FeedApiError[] => untold.splice(0);
+
+const miss = (language: string, cause: unknown): undefined => {
+  if (missed.has(language)) return;
+  missed.add(language);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const detail =
+    `The texts in "${language}" could not be loaded, and another language stands in: ${said}. ` +
+    'With the script-tag file, serve the folder "locales" beside it.';
+  untold.push(new FeedApiError('invalid_configuration', { detail, field: 'lang', retry: true, cause }));
+};
 
 /**
  * Adds a language, or replaces one. `language` is a BCP 47 tag (`de`, `fr-CA`); the loader runs when an element
@@ -32,6 +49,7 @@ export const setLocaleLoader = (language: string, loader: Loader): void => {
   const key = language.toLowerCase();
   for (const each of loaded.keys()) if (`${each}-`.startsWith(`${key}-`)) loaded.delete(each);
   loaders.set(key, loader);
+  missed.delete(key);
   changed.dispatchEvent(new Event('change'));
 };
 
@@ -59,7 +77,7 @@ export const loadTexts = async (language: string): Promise<Language> => {
   if (known || !load) return known ?? english;
   const before = languageFor(language.replace(/-?[^-]*$/, ''));
   const coming = before === language ? english : loadTexts(before);
-  const own = await load().catch(() => undefined);
+  const own = await load().catch((error: unknown) => miss(language, error));
   const behind = await coming;
   if (!own) return behind;
   const complete = { language, texts: { ...behind.texts, ...own } };

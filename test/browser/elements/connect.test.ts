@@ -227,6 +227,8 @@ describe('<bank-feed-connect>', () => {
       expect(text(connected)).to.include('Connected').and.not.to.include('not granted');
       const { element: nothing } = await open({});
       expect(text(nothing)).not.to.include('not granted');
+      const { element: later } = await open({ connections: [connection('pending')] });
+      expect(text(later)).not.to.include('not granted');
     });
     await withAddress('statusCode=200', async () => {
       const { element } = await open({ connections: [connection('pending')] });

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { HttpFeedApi } from '../../../src/client/index.ts';
+import { setLocaleLoader } from '../../../src/elements/index.ts';
 import { testCompany, type TestCompany } from '../support/company.ts';
 import { scriptedServer } from '../support/scripted.ts';
 import { account, connection, HostApi } from './support/host-api.ts';
@@ -225,6 +226,18 @@ describe('<bank-feed-provider>', () => {
 });
 
 describe('a wrong configuration of <bank-feed-provider>', () => {
+  it('is told once for a language whose file is not there, and the one behind it stands in', async () => {
+    const errors = listen(document, 'bank-feed-error');
+    setLocaleLoader('sv', () => Promise.reject(new TypeError('404 for sv.js')));
+    document.documentElement.lang = 'sv-SE';
+    const elements = [document.createElement('bank-feed-connect'), document.createElement('bank-feed-accounts')];
+    provide({ api: named('One') }, ...elements);
+    await until(() => elements.every((element) => root(element).querySelector('section')?.lang === 'en'));
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.include({ code: 'invalid_configuration', field: 'lang' });
+    expect(errors[0]).to.have.property('message').that.includes('"sv"').and.includes('404 for sv.js');
+  });
+
   it('is said once where nothing is given, and the elements inside stay quiet', async () => {
     const errors = listen(document, 'bank-feed-error');
     const element = document.createElement('bank-feed-connect');

@@ -69,6 +69,46 @@ describe('<bank-feed-status>, live', () => {
     leave();
   });
 
+  it('waits with more and more patience, and starts anew when something happens', async () => {
+    const api = many(1);
+    const hint = Promise.withResolvers<void>();
+    api.live = async function* () {
+      await hint.promise;
+      yield 'resync';
+      await new Promise(() => undefined);
+    };
+    const real = globalThis.setTimeout;
+    const timer = { pause: 0, next: (): void => undefined };
+    Object.assign(globalThis, {
+      setTimeout: (work: () => void, ms: number) => {
+        if (ms >= 5000) Object.assign(timer, { pause: ms, next: work });
+      },
+    });
+    /** Milliseconds until the pause has become the usual one. */
+    const grown = (first: number, usual: number): number => {
+      expect(timer.pause).to.equal(first);
+      let passed = 0;
+      for (; timer.pause < usual; timer.next()) passed += timer.pause;
+      expect(timer.pause).to.equal(usual);
+      return passed;
+    };
+    try {
+      const hub = new FeedHub(api);
+      const leave = hub.subscribe({ changed: () => undefined, waiting: () => true, ended: () => undefined });
+      expect(grown(5_000, 30_000)).to.be.within(90_000, 150_000);
+      hub.notify();
+      grown(5_000, 30_000);
+      document.dispatchEvent(new Event('visibilitychange'));
+      grown(5_000, 30_000);
+      hint.resolve();
+      for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+      expect(grown(15_000, 60_000)).to.be.within(120_000, 240_000);
+      leave();
+    } finally {
+      Object.assign(globalThis, { setTimeout: real });
+    }
+  });
+
   it('says what has changed to those who do not see it', async () => {
     const api = many(2);
     const element = await show('bank-feed-status', api);
