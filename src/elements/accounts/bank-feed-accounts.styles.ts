@@ -14,7 +14,7 @@ export const accountsStyles = css`
     --_row: 78px;
   }
   .rows {
-    --_columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 5fr) minmax(0, 3fr);
+    --_columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 6fr) 14rem;
   }
   .row > :is(.balance, .standing) {
     grid-column: 1 / -1;
@@ -118,9 +118,6 @@ export const accountsStyles = css`
   @container (min-width: 960px) {
     .item {
       --_row: 74px;
-    }
-    .rows {
-      --_columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 6fr) 14rem;
     }
   }
 `;

@@ -136,8 +136,19 @@ const drawnRow = (
   return guard([...facts, ...own, ...hint], () =>
     openRow(
       {
-        ...{ account, mapping, platform, draft, fault, limits, refusal, chosen, chosenText, list },
-        ...{ suggestion, suggested, pick },
+        account,
+        mapping,
+        platform,
+        draft,
+        fault,
+        limits,
+        refusal,
+        chosen,
+        chosenText,
+        list,
+        suggestion,
+        suggested,
+        pick,
       },
       locale,
     ),

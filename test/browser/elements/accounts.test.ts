@@ -276,6 +276,8 @@ describe('<bank-feed-accounts>', () => {
       ]);
       Object.assign(document.documentElement, { dir, lang });
       element.style.inlineSize = '288px';
+      const amount = root(element).querySelector('bdi');
+      expect(amount && getComputedStyle(amount)).to.include({ direction: 'ltr', unicodeBidi: 'isolate' });
       api.fail('chooseAccounts', 'upstream_refused', { detail: `${'x'.repeat(80)} is not enabled` });
       control(element, 'Add')?.click();
       boxes(element)[1]?.click();

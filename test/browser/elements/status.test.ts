@@ -32,6 +32,12 @@ describe('<bank-feed-status>', () => {
     await accessible(element);
   });
 
+  it('says of two accounts that both are up to date', async () => {
+    const accounts = [account('a', { status: 'connected' }), account('b', { status: 'connected' })];
+    const { element } = await open([delivered, { ...delivered, accountId: 'b' }], { accounts });
+    expect(text(element)).to.include('Both accounts are up to date.');
+  });
+
   it('draws the last 30 days, and tells the same as a table', async () => {
     const days = [{ date: today, delivered: 5, held: 2 }];
     const { element } = await open([{ ...delivered, counts: { delivered: 5, waiting: 0, held: 2 }, days }]);
@@ -44,6 +50,7 @@ describe('<bank-feed-status>', () => {
     expect(bars('today')).to.have.length(1);
     await press(element, 'Day by day');
     await until(() => root(element).querySelectorAll('table.days tbody tr').length === 30);
+    expect(text(element)).to.include('Transactions of the last 30 days, by day of delivery');
     await accessible(element);
     await press(element, 'Day by day');
     await until(() => !root(element).querySelector('table.days'));
