@@ -34,10 +34,16 @@ const miss = (language: string, cause: unknown): undefined => {
   if (missed.has(language)) return;
   missed.add(language);
   const said = cause instanceof Error ? cause.message : String(cause);
-  const detail =
-    `The texts in "${language}" could not be loaded, and another language stands in: ${said}. ` +
-    'With the script-tag file, serve the folder "locales" beside it.';
-  untold.push(new FeedApiError('invalid_configuration', { detail, field: 'lang', retry: true, cause }));
+  untold.push(
+    new FeedApiError('invalid_configuration', {
+      detail:
+        `The texts in "${language}" could not be loaded, and another language stands in: ${said}. ` +
+        'With the script-tag file, serve the folder "locales" beside it.',
+      field: 'lang',
+      retry: true,
+      cause,
+    }),
+  );
 };
 
 /**
