@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { feedState } from '../../../src/contract/schemas.ts';
 import { connectionsAtCodat, startWorld, type World } from './support.ts';
 
@@ -14,6 +15,8 @@ test('who comes back to a software left before another one begins anew, and land
     assert.equal((await current(world))?.id, begun.id, platform);
     const newest = (await connectionsAtCodat(world)).find(({ status }) => status === 'PendingAuth');
     world.sandbox.control.authorize(world.companyId, newest?.id ?? '');
+    // The proxy hears of it by a webhook.
+    while ((await current(world))?.status !== 'linked') await delay(20);
     const ended = await world.call('POST', `/v1/connections/${begun.id}/disconnect`);
     assert.equal(ended.status, 200, platform);
   }
