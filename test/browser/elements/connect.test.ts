@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
+import { inChromium } from '../support/engine.ts';
 import { connection, HostApi, type World } from './support/host-api.ts';
 import {
   accessible,
@@ -104,7 +105,23 @@ describe('<bank-feed-connect>', () => {
     expect(root(few).querySelector('[type=search]')).to.equal(null);
   });
 
-  it('brings what a choice leads to into sight, and leaves who chooses by the keyboard where they are', async () => {
+  it('brings what a choice leads to into sight', async () => {
+    const { element } = await open({ platforms: everyPlatform });
+    const moved = new Promise<Element>((resolve) => {
+      const { scrollIntoView } = Element.prototype;
+      Element.prototype.scrollIntoView = function scrolled() {
+        Element.prototype.scrollIntoView = scrollIntoView;
+        resolve(this);
+      };
+    });
+    await choose(element, 'xero');
+    expect((await moved).textContent)
+      .to.include('What happens when you connect')
+      .and.to.include('Connect Xero');
+  });
+
+  // Elsewhere a radio button that a script has focused is not taken for one reached by the keyboard.
+  inChromium.it('leaves who chooses by the keyboard where they are', async () => {
     const moved: Element[] = [];
     const { scrollIntoView } = Element.prototype;
     Element.prototype.scrollIntoView = function scrolled() {
@@ -114,7 +131,6 @@ describe('<bank-feed-connect>', () => {
       const { element } = await open({ platforms: everyPlatform });
       await choose(element, 'xero');
       await until(() => moved.length === 1);
-      expect(moved[0]?.textContent).to.include('What happens when you connect').and.to.include('Connect Xero');
       all(element, 'input')
         .find(({ value }) => value === 'xero')
         ?.focus();

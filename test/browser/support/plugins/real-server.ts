@@ -6,6 +6,9 @@ import { scopes } from '../../../../src/contract/schemas.ts';
 import type { RealBackend } from './real-backend.ts';
 
 const of = { key: z.uuid() };
+const withKey = z.object(of);
+const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/;
+const mostBackends = 3;
 const transaction = z.looseObject({ id: z.string(), date: z.string(), amount: z.union([z.string(), z.number()]) });
 const payloads = {
   'company:ready': z.object({ origin: z.url() }),
@@ -52,23 +55,31 @@ const payloads = {
 type Middleware = NonNullable<TestRunnerConfig['middleware']>[number];
 
 export function realServer(): { plugin: TestRunnerPlugin; middleware: Middleware } {
-  let loading: Promise<RealBackend> | undefined;
-  // Only with the first company: many test files need no server at all.
-  const load = (): Promise<RealBackend> =>
-    (loading ??= import('./real-backend.ts').then((module) => new module.RealBackend()));
+  /** Only with the first company: many test files need no server at all. */
+  const backends: Promise<RealBackend>[] = [];
+  const byKey = new Map<string, number>();
+  let made = 0;
+  /** Several, in turn: three browsers at once ask for more than one proxy may ask Codat in a minute. */
+  const load = (index = 0): Promise<RealBackend> =>
+    (backends[index] ??= import('./real-backend.ts').then((module) => new module.RealBackend()));
+  const loadFor = (key: unknown): Promise<RealBackend> => load(byKey.get(String(key)));
 
   /** Answers something for every command of ours: undefined would mean that it was not ours. */
   const execute = async (command: string, payload: unknown): Promise<unknown> => {
     if (!command.startsWith('company:')) return undefined;
-    const backend = await load();
+    const backend = await loadFor(withKey.safeParse(payload).data?.key);
     switch (command) {
       case 'company:ready': {
         const { origin } = payloads[command].parse(payload);
-        return Promise.race([backend.ready(origin), sleep(5_000, false, { ref: false })]);
+        const ready = load(made % mostBackends).then((next) => next.ready(origin));
+        return Promise.race([ready, sleep(5_000, false, { ref: false })]);
       }
       case 'company:create': {
         const { origin, ...options } = payloads[command].parse(payload);
-        return backend.create(origin, options);
+        const index = made++ % mostBackends;
+        const created = await (await load(index)).create(origin, options);
+        byKey.set(created.key, index);
+        return created;
       }
       case 'company:mount': {
         const { key, origin } = payloads[command].parse(payload);
@@ -131,14 +142,15 @@ export function realServer(): { plugin: TestRunnerPlugin; middleware: Middleware
     plugin: {
       name: 'real-server',
       executeCommand: ({ command, payload }) => execute(command, payload),
-      serverStop: async () => (await loading)?.stop(),
+      serverStop: async () => void (await Promise.all(backends.map(async (backend) => (await backend)?.stop()))),
     },
     middleware: async (context, next) => {
       if (!context.path.startsWith('/__mounted/')) return next();
       // Koa keeps its hands off: the proxy writes the answer, streams included.
       context.respond = false;
       context.res.statusCode = 200;
-      if (!(await (await load()).handleMounted(context.req, context.res))) context.res.writeHead(404).end();
+      const [key] = uuid.exec(`${context.path} ${context.get('cookie')}`) ?? [];
+      if (!(await (await loadFor(key)).handleMounted(context.req, context.res))) context.res.writeHead(404).end();
       return undefined;
     },
   };
