@@ -51,7 +51,7 @@ export default {
   ],
   testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
   browserStartTimeout: 90_000,
-  testsFinishTimeout: 300_000,
+  testsFinishTimeout: 900_000,
   // Lit says once per page that it runs in development mode.
   filterBrowserLogs: ({ args }) => !args.some((arg) => typeof arg === 'string' && arg.includes('Lit is in dev mode')),
   coverageConfig: {
