@@ -5,72 +5,25 @@ import type { HealthWord } from '../../flow/feed-health.ts';
 import { maskedNumber } from '../../flow/format.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 
-// Whole, each of them: drawings inside drawings would be put together anew in every row.
-const icons: Readonly<Record<HealthWord, TemplateResult>> = {
-  connected: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-    <circle cx="12" cy="12" r="9" />
-    <path d="m8 12.5 2.7 2.7L16 9.7" />
-  </svg>`,
-  waiting: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-    <circle cx="12" cy="12" r="9" />
-    <path d="M12 7v5l3.2 2" />
-  </svg>`,
-  attention: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-    <path d="M12 4 2.8 20h18.4z" />
-    <path d="M12 10v4.5m0 2.6v.1" />
-  </svg>`,
-  disconnected: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-    <circle cx="12" cy="12" r="9" />
-    <path d="m6 6 12 12" />
-  </svg>`,
-  checking: html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-    <path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5" />
-  </svg>`,
+const circle = 'M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18';
+
+const drawings: Readonly<Record<HealthWord, string>> = {
+  connected: `${circle}m-4 9.5 2.7 2.7L16 9.7`,
+  waiting: `${circle}m0 4v5l3.2 2`,
+  attention: 'M12 4 2.8 20h18.4zm0 6v4.5m0 2.6v.1',
+  disconnected: `${circle}M6 6l12 12`,
+  checking: 'M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5',
 };
 
-export const icon = (name: HealthWord): TemplateResult => icons[name];
+export const icon = (word: HealthWord): TemplateResult =>
+  html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d=${drawings[word]} /></svg>`;
 
-// Each with its attributes as they are, for the same reason.
-const badges: Readonly<Record<HealthWord, (text: string) => TemplateResult>> = {
-  connected: (text) =>
-    html`<span class="state connected" part="state state-connected"
-      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-        <circle cx="12" cy="12" r="9" />
-        <path d="m8 12.5 2.7 2.7L16 9.7" /></svg
-      >${text}</span
-    >`,
-  waiting: (text) =>
-    html`<span class="state waiting" part="state state-waiting"
-      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-        <circle cx="12" cy="12" r="9" />
-        <path d="M12 7v5l3.2 2" /></svg
-      >${text}</span
-    >`,
-  attention: (text) =>
-    html`<span class="state attention" part="state state-attention"
-      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-        <path d="M12 4 2.8 20h18.4z" />
-        <path d="M12 10v4.5m0 2.6v.1" /></svg
-      >${text}</span
-    >`,
-  disconnected: (text) =>
-    html`<span class="state disconnected" part="state state-disconnected"
-      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-        <circle cx="12" cy="12" r="9" />
-        <path d="m6 6 12 12" /></svg
-      >${text}</span
-    >`,
-  checking: (text) =>
-    html`<span class="state checking" part="state state-checking"
-      ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-        <path d="M20 12a8 8 0 1 1-2.6-5.9M20 3.5V8h-4.5" /></svg
-      >${text}</span
-    >`,
-};
-
-/** One of the five words, with its icon and colour. */
+/** One of the five words, with its icon and colour. Not around `icon`: a template inside another costs in long lists. */
 export const stateBadge = (word: HealthWord, { t }: LocaleController): TemplateResult =>
-  badges[word](t(`state.${word}`));
+  html`<span class="state ${word}" part="state state-${word}"
+    ><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d=${drawings[word]} /></svg
+    >${t(`state.${word}`)}</span
+  >`;
 
 /** Names and numbers from outside: never translated, masked by session recorders. */
 export const outside = (text: string, className = ''): TemplateResult =>
