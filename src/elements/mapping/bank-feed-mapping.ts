@@ -2,12 +2,10 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Account, Connection, Mapping, Target } from '../../contract/schemas.ts';
-import { chosenAccounts, currentConnection, platformOf, takesAccounts } from '../../flow/connection-view.ts';
 import {
   draftFault,
   isOpen,
   mappingBody,
-  rowOfAccount,
   suggestedTargets,
   targetChoices,
   type MappingDraft,
@@ -21,7 +19,6 @@ import { nameOf } from '../internal/account-parts.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { followLink } from '../internal/follow-link.ts';
-import { allPages } from '../internal/pages.ts';
 import { platformName, platformText } from '../internal/platform.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -32,8 +29,10 @@ import { mappingStyles } from './bank-feed-mapping.styles.ts';
 import { targetOf, targetText, valueOf, type Choice } from './choice-text.ts';
 import { Drafts } from './drafts.ts';
 import { elsewhere, type Elsewhere } from './elsewhere.ts';
-import { mappingTable, type Mappings } from './mapping-table.ts';
+import { mappingTable } from './mapping-table.ts';
 import { mappingView, type MappingView } from './mapping-view.ts';
+import { foot } from './foot.ts';
+import { readMappings, type Mappings } from './read-mappings.ts';
 import { sendDrafts } from './send-drafts.ts';
 import { suggestionsNote } from './suggestions.ts';
 import { TargetPicker } from './target-picker.ts';
@@ -105,27 +104,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   }
 
   protected override async read(api: FeedApi, hub: FeedHub, signal: AbortSignal): Promise<Mappings> {
-    const inCodat = this.mappingMode === 'codat';
-    const state = await hub.state();
-    const connection = currentConnection(state);
-    if (!connection || !takesAccounts(connection)) {
-      return { connection: undefined, rows: [], targets: new Map(), where: undefined };
-    }
-    const accounts = chosenAccounts(state, connection);
-    const where = platformOf(connection.platform)?.mapping === 'software' ? 'software' : inCodat ? 'codat' : undefined;
-    if (where) return { connection, rows: accounts.map(rowOfAccount), targets: new Map(), where };
-    const pages = await allPages((cursor) => api.mappings(connection.id, { cursor, limit: 200, signal }));
-    const mappings = new Map(pages.flatMap(({ items }) => items).map((mapping) => [mapping.accountId, mapping]));
-    return {
-      connection,
-      rows: accounts.map((account) => ({
-        account,
-        // Chosen a moment ago, and not yet in Codat's list.
-        mapping: mappings.get(account.id) ?? { accountId: account.id, status: 'unknown', targetIds: [] },
-      })),
-      targets: new Map(pages.flatMap(({ targets }) => targets).map((target) => [target.id, target])),
-      where,
-    };
+    return readMappings(api, await hub.state(), this.mappingMode === 'codat', signal);
   }
 
   protected override heading(): unknown {
@@ -199,7 +178,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
             ? html`<p class="fault" id="pick" role="alert">${t('mapping.pick', { platform: this.#platform() })}</p>`
             : nothing
         }
-        ${this.#table(value, view)} ${value.where ? nothing : this.#foot(connection, view)}
+        ${this.#table(value, view)} ${value.where ? nothing : this.#foot(view)}
       </form>
       ${this.#picker.template()}`;
   }
@@ -272,23 +251,10 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     );
   }
 
-  #foot(connection: Connection, { open, limits }: MappingView): unknown {
+  #foot({ open, limits }: MappingView): unknown {
     if (open.length === 0) return nothing;
-    const { t } = this.locale;
-    const platform = platformText(connection.platform, this.locale);
     const count = open.filter(({ account: { id } }) => this.#draft(id).target.kind !== 'later').length;
-    const busy = this.actions.busy('map');
-    return html`<p class="small muted" id="start-hint">
-        ${t('mapping.start.hint')}
-        ${limits.days === undefined ? nothing : t('mapping.start.limit', { platform, count: limits.days })}
-      </p>
-      <div class="foot">
-        <div class="buttons">
-          <button type="submit" class="primary" part="button primary-button" aria-disabled=${busy}>
-            ${busy ? t('mapping.sending') : t('mapping.go', { count: Math.max(1, count) })}
-          </button>
-        </div>
-      </div>`;
+    return foot({ platform: this.#platform(), limits, count, busy: this.actions.busy('map') }, this.locale);
   }
 
   #long({ rows: all }: Mappings): boolean {

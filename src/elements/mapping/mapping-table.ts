@@ -1,24 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Connection, Target } from '../../contract/schemas.ts';
 import { isOpen, isShortList, type MappingRow } from '../../flow/mapping.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { valueOf, type Choice } from './choice-text.ts';
 import type { Drafts } from './drafts.ts';
-import type { Elsewhere } from './elsewhere.ts';
 import { openRow, settledRow } from './mapping-row.ts';
 import type { MappingView } from './mapping-view.ts';
+import type { Mappings } from './read-mappings.ts';
 import type { TargetPicker } from './target-picker.ts';
-
-/** What the server says of all accounts. */
-export interface Mappings {
-  readonly connection: Connection | undefined;
-  readonly rows: readonly MappingRow[];
-  readonly targets: ReadonlyMap<string, Target>;
-  /** Where the customer chooses, if not here. */
-  readonly where: Elsewhere | undefined;
-}
 
 type Listener = (event: Event) => void;
 
