@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/proxy/problem.ts';
+import { cacheDir } from '../support/stores.ts';
 import { companiesAtCodat, connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld } from './support.ts';
 
 const accountId = hostAccounts[0].id;
@@ -132,11 +133,12 @@ test('a load whose parts come newest first leaves in the order of its dates', as
 test('an account that was connected before the proxy knew of it is not told to be waiting for that', async (t) => {
   const world = await startWorld(t);
   await connectXero(world);
-  const { proxy } = await world.beside({});
+  const own = { database: undefined, cacheDir };
+  const { proxy } = await world.beside(own);
   const input = { companyId: world.companyId, accountId, transactions: lines(2) };
   const result = await proxy.push(input);
   assert.deepEqual([result.accepted, result.waiting], [2, undefined]);
-  const refusing = await world.beside({});
+  const refusing = await world.beside(own);
   assert.equal((await refusing.proxy.push({ ...input, refuseNotConnected: true, dryRun: true })).accepted, 2);
 });
 
