@@ -554,6 +554,7 @@ export const ar: Texts = {
   'status.next.support': 'يجب أن يراجع الدعم لدينا هذا الأمر. لا يلزمك فعل شيء في برنامج المحاسبة.',
   'status.step.connect': 'إكمال ربط {platform}',
   'status.step.mapping': 'اختيار وجهتها',
+  'status.step.again': 'إعادة الربط',
   'status.where.xero': 'تجدها في {platform} ضمن المعاملات المصرفية للحساب، جاهزة للتسوية.',
   'status.where.quickbooks':
     'تجدها في {platform} ضمن «Transactions» ثم «Bank transactions» ثم «For review». ويجلبها الخيار «Update» هناك قبل موعدها.',

@@ -419,6 +419,7 @@ export const de: Texts = {
   'status.next.support': 'Unser Support muss sich das ansehen. In Ihrer Buchhaltungssoftware müssen Sie nichts tun.',
   'status.step.connect': 'Verbinden von {platform} abschließen',
   'status.step.mapping': 'Wählen, wohin sie gehen',
+  'status.step.again': 'Wieder verbinden',
   'status.where.xero': 'In {platform} stehen sie in den Banktransaktionen des Kontos, bereit zum Abgleich.',
   'status.where.quickbooks':
     'In {platform} finden Sie sie unter „Transactions“, „Bank transactions“, „For review“. „Update“ ruft sie dort früher ab.',

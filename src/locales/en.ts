@@ -397,6 +397,7 @@ export const en = {
   'status.next.support': 'Our support has to look at this. You do not have to do anything in your accounting software.',
   'status.step.connect': 'Finish connecting {platform}',
   'status.step.mapping': 'Choose where they go',
+  'status.step.again': 'Connect again',
   'status.where.xero': 'In {platform} they are in the account’s bank transactions, ready to reconcile.',
   'status.where.quickbooks':
     'In {platform}, look under “Transactions”, “Bank transactions”, “For review”. “Update” there collects earlier.',

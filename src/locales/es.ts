@@ -407,6 +407,7 @@ export const es: Texts = {
   'status.next.support': 'Nuestro soporte tiene que revisarlo. No tiene que hacer nada en su software de contabilidad.',
   'status.step.connect': 'Terminar de conectar {platform}',
   'status.step.mapping': 'Elegir adónde van',
+  'status.step.again': 'Conectar de nuevo',
   'status.where.xero': 'En {platform} están entre los movimientos bancarios de la cuenta, listos para conciliar.',
   'status.where.quickbooks':
     'En {platform}, mire en «Transacciones», «Transacciones bancarias», entre lo pendiente de revisar. «Actualizar» los recoge antes.',

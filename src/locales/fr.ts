@@ -429,6 +429,7 @@ export const fr: Texts = {
     'Notre assistance doit s’en occuper. Vous n’avez rien à faire dans votre logiciel de comptabilité.',
   'status.step.connect': 'Terminer la connexion de {platform}',
   'status.step.mapping': 'Choisir où elles vont',
+  'status.step.again': 'Reconnecter',
   'status.where.xero': 'Dans {platform}, elles figurent parmi les opérations bancaires du compte, prêtes à rapprocher.',
   'status.where.quickbooks':
     'Dans {platform}, regardez sous «\u00A0Opérations\u00A0», «\u00A0Opérations bancaires\u00A0», «\u00A0À examiner\u00A0». «\u00A0Mettre à jour\u00A0» les y récupère plus tôt.',

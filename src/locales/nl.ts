@@ -413,6 +413,7 @@ export const nl: Texts = {
   'status.next.support': 'Onze klantenservice moet hiernaar kijken. U hoeft niets te doen in uw boekhoudpakket.',
   'status.step.connect': 'Koppelen van {platform} afronden',
   'status.step.mapping': 'Kiezen waar ze naartoe gaan',
+  'status.step.again': 'Opnieuw koppelen',
   'status.where.xero': 'In {platform} staan ze bij de banktransacties van de rekening, klaar om af te letteren.',
   'status.where.quickbooks':
     'Kijk in {platform} onder ‘Transactions’, ‘Bank transactions’, ‘For review’. Met ‘Update’ haalt u ze daar eerder op.',

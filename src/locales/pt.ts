@@ -409,6 +409,7 @@ export const pt: Texts = {
   'status.next.support': 'O nosso suporte precisa ver isto. Não é preciso fazer nada no seu software de contabilidade.',
   'status.step.connect': 'Terminar de conectar o {platform}',
   'status.step.mapping': 'Escolher para onde vão',
+  'status.step.again': 'Conectar de novo',
   'status.where.xero': 'No {platform}, elas estão nas transações bancárias da conta, prontas para conciliar.',
   'status.where.quickbooks':
     'No {platform}, veja em “Transactions”, “Bank transactions”, “For review”. A opção “Update” busca mais cedo.',

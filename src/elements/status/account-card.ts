@@ -56,7 +56,9 @@ export const accountCard = (card: Card, locale: LocaleController): TemplateResul
       ${
         health.next === 'map' && card.map
           ? html`<div class="buttons">
-              <button type="button" part="button" @click=${card.map}>${t('status.step.mapping')}${about(name)}</button>
+              <button type="button" part="button" @click=${card.map}>
+                ${t(account.status === 'disconnected' ? 'status.step.again' : 'status.step.mapping')}${about(name)}
+              </button>
             </div>`
           : nothing
       }

@@ -24,6 +24,7 @@ import { tokens } from '../styles/tokens.ts';
 import { accountCard, type FeedRow } from './account-card.ts';
 import { statusStyles } from './bank-feed-status.styles.ts';
 import { hatching } from './day-picture.ts';
+import { collectsLater } from './health-text.ts';
 import { PushHistory } from './push-history.ts';
 import { refusedWords, type RefusedWords } from './refused-words.ts';
 
@@ -172,19 +173,26 @@ export class BankFeedStatus extends BankFeedElement<Status> {
   }
 
   /** The sums, where there is more than one account to sum up. */
-  #summary({ rows, counts }: Status): unknown {
+  #summary({ rows, counts, connection }: Status): unknown {
     if (rows.length < 2) return nothing;
     const { t, format } = this.locale;
+    const { length } = rows;
+    // Software that collects later may not have what it was given: nobody here knows what is up to date.
+    const later = collectsLater(connection?.platform ?? '');
     const parts = (['connected', 'waiting', 'attention'] as const)
       .filter((group) => counts[group] > 0)
-      .map((group) => t(`status.sum.${group}`, { count: counts[group] }));
+      .map((group) =>
+        later && group === 'connected'
+          ? t('mapping.progress', { done: counts[group], count: length })
+          : t(`status.sum.${group}`, { count: counts[group] }),
+      );
     return html`<p class="summary" part="summary">
       ${
-        counts.connected < rows.length
+        later || counts.connected < length
           ? format.facts(parts)
-          : rows.length === 2
+          : length === 2
             ? t('status.sum.both')
-            : t('status.sum.all', { count: rows.length })
+            : t('status.sum.all', { count: length })
       }
     </p>`;
   }
@@ -217,11 +225,13 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     return rows.some(({ health: { next } }) => next === 'reconnect' || next === 'connect');
   }
 
-  #filters({ rows, counts }: Status): unknown {
+  #filters({ rows, counts, connection }: Status): unknown {
     // A way out, also where few are left meanwhile.
     if (rows.length < filterFrom && this.filter === 'all' && this.query === '') return nothing;
     const { t } = this.locale;
-    const text = (group: FeedGroup) => t(group === 'connected' ? 'status.filter.connected' : `state.${group}`);
+    const later = collectsLater(connection?.platform ?? '');
+    const text = (group: FeedGroup) =>
+      t(group === 'connected' && !later ? 'status.filter.connected' : `state.${group}`);
     return html`${filterBar<FeedGroup | 'all'>(
       {
         label: t('status.filter'),

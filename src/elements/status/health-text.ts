@@ -50,7 +50,7 @@ const delivered = (
 const exactly = (instant: string, text: string, { format }: LocaleController): TemplateResult =>
   html`<time datetime=${instant} data-exact=${format.instant(instant)} tabindex="0">${text}</time>`;
 
-const collectsLater = (platformKey: string): boolean => {
+export const collectsLater = (platformKey: string): boolean => {
   const collects = platformOf(platformKey)?.collects;
   return collects !== undefined && collects !== 'at-once';
 };

@@ -38,6 +38,21 @@ describe('<bank-feed-status>', () => {
     expect(text(element)).to.include('Both accounts are up to date.');
   });
 
+  it('claims no more than connections where the software collects by itself', async () => {
+    const accounts = ['a', 'b', 'c', 'd'].map((id) => account(id, { status: 'connected' }));
+    const feeds = accounts.map(({ id }) => ({ ...delivered, accountId: id }));
+    const connections = [connection('linked', 'quickbooks')];
+    const { api, element } = await open(feeds, { accounts, connections });
+    expect(text(element))
+      .to.include('4 of 4 connected')
+      .and.to.match(/All\s*4.*Connected\s*4/);
+    api.world.accounts = accounts.with(0, account('a', { status: 'pending' }));
+    element.refresh();
+    await until(() => text(element).includes('3 of 4 connected, 1 account waiting'));
+    expect(text(element).toLowerCase()).not.to.include('up to date');
+    await accessible(element);
+  });
+
   it('draws the last 30 days, and tells the same as a table', async () => {
     const days = [{ date: today, delivered: 5, held: 2 }];
     const { element } = await open([{ ...delivered, counts: { delivered: 5, waiting: 0, held: 2 }, days }]);
@@ -277,6 +292,10 @@ describe('<bank-feed-status>', () => {
     const steps = listen(document, 'bank-feed-step');
     await press(element, 'Choose where they go');
     expect(steps[0]).to.include({ step: 'mapping', accountId: 'a' });
+    api.world.accounts = [account('a', { status: 'disconnected', name: 'Current' })];
+    element.refresh();
+    await press(element, 'Connect again');
+    expect(steps[1]).to.include({ step: 'mapping', accountId: 'a' });
     for (const [status, platform, words] of [
       ['pending', 'sage', 'Finish connecting Sage'],
       ['deauthorized', 'xero', 'Connect Xero again'],
