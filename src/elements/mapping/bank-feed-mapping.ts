@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, render, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Account, Connection, Mapping, Target } from '../../contract/schemas.ts';
@@ -29,9 +29,11 @@ import { mappingStyles } from './bank-feed-mapping.styles.ts';
 import { targetOf, targetText, valueOf, type Choice } from './choice-text.ts';
 import { Drafts } from './drafts.ts';
 import { elsewhere, type Elsewhere } from './elsewhere.ts';
+import { mappingRows } from './mapping-rows.ts';
 import { mappingTable } from './mapping-table.ts';
 import { mappingView, type MappingView } from './mapping-view.ts';
 import { foot } from './foot.ts';
+import { OpenRows } from './open-row.ts';
 import { readMappings, type Mappings } from './read-mappings.ts';
 import { sendDrafts } from './send-drafts.ts';
 import { suggestionsNote } from './suggestions.ts';
@@ -80,6 +82,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   @state() private nothingChosen = false;
   readonly #drafts = new Drafts(() => this.requestUpdate());
   readonly #kept = new Set<string>();
+  readonly #openRows = new OpenRows();
   #view: MappingView | undefined;
   #seen: Mappings | undefined;
   #connecting: ReadonlySet<string> = new Set();
@@ -98,6 +101,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     this.#picker.close();
     this.#drafts.clear();
     this.#kept.clear();
+    this.#openRows.clear();
     this.filter = 'all';
     this.query = '';
     this.nothingChosen = false;
@@ -139,6 +143,11 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
         kept: this.#kept,
         locale: this.locale,
       });
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    super.update(changed);
+    this.#drawRows();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -230,18 +239,11 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   #table(value: Mappings, view: MappingView): TemplateResult {
     return mappingTable(
       {
-        value,
         view,
         platform: this.#platform(),
         long: this.#long(value),
-        near: this.near,
-        pick: this.nothingChosen ? view.open[0]?.account.id : undefined,
-        drafts: this.#drafts,
+        ends: value.where !== 'software' && view.counts.connected > 0,
         picker: this.#picker,
-        choices: (id) => this.#choices(id),
-        chosenText: (id) => this.#chosenText(id),
-        busy: (id) => this.actions.busy(id),
-        problem: (id) => this.problem(id),
         focused: this.#focused,
         neared: this.#near,
         clicked: this.#clicked,
@@ -249,6 +251,27 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
       },
       this.locale,
     );
+  }
+
+  #drawRows(): void {
+    const { value } = this.load;
+    const view = this.#view;
+    const list = this.renderRoot.querySelector<HTMLElement>('.rows');
+    if (!value || !view || !list) return;
+    const rows = {
+      value,
+      view,
+      platform: this.#platform(),
+      near: this.near,
+      pick: this.nothingChosen ? view.open[0]?.account.id : undefined,
+      drafts: this.#drafts,
+      openRows: this.#openRows,
+      choices: (id: string) => this.#choices(id),
+      chosenText: (id: string) => this.#chosenText(id),
+      busy: (id: string) => this.actions.busy(id),
+      problem: (id: string) => this.problem(id),
+    };
+    render(mappingRows(rows, this.locale), list);
   }
 
   #foot({ open, limits }: MappingView): unknown {
