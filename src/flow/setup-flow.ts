@@ -170,13 +170,13 @@ export const setupView = (state: FeedState, sitting: Sitting): SetupView => {
 };
 
 /**
- * Accounts were chosen: on to where they go. Whoever had some refused stays to read why; and where the software asks
- * for that itself, whoever adds one later stays to read how.
+ * Accounts were chosen: on to where they go. Whoever had some refused, or has ticked others meanwhile, stays; and where
+ * the software asks for that itself, whoever adds one later stays to read how.
  */
-export const afterChoosing = (view: SetupView, someRefused: boolean): Sitting => {
-  if (view.kind === 'stage') return { mode: 'walking', at: someRefused ? view.stage : undefined };
+export const afterChoosing = (view: SetupView, someLeft: boolean): Sitting => {
+  if (view.kind === 'stage') return { mode: 'walking', at: someLeft ? view.stage : undefined };
   const inside = platformOf(view.connection.platform)?.mapping === 'software';
-  return someRefused || inside ? view.sitting : { ...view.sitting, at: 'mapping' };
+  return someLeft || inside ? view.sitting : { ...view.sitting, at: 'mapping' };
 };
 
 /** To what is entered in the software, once more: in place of the steps, or as the part to change. */

@@ -212,6 +212,7 @@ export const nl: Texts = {
   'accounts.all': 'Alle {count} rekeningen',
   'accounts.both': 'Beide rekeningen',
   'accounts.pick': 'Kies minstens één rekening.',
+  'accounts.gone': 'Niet meer te kiezen: {names}.',
   'accounts.use': { one: 'Deze rekening gebruiken', other: '{count} rekeningen gebruiken' },
   'accounts.use-none': 'Deze rekeningen gebruiken',
   'accounts.using': 'Rekeningen toevoegen…',

@@ -19,7 +19,7 @@ import { insideList } from '../internal/inside-steps.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
 import { searchField } from '../internal/search-field.ts';
-import { wordsOf } from '../internal/templates.ts';
+import { icon, outside, wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
@@ -73,6 +73,11 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   @state() private picked: ReadonlySet<string> = new Set();
   @state() private refusals: ReadonlyMap<string, readonly ItemError[]> = new Map();
   #refusedWith: FeedApiError | undefined;
+  /** Accounts that are being added. */
+  #asked: ReadonlySet<string> = new Set();
+  /** Names of accounts that were ticked, and cannot be chosen any more. */
+  #gone: readonly string[] = [];
+  #known: Accounts | undefined;
   @state() private renaming: Renaming | undefined;
   @state() private nothingPicked = false;
   @state() private query = '';
@@ -83,11 +88,38 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('adding')) this.unfolded = this.adding;
+    const { value } = this.load;
+    if (value === this.#known) return;
+    if (value && this.#known) this.#keepTicks(value, this.#known);
+    this.#known = value;
+  }
+
+  /** Whether something is ticked, or on its way: whoever leads through the steps waits for it. */
+  get begun(): boolean {
+    const ticked = this.load.value?.items.some(({ id, status }) => status === 'offered' && this.picked.has(id));
+    return ticked === true || this.actions.busy('choose');
+  }
+
+  /** What is ticked stays in sight when another tab is faster, and what that one took is said. */
+  #keepTicks({ connection, items }: Accounts, before: Accounts): void {
+    if (!connection || connection.id !== before.connection?.id || !takesAccounts(connection)) return;
+    const offered = new Set(items.map(({ id, status }) => status === 'offered' && id));
+    const isGone = (id: string) => !this.#asked.has(id) && !offered.has(id);
+    // A refusal says itself that the account is there already.
+    const gone = before.items.filter(({ id }) => this.picked.has(id) && isGone(id) && !this.refusals.has(id));
+    this.picked = new Set([...this.picked].filter((id) => !isGone(id)));
+    if (gone.length > 0) {
+      this.#gone = gone.map((account) => nameOf(account, this.locale));
+      this.announcer.say(this.locale.t('accounts.gone', { names: this.locale.format.facts(this.#gone) }));
+    }
+    const first = before.items.every(({ status }) => status === 'offered');
+    if (first && [...this.picked].some((id) => !this.#asked.has(id))) this.unfolded = true;
   }
 
   protected override reset(): void {
     this.picked = new Set();
     this.refusals = new Map();
+    this.#gone = [];
     this.renaming = undefined;
     this.nothingPicked = false;
     this.unfolded = this.adding;
@@ -258,6 +290,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         pick: (change) => {
           this.picked = change(this.picked);
           this.nothingPicked = false;
+          this.#gone = [];
         },
         submit: () => void this.#choose(connection, offered),
       },
@@ -267,7 +300,16 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   /** What belongs to no single account. */
   #refusedAll(): unknown {
+    const names = outside(this.locale.format.facts(this.#gone));
     return html`${this.problem('choose')}
+    ${
+      this.#gone.length > 0
+        ? html`<div class="note attention">
+            ${icon('attention')}
+            <p>${this.locale.rich('accounts.gone', { names })}</p>
+          </div>`
+        : nothing
+    }
     ${refusal(this.refusals.get('') ?? [], this.locale, { error: this.#refusedWith })}`;
   }
 
@@ -296,6 +338,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     }
     this.refusals = new Map();
     this.#refusedWith = undefined;
+    this.#asked = new Set(ids);
+    this.#gone = [];
     this.added = false;
     let taken: readonly Account[] = [];
     let refused: readonly ItemError[] = [];
@@ -311,8 +355,9 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         if (refused.length === 0 || refused.some(({ itemId }) => !itemId || !ids.includes(itemId))) throw thrown;
       }
     });
+    if (done) this.#took(connection, taken, refused);
+    this.#asked = new Set();
     if (!done) return;
-    this.#took(connection, taken, refused);
     await this.updateComplete;
     this.#focusAfterAdding();
   }
@@ -322,10 +367,11 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     const there = new Set(taken.map(({ id }) => id));
     const left = new Set(refused.flatMap(({ itemId }) => (itemId && !there.has(itemId) ? itemId : [])));
     this.refusals = Map.groupBy(refused, ({ itemId = '' }) => itemId);
-    this.picked = left;
-    this.unfolded = left.size > 0;
+    // Others may have been ticked meanwhile.
+    this.picked = new Set([...left, ...[...this.picked].filter((id) => !this.#asked.has(id))]);
+    this.unfolded = this.begun;
     this.added = there.size > 0;
-    if (left.size === 0) this.query = '';
+    if (!this.begun) this.query = '';
     // One that was removed elsewhere while it was renamed, and is added again, is not being renamed any more.
     if (this.renaming && there.has(this.renaming.id)) this.renaming = undefined;
     this.#put(taken);

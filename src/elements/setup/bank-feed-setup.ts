@@ -17,7 +17,6 @@ import {
 } from '../../flow/setup-flow.ts';
 import '../accounts/bank-feed-accounts.ts';
 import '../connect/bank-feed-connect.ts';
-import type { BankFeedAccountsChosenEvent } from '../events/accounts-chosen.ts';
 import { BankFeedCloseEvent } from '../events/close.ts';
 import { BankFeedConnectedEvent } from '../events/connected.ts';
 import { BankFeedFinishedEvent } from '../events/finished.ts';
@@ -213,6 +212,9 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
 
   protected override render(): TemplateResult {
     const { value } = this.load;
+    // What is ticked is not taken from under the hand: the customer goes on.
+    if (this.#ticking && !this.#acted && this.#sitting.mode === 'walking')
+      this.#sitting = { mode: 'walking', at: 'accounts' };
     this.#view = value && setupView(value, this.#sitting);
     if (this.#view) this.#sitting = this.#view.sitting;
     return html`${this.#top()}${super.render()}`;
@@ -409,9 +411,14 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
 
   #started = (): void => this.#act({ mode: 'walking' });
 
-  #chosen = ({ refusedIds }: BankFeedAccountsChosenEvent): void => {
-    if (this.#view) this.#act(afterChoosing(this.#view, refusedIds.length > 0));
+  /** With some refused, or others ticked meanwhile, there is more to choose. */
+  #chosen = (): void => {
+    if (this.#view) this.#act(afterChoosing(this.#view, this.#ticking));
   };
+
+  get #ticking(): boolean {
+    return this.renderRoot.querySelector('bank-feed-accounts')?.begun === true;
+  }
 }
 
 type SetUp = Extract<SetupView, { kind: 'set-up' }>;

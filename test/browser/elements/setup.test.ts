@@ -209,7 +209,7 @@ describe('<bank-feed-setup>, against the real proxy and sandbox', () => {
     expect(steps(setup)).to.have.length(0);
     expect(control(setup, 'Your accounts')).not.to.equal(undefined);
     await accessible(setup);
-    await press(status, 'Choose where they go');
+    await press(status, 'Connect again');
     await part(setup, 'bank-feed-mapping');
   });
 
