@@ -25,13 +25,12 @@ export const controls = css`
   }
   button.primary {
     border-color: var(--_strong);
-    background: var(--_strong);
-    color: var(--_on-strong);
+    background: var(--_fill);
+    color: var(--_on-fill);
     forced-color-adjust: none;
   }
   button.primary:hover {
-    border-color: color-mix(in srgb, var(--_strong) 88%, var(--_text));
-    background: color-mix(in srgb, var(--_strong) 88%, var(--_text));
+    background: color-mix(in srgb, var(--_fill) 88%, oklab(from var(--_on-fill) calc(1 - l) 0 0));
   }
   button.danger {
     border-color: var(--_danger);

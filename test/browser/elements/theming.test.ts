@@ -129,8 +129,40 @@ describe('theming', () => {
     expect(colour()).to.equal(dark);
   });
 
-  // The last is the worst there is: on every other the contrast is higher.
-  for (const accent of ['#ffe600', '#ffffff', '#000000', '#00ff00'])
+  it('fills with the accent as it is, with black or white on it, whichever reads better', async () => {
+    const element = await open();
+    const button = root(element).querySelector('.primary');
+    if (!button) throw new Error('There is no primary button.');
+    /** As the browser paints it. */
+    const painted = (colour: string): number[] => {
+      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      if (!context) throw new Error('There is no canvas.');
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 1, 1);
+      return [...context.getImageData(0, 0, 1, 1).data];
+    };
+    const [black, white] = [
+      [0, 0, 0, 255],
+      [255, 255, 255, 255],
+    ];
+    document.documentElement.style.colorScheme = 'light';
+    for (const [accent, fill, text] of [
+      ['#ffb400', [255, 180, 0, 255], black],
+      ['#00e0a0', [0, 224, 160, 255], black],
+      ['#e4002b', [228, 0, 43, 255], white],
+      // Between these two greys, both read at 4.58:1.
+      ['#757575', [117, 117, 117, 255], white],
+      ['#767676', [118, 118, 118, 255], black],
+    ] as const) {
+      document.documentElement.style.setProperty('--bank-feed-accent', accent);
+      const { backgroundColor, color } = getComputedStyle(button);
+      expect(painted(backgroundColor), accent).to.deep.equal(fill);
+      expect(painted(color), accent).to.deep.equal(text);
+    }
+  });
+
+  // The last is the worst there is, as text: on every other the contrast is higher.
+  for (const accent of ['#ffe600', '#ffffff', '#000000', '#ffb400', '#00e0a0', '#767676', '#00ff00'])
     it(`reads well in both schemes with ${accent} as the accent`, async () => {
       style(`:root { --bank-feed-accent: ${accent} }`);
       await accessible(await open());
