@@ -84,6 +84,7 @@ export const feedState = z.object({
   connections: z.array(connection),
   /** The chosen accounts of the current connection. */
   accounts: z.array(account),
+  /** Delivered by the present connection, from where its accounts lead now; waiting and held on all there were. */
   counts: feedCounts,
   /** Names this company's channels between tabs; an HMAC, no secret. */
   liveKey: z.string(),

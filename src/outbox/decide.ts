@@ -36,6 +36,17 @@ export const endOf = ({ connection, account }: Pick<FeedState, 'connection' | 'a
   return account === 'disconnected' ? account : undefined;
 };
 
+const hasEnded = (account: FeedState['account']): boolean => account === 'disconnected' || account === 'removed';
+
+/**
+ * Whether an account leads somewhere from here on, and nobody can tell whether it is where it led before: its mapping
+ * ended and it is mapped anew, or is seen to have ended where the connection is linked again, maybe to other books.
+ */
+export const beginsAnew = (before: FeedState, next: Pick<FeedState, 'connection' | 'account'>): boolean =>
+  hasEnded(next.account)
+    ? before.connection !== 'linked' && next.connection === 'linked'
+    : hasEnded(before.account) || (before.account === 'connected' && next.account === 'connecting');
+
 export const standingOf = ({ blocked, connection, account }: FeedState): Standing => {
   const end = endOf({ connection, account });
   // What was refused is tried again when the other end is back: it may have been refused because that had gone.

@@ -51,7 +51,7 @@ export interface TransactionInput {
 
 /**
  * What may be said of a line at hand-over. `late`, `before_start` and `skipped` tell what became of a stored line, also
- * when it is handed over again.
+ * when it is handed over again; `known_elsewhere` and `known_before` that it may be in other books than the present.
  */
 export type IssueCode =
   | 'not_an_object'
@@ -80,6 +80,7 @@ export type IssueCode =
   | 'before_start'
   | 'skipped'
   | 'known_elsewhere'
+  | 'known_before'
   | 'start_date_hint'
   | 'not_connected';
 
@@ -237,6 +238,11 @@ export interface FeedOverview {
     /** A person has to act. */
     readonly held: number;
   };
+  /**
+   * Of those delivered: before the account was mapped anew, maybe into other books. Absent where none were. The last
+   * delivery, the days and the history are what came after.
+   */
+  readonly former?: number | undefined;
   /** Never sent: skipped by a person, or before the feed start date. */
   readonly skipped?: number | undefined;
   /** `until`: when it goes on, or Codat is asked whether it can. */

@@ -40,6 +40,8 @@ export interface KnownLine {
   readonly note?: string | null | undefined;
   /** Where it is known on another connection of the account, to the same software. */
   readonly connectionId?: string | undefined;
+  /** It came, and left, before the account was mapped anew. */
+  readonly before?: boolean | undefined;
 }
 
 /** What a line is told that is there already: whether it is delivered, or will be, it has to hear otherwise. */
@@ -54,7 +56,12 @@ export const knownAs = (line: IndexedLine, earlier: KnownLine, feed: FeedState):
   }
   if (mark === 'skipped')
     return { ...issue, code: 'skipped', message: `A person skipped this line (${note ?? ''}); it is not sent.` };
-  return mark === 'late' || mark === 'before-start' ? placed(line, mark, feed) : undefined;
+  if (mark === 'late' || mark === 'before-start') return placed(line, mark, feed);
+  if (earlier.before !== true) return undefined;
+  const message =
+    'Handed over before this account was mapped anew, and not taken again. Where that led into other books, look ' +
+    'whether they have it; where not, hand it over under a new id.';
+  return { ...issue, code: 'known_before', message };
 };
 
 /** The answer to a caller who would rather have lines refused than wait for the account to be connected. */

@@ -191,7 +191,22 @@ const fourth: Migration = {
   statements: [`alter table event add column told boolean not null default false`],
 };
 
-export const migrations: readonly Migration[] = [first, second, third, fourth];
+/**
+ * An account that is mapped anew may lead into other books. Up to this push, this arrival, all went where it led
+ * before, but for a batch that was open then; that many of the lines that are delivered went there.
+ */
+const fifth: Migration = {
+  id: 5,
+  name: 'what went where an account led before',
+  statements: [
+    `alter table feed add column former_push bigint not null default 0`,
+    `alter table feed add column former_arrivals bigint not null default 0`,
+    `alter table feed add column former_open uuid`,
+    `alter table feed add column former_delivered bigint not null default 0`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, second, third, fourth, fifth];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

@@ -231,11 +231,7 @@ export const mutants: readonly Mutant[] = [
   ]),
 
   // The ledger and its leases
-  mutant('an id that is known is stored again', [
-    accept,
-    'feed.lines.get(line.id) ??',
-    'feed.lines.get(`${line.id}?`) ??',
-  ]),
+  mutant('an id that is known is stored again', [accept, 'known(line.id) ??', 'known(`${line.id}?`) ??']),
   mutant('what went to the same software on another connection goes again', [
     decide,
     '  one === undefined || other === undefined || one === other;',

@@ -78,11 +78,13 @@ const knownLines = async (
   // One look into the primary key for each id: asked for all at once, a planner without fresh statistics reads the
   // whole feed, and a large file handed over again would cost the square of its length.
   const { rows } = await unit.query<KnownLine & { id: string }>(
-    `select known.id, known.body, known.mark, known.note from unnest($2::text[]) as given (id)
+    `select known.id, known.body, known.mark, known.note, known.seq <= $4::bigint and not exists (
+       select 1 from feed f join push p on p.id = f.former_open where f.id = $1::bigint and known.id = any(p.ids)) as before
+     from unnest($2::text[]) as given (id)
      cross join lateral (
        select id, body, mark, note, seq from txn where feed_id = $1::bigint and id = given.id offset 0) known
      where known.seq <= $3::bigint`,
-    [feed.id, ids, upTo],
+    [feed.id, ids, upTo, feed.formerArrivals],
   );
   return new Map(rows.map((row) => [row.id, row]));
 };

@@ -31,6 +31,10 @@ export interface FeedRecord extends FeedKey {
   readonly inPush: number;
   readonly late: number;
   readonly delivered: number;
+  /** Of these, of its pushes and of its arrivals: what went where the account led before it was mapped anew. */
+  readonly formerDelivered: number;
+  readonly formerPush: number;
+  readonly formerArrivals: number;
   /** Lines that are never sent. */
   readonly skipped: number;
   readonly failures: number;
@@ -64,6 +68,9 @@ interface FeedRow {
   in_push: number;
   late: number;
   delivered: string;
+  former_delivered: string;
+  former_push: string;
+  former_arrivals: string;
   skipped: number;
   failures: number;
   due_at: string | null;
@@ -81,7 +88,8 @@ interface FeedRow {
 const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.company_id, f.connection_id, f.account_id,
   c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
   f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered, f.skipped,
-  f.failures, ${ms('f.due_at')} as due_at, ${ms('f.loading_until')} as loading_until, ${ms('f.waiting_since')} as waiting_since,
+  f.former_delivered::text as former_delivered, f.former_push::text as former_push,
+  f.former_arrivals::text as former_arrivals, f.failures, ${ms('f.due_at')} as due_at, ${ms('f.loading_until')} as loading_until, ${ms('f.waiting_since')} as waiting_since,
   f.blocked_message, f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
   ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
 
@@ -109,6 +117,9 @@ const fromRow = (row: FeedRow): FeedRecord => ({
   inPush: row.in_push,
   late: row.late,
   delivered: Number(row.delivered),
+  formerDelivered: Number(row.former_delivered),
+  formerPush: Number(row.former_push),
+  formerArrivals: Number(row.former_arrivals),
   skipped: row.skipped,
   failures: row.failures,
   dueAt: optionalNumber(row.due_at),

@@ -37,10 +37,12 @@ export const writtenAfterAll = async (
   );
   unit.changed(feed);
   if (lines > 0) {
-    await unit.query('update feed set in_push = in_push - $2, delivered = delivered + $2 where id = $1::bigint', [
-      feed.id,
-      lines,
-    ]);
+    await unit.query(
+      `update feed f set in_push = f.in_push - $2::integer, delivered = f.delivered + $2::integer,
+         former_delivered = f.former_delivered + case when p.number <= f.former_push then $2::integer else 0 end
+       from push p where f.id = $1::bigint and p.id = $3::uuid`,
+      [feed.id, lines, push.id],
+    );
     await unit.emit(feed, { type: 'delivered', operationKey, lines });
   }
   if (lines < push.lines)

@@ -1,5 +1,5 @@
 /** What Codat says of a feed's other end, taken in: releases lines, holds them, binds those that were parked. */
-import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
+import { beginsAnew, firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey } from '../model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
 import { sameLine } from '../transaction-text.ts';
@@ -191,6 +191,32 @@ const follow = async (unit: Unit, before: FeedState, seen: FeedRecord, bound: bo
   return (await reload(unit, feed.id)) ?? feed;
 };
 
+/**
+ * What was answered went where the account led until now; what was not goes, or is sent again, where it leads then.
+ * So do lines that wait: they count as arrived after all others.
+ */
+const beginAnew = async (unit: Unit, feed: FeedRecord): Promise<void> => {
+  await unit.query(
+    `update feed f set former_arrivals = f.arrivals, former_delivered = f.delivered, last_delivery_at = null,
+       last_delivery_lines = null, former_push = coalesce((select max(p.number) from push p
+         where p.feed_id = f.id and p.state not in ('sealed', 'sending')), 0),
+       former_open = coalesce(f.blocked_push, (select p.id from push p
+         where p.feed_id = f.id and p.state in ('sealed', 'sending')))
+     where f.id = $1::bigint`,
+    [feed.id],
+  );
+  if (feed.queued === 0) return;
+  await unit.query(
+    `with waits as (
+       select id, row_number() over (order by seq) as n from txn where feed_id = $1::bigint
+         and (mark = 'straggler' or (mark is null and (local_at, seq) > ($2, $3::bigint)))
+     ), moved as (
+       update txn t set seq = $4::bigint + waits.n from waits where t.feed_id = $1::bigint and t.id = waits.id returning 1
+     ) update feed set arrivals = arrivals + (select count(*) from moved) where id = $1::bigint`,
+    [feed.id, feed.state.sealedLocal, feed.sealedSeq, feed.arrivals],
+  );
+};
+
 /** Takes a fact in. True where something changed. */
 export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): Promise<boolean> => {
   const seen = (await findFeed(unit, key)) ?? (await lockFeed(unit, key, facts.platform));
@@ -211,6 +237,7 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   ]);
   const own = locked.find((feed) => feed.connectionId === key.connectionId && feed.accountId === key.accountId);
   if (own === undefined) return false;
+  if (own.arrivals > 0 && beginsAnew(own.state, next)) await beginAnew(unit, own);
   await unit.query('update feed set account_status = $2, start_date = $3 where id = $1::bigint', [
     own.id,
     next.account,

@@ -27,7 +27,7 @@ const readDays = async (tx: Queryable, companyId: string, timeZone: string, now:
          case when p.state = 'success' then 0 else p.lines end as held
        from push p join feed f on f.id = p.feed_id
        where f.company_id = $1 and p.finished_at >= $3::timestamptz
-         and (p.state = 'success' or (p.state in ('failed', 'timed-out') and p.id = f.blocked_push))
+         and ((p.state = 'success' and p.number > f.former_push) or (p.state in ('failed', 'timed-out') and p.id = f.blocked_push))
        union all
        select t.feed_id::text, (t.accepted_at at time zone $2)::date::text, 0, 1
        from feed f join txn t on t.feed_id = f.id and t.mark = 'late'
@@ -57,6 +57,7 @@ export const overviewOf = (feed: FeedRecord, rest: Rest, days: FeedOverview['day
     accountId: feed.accountId,
     state: told.kind === 'open' ? 'open' : told.reason,
     counts: { delivered: feed.delivered, waiting, held },
+    ...(feed.formerDelivered > 0 ? { former: feed.formerDelivered } : {}),
     skipped: feed.skipped,
     waiting:
       waiting === 0
@@ -164,13 +165,17 @@ export const recordOf = (row: HistoryRow): PushRecord => {
   };
 };
 
-/** Newest first. A push whose lines went on under another key is not shown. */
+/**
+ * Newest first. A push whose lines went on under another key is not shown, nor one that ended where the account led
+ * before, unless it still stops the feed.
+ */
 export const readHistory = async (tx: Queryable, key: FeedKey, offset: number, limit: number) => {
   const { rows } = await tx.query<HistoryRow>(
     `select p.id::text as id, p.operation_key, p.state, p.lines, p.first_local, p.last_local, p.reason, p.message,
        p.errors, ${ms('p.sealed_at')} as sealed_at, ${ms('p.finished_at')} as finished_at
      from push p join feed f on f.id = p.feed_id
      where f.company_id = $1 and f.connection_id = $2 and f.account_id = $3 and p.state <> 'dropped'
+       and (p.number > f.former_push or p.state = 'pending' or p.id = f.blocked_push)
      order by p.number desc offset $4 limit $5`,
     [key.companyId, key.connectionId, key.accountId, offset, limit + 1],
   );

@@ -83,7 +83,9 @@ const finish = async (
          finished_at = $3::timestamptz where id = $6::uuid
      )
      update feed f set delivered = f.delivered + $2::integer, in_push = f.in_push - $2::integer, failures = 0,
-       last_delivery_at = $3::timestamptz, last_delivery_lines = $2::integer,
+       former_delivered = f.former_delivered + case when p.number <= f.former_push then $2::integer else 0 end,
+       last_delivery_at = case when p.number <= f.former_push then f.last_delivery_at else $3::timestamptz end,
+       last_delivery_lines = case when p.number <= f.former_push then f.last_delivery_lines else $2::integer end,
        blocked = case when $4 then null else f.blocked end,
        blocked_message = case when $4 then null else f.blocked_message end,
        blocked_push = case when $4 then null else f.blocked_push end,
@@ -93,7 +95,7 @@ const finish = async (
          (select t.accepted_at from txn t where t.feed_id = f.id
             and (t.local_at, t.seq) > (f.sealed_local, f.sealed_seq) and t.mark is null
           order by t.local_at, t.seq limit 1), f.waiting_since) end
-     where f.id = $1::bigint`,
+     from push p where f.id = $1::bigint and p.id = $6::uuid`,
     [feed.id, push.lines, instant(unit.now), unblocks, due === undefined ? null : instant(due), push.id, operationKey],
   );
   await unit.emit(feed, { type: 'delivered', operationKey, lines: push.lines });

@@ -3,6 +3,7 @@ import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
 import type { FeedKey, FeedOverview, PushRecord } from '../../outbox/model.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { currentConnection } from '../company-view.ts';
+import { countsOf } from '../feed-counts.ts';
 import { readPage, slicePage } from '../page.ts';
 import { notFound } from '../problem.ts';
 import type { RouteParts } from './parts.ts';
@@ -68,7 +69,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
   const wireFeed = async (key: FeedKey, overview: FeedOverview | undefined): Promise<Feed> => ({
     accountId: await ids.account(key.companyId, key.connectionId, key.accountId),
     connectionId: await ids.connection(key.companyId, key.connectionId),
-    counts: overview?.counts ?? { delivered: 0, waiting: 0, held: 0 },
+    counts: overview ? countsOf(overview) : { delivered: 0, waiting: 0, held: 0 },
     waiting: overview?.waiting,
     held: overview?.held,
     lastDelivery: overview?.lastDelivery,

@@ -2,7 +2,8 @@ import { Hono } from 'hono';
 import { platforms } from '../../contract/platforms.ts';
 import type { Account, FeedState } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
-import { currentConnection, type ConnectionView } from '../company-view.ts';
+import { accountState, currentConnection, type ConnectionView } from '../company-view.ts';
+import { sumOf } from '../feed-counts.ts';
 import { Recent } from '../recent.ts';
 import { chosenAccount } from '../wire-account.ts';
 import { wireConnection } from './connections.ts';
@@ -49,18 +50,14 @@ export const stateRoutes = (parts: RouteParts) => {
           ),
         )
       : [];
-    const counts = { delivered: 0, waiting: 0, held: 0 };
-    for (const feed of overview) {
-      counts.delivered += feed.counts.delivered;
-      counts.waiting += feed.counts.waiting;
-      counts.held += feed.counts.held;
-    }
+    // One that is disconnected may have led into other books than the connection does now.
+    const stand = new Set(accounts.filter(({ status }) => accountState(status) !== 'disconnected').map(({ id }) => id));
     const state: FeedState = {
       organization: name === undefined ? undefined : { name },
       platforms: [...offered],
       connections: connections.map(wireConnection),
       accounts: wireAccounts,
-      counts,
+      counts: sumOf(overview, current?.id, stand),
       liveKey,
     };
     return context.json(state);

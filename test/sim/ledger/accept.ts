@@ -53,8 +53,13 @@ export const acceptLines = (
   let duplicates = 0;
   let refused = 0;
   const arrived = (store.sequence += 1);
+  const open = store.pushes.get(feed.formerOpen ?? '');
+  const known = (id: string) => {
+    const found = feed.lines.get(id);
+    return found && { ...found, before: found.seq <= feed.formerArrivals && !open?.ids.includes(id) };
+  };
   const earlierOf = (line: IndexedLine) =>
-    feed.lines.get(line.id) ?? (address.connectionId === undefined ? knownElsewhere(store, feed, line.id) : undefined);
+    known(line.id) ?? (address.connectionId === undefined ? knownElsewhere(store, feed, line.id) : undefined);
   for (const line of given) {
     if (line.refusals === undefined) continue;
     const earlier = earlierOf(line);

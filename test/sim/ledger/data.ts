@@ -55,6 +55,7 @@ export type Feed = Writable<Omit<FeedRecord, 'id' | 'connectionRef' | 'state' | 
   blockedMessage?: string | undefined;
   sealedLocal: string;
   skipped: number;
+  formerOpen?: string | undefined;
   readonly lines: Map<string, Txn>;
 };
 
@@ -206,6 +207,9 @@ export const findOrMakeFeed = (store: Store, key: FeedKey, platform?: PlatformKe
     inPush: 0,
     late: 0,
     delivered: 0,
+    formerDelivered: 0,
+    formerPush: 0,
+    formerArrivals: 0,
     skipped: 0,
     failures: 0,
     lines: new Map(),

@@ -1,5 +1,12 @@
 /** What Codat says of a feed's other end, as src/outbox/ledger/observe.ts takes it in. */
-import { firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../../../src/outbox/decide.ts';
+import {
+  beginsAnew,
+  firstDay,
+  isConnected,
+  ordersStrictly,
+  standingOf,
+  type FeedState,
+} from '../../../src/outbox/decide.ts';
 import type { FeedFacts, FeedKey } from '../../../src/outbox/model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../../../src/outbox/told.ts';
 import { sameLine } from '../../../src/outbox/transaction-text.ts';
@@ -14,6 +21,7 @@ import {
   stateOf,
   wakeConnection,
   type Feed,
+  type Store,
   type Unit,
 } from './data.ts';
 import { carryOver, sealRemainder, unblock } from './pushes.ts';
@@ -123,6 +131,26 @@ const follow = (unit: Unit, before: FeedState, feed: Feed, bound: boolean): void
   if (is.kind === 'open' && was.kind === 'held') unit.emit(feed, { type: 'recovered' });
 };
 
+const openOf = (store: Store, feed: Feed) => {
+  const push = openPush(store, feed);
+  return push?.state === 'pending' ? undefined : push;
+};
+
+const beginAnew = (store: Store, feed: Feed): void => {
+  const answered = [...store.pushes.values()].filter(
+    ({ feedId, state }) => feedId === feed.id && state !== 'sealed' && state !== 'sending',
+  );
+  feed.formerPush = Math.max(0, ...answered.map(({ number }) => number));
+  feed.formerOpen = feed.blockedPush ?? openOf(store, feed)?.id;
+  feed.formerArrivals = feed.arrivals;
+  feed.formerDelivered = feed.delivered;
+  feed.lastDelivery = undefined;
+  const stragglers = [...feed.lines.values()].filter(({ mark }) => mark === 'straggler');
+  const waits = [...behindSealed(feed), ...stragglers].toSorted((one, other) => one.seq - other.seq);
+  for (const [n, line] of waits.entries()) line.seq = feed.arrivals + n + 1;
+  feed.arrivals += waits.length;
+};
+
 export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolean => {
   const { store } = unit;
   const own = findFeed(store, key) ?? findOrMakeFeed(store, key, facts.platform);
@@ -141,6 +169,7 @@ export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolea
     .filter((feed) => feed.connection === own.connection && (connectionChanged || feed.accountId === key.accountId))
     .toSorted((one, other) => one.id - other.id)
     .map((feed) => ({ feed, before: stateOf(feed) }));
+  if (own.arrivals > 0 && beginsAnew(seen, facts)) beginAnew(store, own);
   own.account = facts.account;
   own.startDate = startDate;
   own.connection.status = facts.connection;

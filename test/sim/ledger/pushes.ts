@@ -165,6 +165,7 @@ const writtenAfterAll = (unit: Unit, feed: Feed, push: Push, operationKey: strin
   unit.changed(feed);
   feed.inPush -= lines;
   feed.delivered += lines;
+  if (push.number <= feed.formerPush) feed.formerDelivered += lines;
   if (lines > 0) unit.emit(feed, { type: 'delivered', operationKey, lines });
   const again = push.ids.length - lines;
   if (again > 0) unit.emit(feed, { type: 'alarm', operationKey, message: writtenTwiceMessage(again) });
@@ -187,7 +188,8 @@ const finish = (unit: Unit, feed: Feed, push: Push, operationKey: string): void 
   feed.delivered += lines;
   feed.inPush -= lines;
   feed.failures = 0;
-  feed.lastDelivery = { at: unit.now, lines };
+  if (push.number <= feed.formerPush) feed.formerDelivered += lines;
+  else feed.lastDelivery = { at: unit.now, lines };
   feed.dueAt = standingOf(stateOf(feed)).kind === 'open' && feed.queued > 0 ? unit.now : undefined;
   if (feed.queued === 0) feed.waitingSince = undefined;
   else {

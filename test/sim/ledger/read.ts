@@ -17,10 +17,12 @@ const daysOf = (store: Store, feed: Feed, timeZone: string, now: number): FeedOv
     day.delivered += delivered;
     day.held += held;
   };
-  for (const { feedId, state, id, ids, finishedAt } of store.pushes.values()) {
+  for (const { feedId, state, id, ids, number, finishedAt } of store.pushes.values()) {
     if (feedId !== feed.id || finishedAt === undefined) continue;
-    if (state === 'success') count(finishedAt, ids.length, 0);
-    else if ((state === 'failed' || state === 'timed-out') && id === feed.blockedPush) count(finishedAt, 0, ids.length);
+    if (state === 'success') {
+      if (number > feed.formerPush) count(finishedAt, ids.length, 0);
+    } else if ((state === 'failed' || state === 'timed-out') && id === feed.blockedPush)
+      count(finishedAt, 0, ids.length);
   }
   if (feed.late > 0)
     for (const { mark, acceptedAt } of feed.lines.values()) if (mark === 'late') count(acceptedAt, 0, 1);
@@ -43,6 +45,9 @@ export const history = (store: Store, key: FeedKey, offset: number, limit: numbe
   const feed = findFeed(store, key);
   const pushes = [...store.pushes.values()]
     .filter(({ feedId, state }) => feedId === feed?.id && state !== 'dropped')
+    .filter(
+      ({ id, number, state }) => number > (feed?.formerPush ?? 0) || state === 'pending' || id === feed?.blockedPush,
+    )
     .toSorted((one, other) => other.number - one.number)
     .slice(offset, offset + limit + 1);
   const items = pushes.slice(0, limit).map((push) =>

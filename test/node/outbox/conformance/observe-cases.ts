@@ -180,4 +180,79 @@ export const observeCases = (it: Case): void => {
     await observe({ platform: 'xero' }, { ...key, connectionId: 'anew' });
     assert.deepEqual(bench.ids(await deliver({ ...success, operationKey: 'operation-2' })), ['a', 'b']);
   });
+
+  it('begins anew with an account that is mapped anew: what went before is told apart', async (bench) => {
+    const { accept, observe, deliver, counts, ledger, key } = bench;
+    const shown = async () => {
+      const [feed] = await ledger.overview(companyId, 'UTC', bench.now);
+      const { items } = await ledger.history(key, 0, 10);
+      const days = feed?.days.reduce((sum, { delivered }) => sum + delivered, 0);
+      return [feed?.counts.delivered, feed?.former, feed?.lastDelivery?.lines, days, items.map(({ lines }) => lines)];
+    };
+    await observe();
+    await accept(['a', 'b']);
+    await deliver(success);
+    assert.deepEqual(await shown(), [2, undefined, 2, 2, [2]]);
+
+    // Linked again as it was: the same books.
+    await observe({ connection: 'unlinked' });
+    await observe();
+    assert.deepEqual(await shown(), [2, undefined, 2, 2, [2]]);
+
+    await observe({ account: 'disconnected' });
+    assert.deepEqual(await shown(), [2, undefined, 2, 2, [2]], 'ended, and this is what it had');
+    await accept(['waits']);
+    await observe({ account: 'connecting' });
+    assert.deepEqual(await shown(), [2, 2, undefined, 0, []]);
+    await observe();
+    await deliver({ ...success, operationKey: 'operation-2' });
+    assert.deepEqual(await shown(), [3, 2, 1, 1, [1]]);
+    assert.deepEqual(await counts(), [3, 0, 0, undefined]);
+
+    const again = await accept(['a', 'b', 'waits']);
+    assert.deepEqual(
+      [again.duplicates, again.issues.map(({ id, severity, code }) => `${id ?? ''} ${severity} ${code}`)],
+      [3, ['a warning known_before', 'b warning known_before']],
+    );
+  });
+
+  it('begins anew where the connection is linked again and the account is seen to have ended', async (bench) => {
+    const { accept, observe, deliver, ledger } = bench;
+    await observe();
+    await accept(['a']);
+    await deliver(success);
+    await observe({ connection: 'unlinked' });
+    await observe({ account: 'disconnected' });
+    assert.equal((await ledger.overview(companyId, 'UTC', bench.now))[0]?.former, 1);
+  });
+
+  it('counts a batch where it went: answered before the account was mapped anew, or sent again after it', async (bench) => {
+    const { accept, observe, deliver, send, step, done, ledger } = bench;
+    const former = async () => {
+      const [feed] = await ledger.overview(companyId, 'UTC', bench.now);
+      return [feed?.counts.delivered, feed?.former, feed?.lastDelivery?.lines];
+    };
+    await observe();
+    await accept(['a']);
+    const { lease, work } = await send();
+    await step(lease, done(work, { kind: 'pending', operationKey: 'operation-1' }));
+    await observe({ account: 'disconnected' });
+    await observe({ account: 'connecting' });
+    await observe();
+    await ledger.settle(bench.now, work.push.id, { kind: 'success', operationKey: 'operation-1' });
+    assert.deepEqual(await former(), [1, 1, undefined]);
+
+    await accept(['b']);
+    await deliver(refused);
+    await observe({ account: 'disconnected' });
+    await observe({ account: 'connecting' });
+    await observe();
+    await deliver({ ...success, operationKey: 'operation-2' });
+    assert.deepEqual(await former(), [2, 1, 1]);
+    const again = await accept(['a', 'b']);
+    assert.deepEqual(
+      again.issues.map(({ id, code }) => `${id ?? ''} ${code}`),
+      ['a known_before'],
+    );
+  });
 };
