@@ -16,6 +16,7 @@ import { BankFeedConnectedEvent } from '../events/connected.ts';
 import { BankFeedHandoverEvent } from '../events/handover.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
+import { cameBack } from '../internal/leaving.ts';
 import { platformName, platformText } from '../internal/platform.ts';
 import { icon } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
@@ -169,9 +170,11 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     const view = this.load.value && this.#view(this.load.value);
     const before = this.#outcome;
     this.#outcome = view && this.#outcomeOf(view);
-    // The first look reads itself; what changes before the customer's eyes is said.
-    if (!view || view.kind === 'choose' || before === undefined || !this.#outcome || before === this.#outcome) return;
+    if (!view || view.kind === 'choose' || !this.#outcome || before === this.#outcome) return;
     const { connection } = view;
+    const returned = view.kind === 'linked' && cameBack(connection.id);
+    // The first look reads itself; what changes before the customer's eyes is said, or while they were away for it.
+    if (before === undefined && !returned) return;
     this.announcer.say(this.locale.t(`connect.${this.#outcome}`, { platform: this.#text(connection) }));
     if (view.kind === 'linked') this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
   }

@@ -3,6 +3,7 @@ import type { FeedApi } from '../../client/feed-api.ts';
 import type { Connection } from '../../contract/schemas.ts';
 import { platformOf } from '../../flow/connection-view.ts';
 import { BankFeedNavigateEvent, type NavigateReason } from '../events/navigate.ts';
+import { noteLeaving } from './leaving.ts';
 
 /**
  * Goes to the page behind a connection, unless the host opens it elsewhere: then it resolves to the end of the link's
@@ -22,6 +23,7 @@ export const followLink = async (
       detail: 'The link to the page of the connection is not a web address.',
     });
   if (!host.dispatchEvent(new BankFeedNavigateEvent(url, reason, expiresAt))) return expiresAt;
+  if (reason !== 'map') noteLeaving(connection.id);
   location.assign(url);
   await leftThePage(signal);
   return undefined;

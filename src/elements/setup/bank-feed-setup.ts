@@ -24,6 +24,7 @@ import type { BankFeedStepEvent } from '../events/step.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
 import { feedContext } from '../internal/context.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
+import { cameBack } from '../internal/leaving.ts';
 import { platformText } from '../internal/platform.ts';
 import type { Texts } from '../internal/texts.ts';
 import '../mapping/bank-feed-mapping.ts';
@@ -174,9 +175,9 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     const view = this.#view;
     const before = this.#shown;
     this.#shown = view;
-    if (!view || !before) return;
+    if (!view) return;
     this.#notice();
-    if (nameOf(before) === nameOf(view)) return;
+    if (!before || nameOf(before) === nameOf(view)) return;
     if (view.kind === 'stage') {
       if (before.kind !== 'stage' || before.stage !== view.stage) this.announcer.say(this.#moved(view));
     } else if (before.kind === 'stage' && this.#isFinish) {
@@ -194,7 +195,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     const linked = connection?.status === 'linked';
     const before = this.#linked;
     this.#linked = linked;
-    if (!connection || !linked || before !== false) return;
+    if (!connection || !linked || before) return;
+    if (!cameBack(connection.id) && before === undefined) return;
     // Whoever had gone back to connect it has done what they came for.
     if (this.#sitting.mode === 'walking' && this.#sitting.at === 'connect') this.#go({ mode: 'walking' });
     const stays = this.#view?.kind === 'set-up' && this.#view.part === 'connect';

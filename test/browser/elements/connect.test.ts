@@ -326,6 +326,29 @@ describe('<bank-feed-connect>', () => {
     await accessible(element);
   });
 
+  for (const tag of ['bank-feed-connect', 'bank-feed-setup'] as const)
+    it(`is told once that it became connected, by <${tag}>, where the customer had left this page for it`, async () => {
+      const before = location.href;
+      const api = new HostApi({ connections: [connection('pending')] });
+      // The page of the software is this one: nobody leaves the test.
+      api.link = () => Promise.resolve({ url: `${before}#software` });
+      const left = await show('bank-feed-connect', api);
+      await press(left, 'Continue in Xero');
+      await until(() => location.hash === '#software');
+      history.replaceState(null, '', before);
+      left.remove();
+
+      const toldOn = async (status: 'pending' | 'linked') => {
+        const connected = listen(document, 'bank-feed-connected');
+        const page = await show(tag, new HostApi({ connections: [connection(status)] }));
+        page.remove();
+        return connected.map((event) => Reflect.get(event, 'connectionId'));
+      };
+      expect(await toldOn('pending')).to.deep.equal([]);
+      expect(await toldOn('linked')).to.deep.equal(['c1']);
+      expect(await toldOn('linked')).to.deep.equal([]);
+    });
+
   it('asks before it disconnects, and does nothing on Escape or Keep', async () => {
     const { api, element } = await open({ connections: [connection('linked')] });
     await press(element, 'Disconnect Xero');
