@@ -79,7 +79,8 @@ const knownLines = async (
   // whole feed, and a large file handed over again would cost the square of its length.
   const { rows } = await unit.query<KnownLine & { id: string }>(
     `select known.id, known.body, known.mark, known.note, known.seq <= $4::bigint and not exists (
-       select 1 from feed f join push p on p.id = f.former_open where f.id = $1::bigint and known.id = any(p.ids)) as before
+         select 1 from feed f join push p on p.id = f.former_open
+         where f.id = $1::bigint and known.id = any(p.ids)) as before
      from unnest($2::text[]) as given (id)
      cross join lateral (
        select id, body, mark, note, seq from txn where feed_id = $1::bigint and id = given.id offset 0) known

@@ -89,7 +89,8 @@ const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.c
   c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
   f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered, f.skipped,
   f.former_delivered::text as former_delivered, f.former_push::text as former_push,
-  f.former_arrivals::text as former_arrivals, f.failures, ${ms('f.due_at')} as due_at, ${ms('f.loading_until')} as loading_until, ${ms('f.waiting_since')} as waiting_since,
+  f.former_arrivals::text as former_arrivals, f.failures, ${ms('f.due_at')} as due_at,
+  ${ms('f.loading_until')} as loading_until, ${ms('f.waiting_since')} as waiting_since,
   f.blocked_message, f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
   ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
 

@@ -27,7 +27,8 @@ const readDays = async (tx: Queryable, companyId: string, timeZone: string, now:
          case when p.state = 'success' then 0 else p.lines end as held
        from push p join feed f on f.id = p.feed_id
        where f.company_id = $1 and p.finished_at >= $3::timestamptz
-         and ((p.state = 'success' and p.number > f.former_push) or (p.state in ('failed', 'timed-out') and p.id = f.blocked_push))
+         and ((p.state = 'success' and p.number > f.former_push)
+           or (p.state in ('failed', 'timed-out') and p.id = f.blocked_push))
        union all
        select t.feed_id::text, (t.accepted_at at time zone $2)::date::text, 0, 1
        from feed f join txn t on t.feed_id = f.id and t.mark = 'late'
