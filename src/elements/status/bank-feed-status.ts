@@ -139,9 +139,17 @@ export class BankFeedStatus extends BankFeedElement<Status> {
     super.willUpdate(changed);
     const { value } = this.load;
     if (value === this.#shown) return;
-    if (value && this.#shown) this.#tellChanges(value, this.#shown);
+    const before = this.#shown;
+    if (value && before) this.#tellChanges(value, before);
     this.#shown = value;
-    this.#histories.forEach((history) => void history.refresh());
+    const feedOf = (status: Status | undefined, id: string) =>
+      status?.rows.find(({ account }) => account.id === id)?.feed;
+    this.#histories.forEach((history, id) => {
+      const feed = feedOf(value, id);
+      // Nothing is under way, and nothing has happened: the deliveries are what they were.
+      const same = feed?.counts.waiting === 0 && JSON.stringify(feed) === JSON.stringify(feedOf(before, id));
+      if (!same || history.error) void history.refresh();
+    });
   }
 
   protected override content(value: Status): TemplateResult {

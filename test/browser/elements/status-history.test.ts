@@ -20,6 +20,12 @@ const open = async (world: Partial<World> = {}) => {
   });
   return { api, element: await show('bank-feed-status', api) };
 };
+/** Something happened to its lines: that is what makes the deliveries worth reading again. */
+const happens = (api: HostApi): void => {
+  const [before = delivered] = api.world.feeds;
+  const counts = { ...before.counts, delivered: before.counts.delivered + 1 };
+  api.world.feeds = [{ ...before, counts }];
+};
 const shownIn = (element: Element) => () => root(element).querySelectorAll('[data-push]').length;
 
 describe('<bank-feed-status>, its deliveries', () => {
@@ -43,6 +49,7 @@ describe('<bank-feed-status>, its deliveries', () => {
     expect(control(element, 'Show more')).to.equal(undefined);
 
     api.world.pushes = [push('new', { status: 'pending' }), ...pushes];
+    happens(api);
     element.refresh();
     await until(() => shown() === 71);
     expect(text(element)).to.include('On its way');
@@ -59,11 +66,32 @@ describe('<bank-feed-status>, its deliveries', () => {
     console.warn = (...said) => warnings.push(...said);
     Reflect.get(globalThis, 'litIssuedWarnings')?.clear();
     const asked = api.count('pushes');
+    happens(api);
     element.refresh();
     await until(() => api.count('pushes') > asked);
     await element.updateComplete;
     console.warn = warn;
     expect(warnings.join()).not.to.include('change-in-update');
+  });
+
+  it('reads the history again only where something happened, or is under way', async () => {
+    const { api, element } = await open({ pushes: [push('p1')] });
+    await press(element, 'All deliveries');
+    await until(() => shownIn(element)() === 1);
+    const readAgain = async (): Promise<number> => {
+      const [state, asked] = [api.count('feeds'), api.count('pushes')];
+      element.refresh();
+      await until(() => api.count('feeds') > state);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return api.count('pushes') - asked;
+    };
+    expect(await readAgain()).to.equal(0);
+    happens(api);
+    expect(await readAgain()).to.equal(1);
+    expect(await readAgain()).to.equal(0);
+    api.world.feeds = [{ ...delivered, counts: { ...delivered.counts, waiting: 2 } }];
+    expect(await readAgain()).to.equal(1);
+    expect(await readAgain()).to.equal(1);
   });
 
   it('tells that the session is over also where the history hears of it first', async () => {
@@ -87,6 +115,7 @@ describe('<bank-feed-status>, its deliveries', () => {
     await press(element, 'Show more deliveries');
     const read = api.count('feeds');
     api.world.pushes = [push('new'), ...pushes];
+    happens(api);
     element.refresh();
     await until(() => api.count('feeds') > read);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -103,6 +132,7 @@ describe('<bank-feed-status>, its deliveries', () => {
     await until(() => shown() === 50);
     const asked = api.count('pushes');
     const letThrough = api.hold('pushes');
+    happens(api);
     element.refresh();
     await until(() => api.count('pushes') > asked);
     await press(element, 'Show more deliveries');
@@ -135,6 +165,7 @@ describe('<bank-feed-status>, its deliveries', () => {
     for (const part of root(element).querySelectorAll('.pushes tbody'))
       observer.observe(part, { subtree: true, childList: true, characterData: true, attributes: true });
     api.world.pushes = pushes.with(7, push('p7', { status: 'timed-out' }));
+    happens(api);
     element.refresh();
     await until(() => text(element).includes('Not confirmed'));
     const rows = new Set(

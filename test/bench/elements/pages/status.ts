@@ -26,6 +26,7 @@ const pushOf = (index: number): Push => ({
 });
 
 let pushes: Push[] = [];
+let changes = 0;
 
 const state: FeedState = {
   platforms: ['xero'],
@@ -58,7 +59,10 @@ const feed: Feed = {
 
 const api: Partial<FeedApi> = {
   state: async () => state,
-  feeds: async () => ({ timeZone: 'UTC', items: [feed] }),
+  feeds: async () => ({
+    timeZone: 'UTC',
+    items: [{ ...feed, counts: { ...feed.counts, delivered: 10_000 + changes } }],
+  }),
   pushes: async (_id, { cursor = '0', limit = 50 } = {}) => {
     const next = Number(cursor) + limit;
     return { items: pushes.slice(Number(cursor), next), ...(next < pushes.length && { nextCursor: String(next) }) };
@@ -117,8 +121,6 @@ const frame = (work: () => void): Promise<number> =>
       work();
     });
   });
-
-let changes = 0;
 
 const update = async (): Promise<number> => {
   const { element, root } = status();
