@@ -98,6 +98,10 @@ if (url) {
   frame.src = url;
   byId('software-empty').remove();
   software.append(frame);
+  // Another software may come next: these books are left for the list of all.
+  feed.addEventListener('bank-feed-disconnected', ({ accountId }) => {
+    if (!accountId) frame.src = url;
+  });
 } else {
   byId('software-empty').textContent = 'Sign in to your accounting software to see what arrived.';
 }

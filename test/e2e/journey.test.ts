@@ -90,7 +90,11 @@ test('disconnecting asks first, says what stops, and can be undone', async ({ pa
   await question.getByRole('button', { name: 'Keep it connected' }).click();
   await expect(element.getByText('Connected', { exact: true })).toBeVisible();
   await element.getByRole('button', { name: 'Disconnect Xero' }).click();
+  const books = page.frameLocator('iframe').getByRole('heading', { name: 'Your books' });
+  await expect(books).toBeHidden();
   await question.getByRole('button', { name: 'Disconnect Xero' }).click();
+  // The software beside it is not the one that was connected: another may be next.
+  await expect(books).toBeVisible();
   await element.getByRole('button', { name: 'Connect Xero again' }).click();
   await page.waitForURL(/\/link\//);
 });
