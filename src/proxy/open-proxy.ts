@@ -11,6 +11,7 @@ import { problemOf } from './codat-problem.ts';
 import { createCompanies, type EnsureCompany } from './companies.ts';
 import { createCompanyView } from './company-view.ts';
 import { createFeedEvents, type FeedEvents } from './feed-events.ts';
+import { createGivenNames } from './given-names.ts';
 import { checkCompanyId, createHeldFeeds, type HeldFeeds } from './held-feeds.ts';
 import { createHints } from './hints.ts';
 import { createWireIds } from './ids.ts';
@@ -203,12 +204,20 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const processors: RouteParts['processors'] = async (companyId) => {
     await askedForProcessors.get(companyId, processorsAge, () =>
       within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId)).then(
-        () => undefined,
+        (accounts) => void names.follow(companyId, accounts),
         () => undefined,
       ),
     );
     return knownProcessors.get(companyId) ?? new Set();
   };
+
+  const changed = async (companyId: string, connectionId: string): Promise<void> => {
+    watch.wrote(companyId, connectionId);
+    view.invalidate(companyId);
+    await outbox.changed(companyId, connectionId);
+    hints.wake();
+  };
+  const names = createGivenNames({ database, codat, view, changed, log });
 
   const sessions = options.token ? createTokenSessions(options.token, options.publicUrl, clock) : undefined;
   const parts: RouteParts = {
@@ -220,12 +229,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     view,
     watch,
     hints,
-    async changed(companyId, connectionId) {
-      watch.wrote(companyId, connectionId);
-      view.invalidate(companyId);
-      await outbox.changed(companyId, connectionId);
-      hints.wake();
-    },
+    changed,
     ids,
     outbox,
     clock,
@@ -233,6 +237,11 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     platforms: options.platforms ?? platformKeys,
     sourceAccounts,
     processors,
+    async followNames(companyId) {
+      const asked = within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId));
+      const accounts = await asked.catch(() => undefined);
+      if (accounts) await names.follow(companyId, accounts);
+    },
     timeZone,
     streams,
   };
@@ -256,6 +265,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
       (await companies.get(companyId)).reference !== undefined || (await outbox.overview(companyId)).length > 0;
     await outbox.forget(companyId);
     await inbox.forget(companyId);
+    await names.forget(companyId);
     await companies.forget(companyId);
     view.invalidate(companyId);
     return isKept;

@@ -206,7 +206,22 @@ const fifth: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, second, third, fourth, fifth];
+/** What the host last called an account, as a fingerprint: one with another name was renamed by the customer. */
+const sixth: Migration = {
+  id: 6,
+  name: 'names that hosts gave',
+  statements: [
+    `create table given_name (
+      company_id text not null,
+      connection_id text not null,
+      account_id text not null,
+      name text not null,
+      primary key (company_id, connection_id, account_id)
+    )`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

@@ -26,6 +26,7 @@ export const accountRoutes = (parts: RouteParts) => {
 
   /** The chosen ones, as Codat has them, then those the host offers beside them, in the host's order. */
   const list = async (companyId: string, connection: ConnectionView): Promise<Account[]> => {
+    await parts.followNames(companyId);
     const [chosen, offered] = await Promise.all([
       view.accounts(companyId, connection),
       parts.sourceAccounts(companyId),

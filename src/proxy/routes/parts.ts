@@ -31,6 +31,8 @@ export interface RouteParts {
   readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
   /** Ids of those accounts that are payments processors; as it last said where it does not answer soon. */
   readonly processors: (companyId: string) => Promise<ReadonlySet<string>>;
+  /** Takes along what the host calls accounts by now; waits a moment for it, and never rejects. */
+  readonly followNames: (companyId: string) => Promise<void>;
   readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;
   /** Aborts when the proxy stops: open streams end. */
   readonly streams: AbortController;

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { CodatClient } from '../codat/index.ts';
+import type { Database } from '../store/database.ts';
+import { currentConnection, type CompanyView } from './company-view.ts';
+import { errorFields, type Log } from './log.ts';
+import type { HostAccount } from './source-accounts.ts';
+
+/**
+ * Lets accounts at Codat follow the names that the host gives them. One that the customer renamed has another name than
+ * the host last gave, and is left alone; so is one of which that is not known. What is kept is a fingerprint.
+ */
+export interface GivenNames {
+  /** Never rejects: what did not work is tried with the next list. */
+  follow(companyId: string, offered: readonly HostAccount[]): Promise<void>;
+  forget(companyId: string): Promise<void>;
+}
+
+const rows = z.array(z.object({ account_id: z.string(), name: z.string() }));
+
+const fingerprint = async (name: string): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name))).toString('base64url');
+
+export const createGivenNames = (parts: {
+  readonly database: Database;
+  readonly codat: CodatClient;
+  readonly view: CompanyView;
+  readonly changed: (companyId: string, connectionId: string) => Promise<void>;
+  readonly log: Log;
+}): GivenNames => {
+  const { database, codat, view, changed, log } = parts;
+  /** What was compared last, by company: pages ask often, and names change rarely. */
+  const compared = new Map<string, string>();
+
+  const keep = async (companyId: string, connectionId: string, names: ReadonlyMap<string, string>): Promise<unknown> =>
+    database.query(
+      `insert into given_name (company_id, connection_id, account_id, name)
+       select $1, $2, account_id, name from unnest($3::text[], $4::text[]) as given (account_id, name)
+       on conflict (company_id, connection_id, account_id) do update set name = excluded.name`,
+      [companyId, connectionId, [...names.keys()], [...names.values()]],
+    );
+
+  const compare = async (companyId: string, offered: readonly HostAccount[]): Promise<void> => {
+    const connection = currentConnection(await view.connections(companyId));
+    // What is not linked any more takes no change.
+    if (connection?.status !== 'linked' && connection?.status !== 'pending') return;
+    const given = new Map(offered.map(({ id, accountName }) => [id, accountName]));
+    const accounts = (await view.accounts(companyId, connection)).filter(({ id }) => given.has(id));
+    const names = accounts.map(({ id, accountName }) => [id, accountName, given.get(id)]);
+    const state = await fingerprint(JSON.stringify([connection.id, names]));
+    if (compared.get(companyId) === state) return;
+
+    const answer = await database.query(
+      `select account_id, name from given_name where company_id = $1 and connection_id = $2 and account_id = any($3::text[])`,
+      [companyId, connection.id, accounts.map(({ id }) => id)],
+    );
+    const kept = new Map(rows.parse(answer.rows).map(({ account_id, name }) => [account_id, name]));
+    const fresh = new Map<string, string>();
+    let renamed = false;
+    for (const { id, accountName } of accounts) {
+      const now = given.get(id) ?? '';
+      const print = await fingerprint(now);
+      if (kept.get(id) === print) continue;
+      if (accountName !== now) {
+        if (kept.get(id) !== (await fingerprint(accountName ?? ''))) continue;
+        await codat.updateSourceAccount(companyId, connection.id, id, { accountName: now });
+        renamed = true;
+      }
+      fresh.set(id, print);
+    }
+    if (fresh.size > 0) await keep(companyId, connection.id, fresh);
+    if (renamed) await changed(companyId, connection.id);
+    if (compared.size >= 10_000) compared.clear();
+    compared.set(companyId, state);
+  };
+
+  return {
+    async follow(companyId, offered) {
+      try {
+        await compare(companyId, offered);
+      } catch (error) {
+        log.warn({ ...errorFields(error), companyId }, 'new names of accounts could not be taken along; trying again');
+      }
+    },
+    async forget(companyId) {
+      compared.delete(companyId);
+      await database.query('delete from given_name where company_id = $1', [companyId]);
+    },
+  };
+};
