@@ -43,12 +43,26 @@ describe('the guide to the elements', () => {
     setup.api = new HostApi({ connections: [connection('linked')], accounts: [account('a')] });
     await run('dialog.showModal()');
     await reached(setup, 'ready');
+    expect(only('dialog').open).to.equal(false);
+    document.querySelector<HTMLElement>('#accounting')?.click();
     expect(only('dialog').open).to.equal(true);
     only('dialog').dispatchEvent(new Event('cancel', { cancelable: true }));
     await until(() => root(setup).querySelector('dialog[open]'));
     expect(only('dialog').open).to.equal(true);
     await press(setup, 'Leave');
     await until(() => !only('dialog').open);
+  });
+
+  it('has a dialog that is open again for whoever comes back', async () => {
+    const before = location.href;
+    history.replaceState(null, '', '?statusCode=200');
+    try {
+      await put('<dialog');
+      await run('dialog.showModal()');
+      expect(only('dialog').open).to.equal(true);
+    } finally {
+      history.replaceState(null, '', before);
+    }
   });
 
   it('opens the software in a window, which knows nothing of the page; where that is blocked, the tab goes', async () => {
