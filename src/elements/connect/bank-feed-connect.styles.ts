@@ -10,9 +10,12 @@ export const connectStyles = css`
   .chosen {
     scroll-margin-block: var(--_gap);
   }
+  :is(.chosen, .row-buttons):not(:has(button)) {
+    display: none;
+  }
   .choices {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, max(15rem, 30%)), 1fr));
     gap: 8px;
   }
   .choice {
@@ -71,7 +74,6 @@ export const connectStyles = css`
     gap: 8px 12px;
   }
   .facts {
-    max-width: 65ch;
     border-block: 1px solid var(--_border);
     padding-block: 12px;
   }
@@ -81,13 +83,16 @@ export const connectStyles = css`
   .facts dd {
     color: var(--_muted);
   }
+  .facts p + p {
+    margin-top: 8px;
+  }
   .facts dd:not(:last-child) {
     margin-bottom: 12px;
   }
   @container (min-width: 480px) {
     .facts {
       display: grid;
-      grid-template-columns: minmax(8rem, 1fr) minmax(0, 2.5fr);
+      grid-template-columns: clamp(8rem, 28%, 14rem) minmax(0, 1fr);
       gap: 12px;
     }
     .facts dd:not(:last-child) {
@@ -108,6 +113,15 @@ export const connectStyles = css`
   .card.stack,
   .screen {
     gap: 12px;
+  }
+  .screen > .stack {
+    margin-top: 8px;
+  }
+  /* Letters twice as large on a phone. */
+  @container (max-width: 16em) {
+    .monogram {
+      display: none;
+    }
   }
 
   /* What is typed into the software: large, in letters that are told apart. */
@@ -139,8 +153,14 @@ export const connectStyles = css`
   .secret .row-buttons {
     align-items: center;
   }
-  .secret .row-buttons > [role='status'] {
-    padding-inline: 4px 12px;
+  .secret [role='status']:not(:empty) {
+    padding-inline: 12px;
+  }
+  /* "Copied" comes up before the button, which stays where it is. */
+  @container (min-width: 480px) {
+    .secret [role='status'] {
+      order: -1;
+    }
   }
   .waits {
     display: flex;
@@ -152,9 +172,6 @@ export const connectStyles = css`
   }
   .field {
     max-width: 24rem;
-  }
-  .row-buttons button {
-    text-align: start;
   }
   #secret:focus {
     outline: none;

@@ -16,7 +16,7 @@ import { BankFeedStateChangeEvent, type ElementState } from '../events/state-cha
 import { feedContext, type FeedContext } from './context.ts';
 import { developerNote } from './developer-note.ts';
 import type { FeedHub } from './feed-hub.ts';
-import { problemNote, undoneNote } from './templates.ts';
+import { icon, problemNote, undoneNote } from './templates.ts';
 import type { Texts } from './texts.ts';
 
 /**
@@ -248,6 +248,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
   #ended(again: boolean): TemplateResult {
     const { t } = this.locale;
     return html`<div class="note" part="session" role="alert">
+      ${icon('disconnected')}
       <div class="stack">
         <p><strong>${t('session.ended')}</strong></p>
         <p>${t(again ? 'session.again' : 'session.safe')}</p>
@@ -265,6 +266,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
       >${this.locale.format.instant(readAt.toISOString())}</time
     >`;
     return html`<div class="note attention" part="stale" role="status">
+      ${icon('attention')}
       <div class="stack">
         <p>${this.locale.rich('stale.text', { time })}</p>
         <div class="buttons">

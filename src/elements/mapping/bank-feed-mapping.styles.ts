@@ -67,6 +67,7 @@ export const mappingStyles = css`
     overflow: hidden;
     background: var(--_border);
     accent-color: var(--_strong);
+    forced-color-adjust: none;
   }
   progress::-webkit-progress-bar {
     background: none;
@@ -106,20 +107,19 @@ export const mappingStyles = css`
     font-weight: 600;
   }
 
-  /* An arrow down, as lists have one. */
+  /* An arrow down, the same in every browser. */
+  select,
   label > .combo {
     --_at: calc(100% - 18px);
+    appearance: none;
     padding-inline-end: 36px;
     background:
       linear-gradient(45deg, transparent 50%, currentcolor 50%) calc(var(--_at) + 2.5px) 55% / 5px 5px no-repeat,
       linear-gradient(-45deg, transparent 50%, currentcolor 50%) calc(var(--_at) + 7.5px) 55% / 5px 5px no-repeat,
       var(--_surface);
   }
-  label > .combo:dir(rtl) {
+  :is(select, label > .combo):dir(rtl) {
     --_at: 13px;
-  }
-  .row > .state {
-    white-space: nowrap;
   }
   .picker {
     position: fixed;
@@ -173,6 +173,11 @@ export const mappingStyles = css`
     .toolbar {
       grid-template-columns: auto minmax(12rem, 20rem);
       justify-content: space-between;
+    }
+  }
+  @container (min-width: 480px) {
+    .row > .state {
+      white-space: nowrap;
     }
   }
   /* Where a list is wide, its own text ends with them. */
@@ -248,6 +253,9 @@ export const mappingStyles = css`
     }
   }
   @media (forced-colors: active) {
+    select {
+      appearance: auto;
+    }
     .option.active {
       outline: 2px solid Highlight;
       outline-offset: -4px;

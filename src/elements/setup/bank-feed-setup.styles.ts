@@ -16,6 +16,9 @@ export const setupStyles = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
   }
+  .root > h2 {
+    margin-block-end: calc(var(--_gap) / -2);
+  }
   .minor {
     font-size: 1em;
   }
@@ -32,12 +35,15 @@ export const setupStyles = css`
     padding-block-start: var(--_gap);
     border-block-start: 1px solid var(--_border);
   }
+  .way > button {
+    flex: none;
+  }
   .way > :only-child.primary {
     margin-inline-start: auto;
   }
   .to-overview {
     justify-self: start;
-    margin-inline-start: -12px;
+    margin: -8px -12px;
   }
 
   /* Narrow: the count above a bar in pieces; the names are for those who listen. */

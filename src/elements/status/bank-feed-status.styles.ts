@@ -18,6 +18,9 @@ export const statusStyles = css`
     gap: 4px;
     align-content: start;
   }
+  .sentence > .buttons {
+    margin-top: 4px;
+  }
   .picture {
     display: grid;
     gap: 4px;
@@ -83,6 +86,7 @@ export const statusStyles = css`
   }
   .more > [open] {
     flex-basis: 100%;
+    padding-bottom: 8px;
   }
   .only {
     display: flex;
@@ -117,7 +121,7 @@ export const statusStyles = css`
     max-width: 30rem;
   }
   .pushes {
-    --_columns: minmax(0, 1.2fr) minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1fr);
+    --_columns: minmax(0, 1.2fr) minmax(0, 0.9fr) minmax(0, 1fr) minmax(0, 1.1fr);
   }
   .pushes tbody {
     content-visibility: auto;

@@ -169,6 +169,9 @@ export const base = css`
   .note.refusal {
     --_state: var(--_danger);
   }
+  .note p > button {
+    margin-inline-start: -8px;
+  }
   .note code {
     font-size: 0.875em;
     overflow-wrap: anywhere;
@@ -190,6 +193,7 @@ export const base = css`
   }
   dialog form {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--_gap);
   }
   dialog h3 {

@@ -11,6 +11,7 @@ export const controls = css`
     color: inherit;
   }
   button {
+    max-width: 100%;
     padding: 8px 16px;
     border: 1px solid var(--_edge);
     border-radius: var(--_radius);
@@ -44,6 +45,7 @@ export const controls = css`
     border: 0;
     background: none;
     color: var(--_strong);
+    text-align: start;
   }
   button.plain.danger {
     color: var(--_danger);
@@ -59,6 +61,12 @@ export const controls = css`
     display: flex;
     flex-wrap: wrap;
     gap: 8px;
+  }
+  /* On a phone they fill their line, so that those below each other end alike. */
+  @container (max-width: 479px) {
+    .buttons > button {
+      flex: auto;
+    }
   }
   .row-buttons {
     display: flex;
@@ -103,9 +111,10 @@ export const controls = css`
   }
   summary {
     display: inline-flex;
-    align-items: center;
+    align-items: baseline;
     gap: 8px;
     width: fit-content;
+    padding-block: calc(var(--_control) / 2 - 0.75em);
     border-radius: var(--_radius);
     color: var(--_strong);
     font-weight: 600;
