@@ -41,7 +41,10 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
       return open ? open.fetch(request, env) : closed.fetch(request);
     },
     push: async (input) => ready().push(input),
-    sessions: { mint: async (input) => ready().sessions.mint(input) },
+    sessions: {
+      mint: async (input) => ready().sessions.mint(input),
+      revoke: async (input) => ready().sessions.revoke(input),
+    },
     companies: {
       ensure: async (input) => ready().companies.ensure(input),
       get: async (companyId) => ready().companies.get(companyId),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { platformKeys } from '../contract/platforms.ts';
 import { isTimeZone } from '../outbox/outbox.ts';
 import { isOrigin, isSigningSecret, roles } from './options.ts';
+import { isEd25519 } from './token-keys.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -11,6 +12,13 @@ const list = z.string().transform((text) =>
 );
 const url = z.url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' });
 const missing = (what: string) => `is missing: ${what}`;
+const publicKeyFault =
+  'must be kid=key, the key Ed25519 and as in PEM without its first and last line; comma-separated';
+const publicKey = (text: string): { readonly kid: string; readonly publicKey: string } => {
+  const at = text.indexOf('=');
+  const [kid, key] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+  return { kid, publicKey: `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----\n` };
+};
 const whole = (what: string, least: number, most: number) => {
   const message = `must be ${what}, ${least} to ${most}`;
   return z
@@ -31,9 +39,21 @@ const isOpen = (address: string | undefined): boolean => {
 const environment = z.object({
   CODAT_API_KEY: z.string(missing('the API key of Codat')).min(1, 'is empty'),
   BANK_FEED_PUBLIC_URL: url.refine((value) => !/[?#]/.test(value), 'must not carry a query or a fragment'),
-  BANK_FEED_TOKEN_SECRET: z
-    .string(missing('at least 32 random bytes, such as from `openssl rand -base64 32`'))
-    .min(32, 'must have at least 32 characters'),
+  BANK_FEED_TOKEN_SECRET: z.optional(
+    z
+      .string()
+      .pipe(list)
+      .refine((secrets) => secrets.length > 0, 'is empty')
+      .refine((secrets) => secrets.every((secret) => secret.length >= 32), 'must have at least 32 characters'),
+  ),
+  BANK_FEED_TOKEN_PUBLIC_KEYS: z.optional(
+    z
+      .string()
+      .pipe(list)
+      .refine((keys) => keys.length > 0, 'is empty')
+      .transform((keys) => keys.map(publicKey))
+      .refine((keys) => keys.every(({ kid, publicKey: pem }) => kid !== '' && isEd25519(pem)), publicKeyFault),
+  ),
   BANK_FEED_PAGE_ORIGINS: z
     .string(missing('the origins of the pages that embed the widget, separated by commas'))
     .pipe(list)
@@ -94,6 +114,9 @@ const contradictions = (given: Variables): readonly string[] => {
   } = given;
   const plain = given['BANK_FEED_PLAIN_HTTP'] === 'yes';
   return [
+    ...(given['BANK_FEED_TOKEN_SECRET'] === undefined && given['BANK_FEED_TOKEN_PUBLIC_KEYS'] === undefined
+      ? [`BANK_FEED_TOKEN_SECRET ${missing('at least 32 random bytes, such as from `openssl rand -base64 32`')}`]
+      : []),
     ...(database !== undefined && folder !== undefined
       ? ['DATABASE_URL and BANK_FEED_DATA_DIR are both set: give one of them']
       : []),

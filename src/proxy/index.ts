@@ -17,7 +17,9 @@ export {
 } from './options.ts';
 export { Problem } from './problem.ts';
 export type { PushInput } from './push.ts';
+export type { Revocation } from './revocations.ts';
 export type { MintedSession, MintInput } from './sessions.ts';
+export type { TokenKey } from './token-keys.ts';
 export { sourceAccount as sourceAccountSchema, type HostAccount } from './source-accounts.ts';
 export type { Acted, FeedLine, HeldFeed, Skipped, WaitingFeed } from '../outbox/operating.ts';
 export type { FeedEvent, FeedOverview, IssueRules, PushIssue, PushResult, TransactionInput } from '../outbox/model.ts';

@@ -31,7 +31,14 @@ import type { RouteParts } from './routes/parts.ts';
 import { serverRoutes } from './routes/server.ts';
 import { stateRoutes } from './routes/state.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import { createTokenSessions, type MintedSession, type MintInput } from './sessions.ts';
+import { createRevocations, type Revocation } from './revocations.ts';
+import {
+  createTokenSessions,
+  longestRevocation,
+  type MintedSession,
+  type MintInput,
+  type TokenSessions,
+} from './sessions.ts';
 import { idKey, takeTurn } from './settings.ts';
 import { createSharedQuota } from './shared-quota.ts';
 import { processorsAmong, readSourceAccounts, type HostAccount } from './source-accounts.ts';
@@ -49,6 +56,11 @@ export interface OpenProxy {
   readonly sessions: {
     /** A short token for one company and one page origin. Rejects in mounted mode. */
     mint(input: MintInput): Promise<MintedSession>;
+    /**
+     * Ends what was minted before its time: all of a company, one session, or one token. Open streams end with it.
+     * Other instances follow within a second. Rejects in mounted mode, where `authorize` decides.
+     */
+    revoke(input: Revocation): Promise<void>;
   };
   readonly companies: {
     /** Makes the company at Codat once, also when asked many times at once, and remembers its id. */
@@ -219,7 +231,13 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   };
   const names = createGivenNames({ database, codat, view, changed, log });
 
-  const sessions = options.token ? createTokenSessions(options.token, options.publicUrl, clock) : undefined;
+  const revocations = options.token
+    ? createRevocations({ database, clock, interval: durations.changes, longest: longestRevocation, log })
+    : undefined;
+  const sessions =
+    options.token && revocations
+      ? createTokenSessions(options.token, options.publicUrl, clock, revocations)
+      : undefined;
   const parts: RouteParts = {
     authenticate: sessions
       ? authenticateByToken(sessions)
@@ -244,6 +262,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     },
     timeZone,
     streams,
+    revoked: (listener) => revocations?.subscribe(listener) ?? (() => {}),
   };
   const inbox = createWebhookInbox({
     database,
@@ -338,14 +357,17 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const stop = async (): Promise<void> => {
     streams.abort();
     // Together: what one of them waits for is ended by another.
-    await Promise.all([watch.stop(), inbox.stop(), hints.stop(), outbox.stop()]);
+    await Promise.all([watch.stop(), inbox.stop(), hints.stop(), outbox.stop(), revocations?.stop()]);
     await codat.close();
     await quota?.stop();
     await database.close();
   };
   try {
     quota?.start();
-    if (role !== 'worker') await hints.start();
+    if (role !== 'worker') {
+      await hints.start();
+      await revocations?.start();
+    }
     if (role !== 'web') {
       await outbox.start();
       watch.start();
@@ -357,16 +379,14 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     throw error;
   }
 
+  const minting = (): TokenSessions => {
+    if (sessions) return sessions;
+    throw new Problem('invalid_request', 'This proxy is mounted: authorize() decides, there are no tokens.');
+  };
   return {
     fetch: async (request, env) => app.fetch(request, env ?? {}),
     push,
-    sessions: {
-      async mint(input) {
-        if (!sessions)
-          throw new Problem('invalid_request', 'This proxy is mounted: authorize() decides, no token is minted.');
-        return sessions.mint(input);
-      },
-    },
+    sessions: { mint: async (input) => minting().mint(input), revoke: async (input) => minting().revoke(input) },
     companies: { ...companies, forget },
     feeds,
     events,

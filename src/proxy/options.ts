@@ -5,6 +5,7 @@ import type { Governor, Transport } from '../codat/index.ts';
 import { adjustableRules, type Clock, type Durations, type FeedEvent, type IssueRules } from '../outbox/model.ts';
 import type { Probe } from '../outbox/probe.ts';
 import type { Log } from './log.ts';
+import { isEd25519, type TokenKey } from './token-keys.ts';
 
 /** A company as hooks hear of it: `id` is Codat's, `reference` the host's own where it gave one. */
 export interface CompanyRef {
@@ -21,8 +22,11 @@ export interface Authorization {
 }
 
 export interface TokenOptions {
-  /** HS256 secrets of at least 32 bytes; the first signs, all verify. */
-  readonly keys: readonly { readonly kid: string; readonly secret: string }[];
+  /**
+   * Secrets of at least 32 bytes (HS256): the first signs, all verify. Or the public halves of your own Ed25519 keys:
+   * then your backend signs, and the proxy can only verify.
+   */
+  readonly keys: readonly TokenKey[];
   /** Page origins that may embed the widget, exactly as the browser sends them. */
   readonly origins: readonly string[];
   /** 60 to 3600; 600 where not given. */
@@ -148,6 +152,7 @@ export const isOrigin = (value: string): boolean => URL.canParse(value) && new U
 export const isSigningSecret = (value: string): boolean => /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' });
 const callback = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
+const kid = z.string().min(1).max(64);
 const secretBytes = (value: string): boolean => new TextEncoder().encode(value).length >= 32;
 
 const schema = z
@@ -160,10 +165,16 @@ const schema = z
       z.object({
         keys: z
           .array(
-            z.object({
-              kid: z.string().min(1).max(64),
-              secret: z.string().refine(secretBytes, 'must have at least 32 bytes'),
-            }),
+            z.union(
+              [
+                z.strictObject({ kid, secret: z.string().refine(secretBytes, 'must have at least 32 bytes') }),
+                z.strictObject({
+                  kid,
+                  publicKey: z.string().refine(isEd25519, 'must be a public Ed25519 key as PEM'),
+                }),
+              ],
+              'must have kid and one of secret (at least 32 bytes) and publicKey (Ed25519, PEM)',
+            ),
           )
           .min(1, 'needs at least one key')
           .refine((keys) => new Set(keys.map((key) => key.kid)).size === keys.length, 'has two keys of one kid'),

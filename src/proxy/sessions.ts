@@ -5,6 +5,9 @@ import type { Clock } from '../outbox/model.ts';
 import type { TokenOptions } from './options.ts';
 import { codatId } from './codat-id.ts';
 import { Problem, unauthenticated } from './problem.ts';
+import type { Revocations } from './revocations.ts';
+import { Rate } from './rate.ts';
+import { readVerifiers, signerAmong } from './token-keys.ts';
 
 /** Who is calling, whichever mode found it out. */
 export interface Session {
@@ -25,12 +28,18 @@ export interface MintInput {
   readonly origin: string;
   /** All four where not given. */
   readonly scopes?: readonly Scope[] | undefined;
+  /** Names the host's own session, so that it can be ended by `revoke`; a new one with each token where not given. */
+  readonly sessionId?: string | undefined;
+  /** When the user signed in, UTC with Z; now where not given. No token is good for longer than eight hours after it. */
+  readonly signedInAt?: string | undefined;
 }
 
 export interface MintedSession {
   readonly token: string;
   /** UTC, with Z. */
   readonly expiresAt: string;
+  readonly sessionId: string;
+  readonly tokenId: string;
 }
 
 export interface TokenSessions {
@@ -38,12 +47,24 @@ export interface TokenSessions {
   mint(input: unknown): Promise<MintedSession>;
   /** Rejects with the one constant 401. `origin` is undefined where the browser sent none, same-origin. */
   verify(token: string, origin: string | undefined): Promise<Session>;
+  /** Ends a company's tokens, a session or one token now, open streams included. Rejects with `invalid_request`. */
+  revoke(input: unknown): Promise<void>;
 }
 
 const type = 'bft+jwt';
 const issuer = 'bank-feed-elements';
 const maxTokenLength = 4096;
 const headerNames = new Set(['alg', 'kid', 'typ']);
+/** In seconds. */
+const longestToken = 3600;
+const longestSession = 8 * 3600;
+
+/** Of one user of one company: every tab of theirs asks for one in eight minutes. */
+const mostMinted = 120;
+const mintedWithin = 60_000;
+
+/** After so many milliseconds nothing is left that could be revoked. */
+export const longestRevocation = (longestSession + longestToken) * 1000;
 
 export const hashSubject = async (subject: string): Promise<string> => {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(subject));
@@ -55,67 +76,104 @@ const mintInput = z.object({
   subject: z.string().min(1, 'is empty: give your id of the user').max(500),
   origin: z.string(),
   scopes: z.optional(z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`))),
+  sessionId: z.optional(z.string().min(1, 'is empty').max(200, 'is longer than 200')),
+  signedInAt: z.optional(z.iso.datetime('must be UTC, such as 2026-03-01T12:00:00Z')),
 });
+
+const id = z.string().min(1, 'is empty').max(200, 'is longer than 200');
+const revocation = z.union(
+  [
+    z.strictObject({ companyId: codatId('must be the id of a company at Codat') }),
+    z.strictObject({ sessionId: id }),
+    z.strictObject({ tokenId: id }),
+  ],
+  'Give one of companyId, sessionId and tokenId.',
+);
 
 const claims = z.object({
   cid: z.string(),
   sub: z.string(),
   org: z.string(),
   scope: z.string(),
+  sid: z.string(),
+  jti: z.string(),
+  iat: z.number(),
   exp: z.number(),
+  auth_time: z.number(),
 });
 
-/** Short company-scoped tokens, HS256, minted and verified by the same proxy (docs/decisions/authentication.md). */
-export const createTokenSessions = (options: TokenOptions, publicUrl: string, clock: Clock): TokenSessions => {
-  const encoder = new TextEncoder();
-  const keys = new Map(options.keys.map((key) => [key.kid, encoder.encode(key.secret)]));
-  const signing = options.keys[0];
+const refuse = (faults: z.ZodError, fallback: string): never => {
+  const [issue] = faults.issues;
+  throw new Problem('invalid_request', issue?.message ?? fallback, { field: issue?.path.join('.') || undefined });
+};
+
+/** Short company-scoped tokens, minted here or signed by the host (docs/decisions/authentication.md). */
+export const createTokenSessions = (
+  options: TokenOptions,
+  publicUrl: string,
+  clock: Clock,
+  revocations: Revocations,
+): TokenSessions => {
+  const verifiers = readVerifiers(options.keys);
+  const signer = signerAmong(options.keys);
   const lifetime = options.lifetimeSeconds ?? 600;
   const ownOrigin = new URL(publicUrl).origin;
-  if (signing === undefined) throw new TypeError('token.keys needs at least one key');
+  const minted = new Rate(() => clock.now(), mostMinted, mintedWithin);
 
   return {
     async mint(input) {
+      if (!signer)
+        throw new Problem('invalid_request', 'token.keys holds public keys only: your backend signs the tokens.');
       const checked = mintInput.safeParse(input);
-      if (!checked.success) {
-        const [issue] = checked.error.issues;
-        throw new Problem('invalid_request', issue?.message ?? 'The session cannot be minted.', {
-          field: issue?.path.join('.'),
-        });
-      }
-      const { companyId, subject, origin, scopes } = checked.data;
+      if (!checked.success) return refuse(checked.error, 'The session cannot be minted.');
+      const { companyId, subject, origin, scopes, sessionId = crypto.randomUUID(), signedInAt } = checked.data;
       if (!options.origins.includes(origin))
         throw new Problem('invalid_request', 'origin is not among the allowed page origins (token.origins).', {
           field: 'origin',
         });
-      const now = Math.floor(clock.now() / 1000);
+      const subjectHash = await hashSubject(subject);
+      const retryAfterSeconds = minted.take(`${companyId} ${subjectHash}`);
+      if (retryAfterSeconds > 0)
+        throw new Problem('rate_limited', 'Too many tokens were minted for this user. Use the one you have.', {
+          retryAfterSeconds,
+        });
+      const now = clock.now() / 1000;
+      const signedIn = signedInAt === undefined ? now : Math.min(now, Date.parse(signedInAt) / 1000);
+      const expires = Math.floor(Math.min(now + lifetime, signedIn + longestSession));
+      if (expires <= now)
+        throw new Problem('invalid_request', 'The user signed in more than eight hours ago and has to sign in again.', {
+          field: 'signedInAt',
+        });
+      const tokenId = crypto.randomUUID();
       const token = await new SignJWT({
         cid: companyId,
         org: origin,
         scope: (scopes ?? allScopes).join(' '),
-        sid: crypto.randomUUID(),
-        auth_time: now,
+        sid: sessionId,
+        auth_time: Math.floor(signedIn),
       })
-        .setProtectedHeader({ alg: 'HS256', kid: signing.kid, typ: type })
+        .setProtectedHeader({ alg: 'HS256', kid: signer.kid, typ: type })
         .setIssuer(issuer)
         .setAudience(publicUrl)
-        .setSubject(await hashSubject(subject))
-        .setJti(crypto.randomUUID())
+        .setSubject(subjectHash)
+        .setJti(tokenId)
+        // With its fraction: what is minted right after a revocation is not taken for what was revoked.
         .setIssuedAt(now)
-        .setNotBefore(now)
-        .setExpirationTime(now + lifetime)
-        .sign(encoder.encode(signing.secret));
-      return { token, expiresAt: new Date((now + lifetime) * 1000).toISOString() };
+        .setNotBefore(Math.floor(now))
+        .setExpirationTime(expires)
+        .sign(signer.key);
+      return { token, expiresAt: new Date(expires * 1000).toISOString(), sessionId, tokenId };
     },
 
     async verify(token, origin) {
       if (token.length > maxTokenLength) throw unauthenticated();
       try {
         const header = decodeProtectedHeader(token);
-        const secret = keys.get(header.kid ?? '');
-        if (secret === undefined || Object.keys(header).some((name) => !headerNames.has(name))) throw unauthenticated();
-        const { payload } = await jwtVerify(token, secret, {
-          algorithms: ['HS256'],
+        const verifier = await verifiers.get(header.kid ?? '');
+        if (verifier === undefined || Object.keys(header).some((name) => !headerNames.has(name)))
+          throw unauthenticated();
+        const { payload } = await jwtVerify(token, verifier.key, {
+          algorithms: [verifier.algorithm],
           typ: type,
           issuer,
           audience: publicUrl,
@@ -123,17 +181,35 @@ export const createTokenSessions = (options: TokenOptions, publicUrl: string, cl
           currentDate: new Date(clock.now()),
         });
         const session = claims.parse(payload);
-        if ((origin ?? ownOrigin) !== session.org) throw unauthenticated();
+        const over = Math.min(session.exp, session.auth_time + longestSession);
+        const revoked = revocations.has({
+          companyId: session.cid,
+          sessionId: session.sid,
+          tokenId: session.jti,
+          issuedAt: session.iat * 1000,
+        });
+        const wrong =
+          (origin ?? ownOrigin) !== session.org ||
+          session.exp - session.iat > longestToken ||
+          session.auth_time > session.iat ||
+          over * 1000 <= clock.now();
+        if (revoked || wrong) throw unauthenticated();
         return {
           companyId: session.cid,
           subject: session.sub,
           scopes: new Set(allScopes.filter((scope) => session.scope.split(' ').includes(scope))),
-          expiresAt: session.exp * 1000,
+          expiresAt: over * 1000,
         };
       } catch {
         // Whatever was wrong with it, the caller learns the same.
         throw unauthenticated();
       }
+    },
+
+    async revoke(input) {
+      const checked = revocation.safeParse(input);
+      if (!checked.success) return refuse(checked.error, 'Give one of companyId, sessionId and tokenId.');
+      await revocations.add(checked.data);
     },
   };
 };

@@ -221,7 +221,22 @@ const sixth: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth];
+const seventh: Migration = {
+  id: 7,
+  name: 'revoked sessions',
+  statements: [
+    `create table revocation (
+      kind text not null,
+      id text not null,
+      at bigint not null,
+      added_at timestamptz not null default clock_timestamp(),
+      primary key (kind, id)
+    )`,
+    `create index revocation_added on revocation (added_at)`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth, seventh];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createBankFeedProxy } from '../create-proxy.ts';
 import { createCodatClient, isCodatError } from '../../codat/index.ts';
@@ -6,6 +7,7 @@ import { jsonLog } from '../json-log.ts';
 import { errorFields, type Log } from '../log.ts';
 import { toNode } from '../node.ts';
 import type { CompanyRef, ProxyOptions } from '../options.ts';
+import type { TokenKey } from '../token-keys.ts';
 
 export const serveUsage = `bank-feed-proxy [serve]: holds the key of Codat, serves the widget, delivers transactions.
 
@@ -21,9 +23,12 @@ Settings come from the environment; those with * are required:
 * CODAT_API_KEY                     the API key of Codat
 * BANK_FEED_PUBLIC_URL              where browsers and Codat reach this proxy
 * BANK_FEED_PAGE_ORIGINS            origins of the pages that embed the widget, comma-separated
-* BANK_FEED_TOKEN_SECRET            signs the widget's tokens, at least 32 characters
+* BANK_FEED_TOKEN_SECRET            signs the widget's tokens, at least 32 characters; comma-separated while rotating:
+                                    the first signs, all verify
 * BANK_FEED_SERVER_SECRET           for your own servers: sessions, push, events; at least 32 characters
 * BANK_FEED_SOURCE_ACCOUNTS_URL     answers GET ?companyId=&reference= with the JSON array of accounts
+  BANK_FEED_TOKEN_PUBLIC_KEYS       kid=key, comma-separated: Ed25519 keys of tokens that your backend signs itself;
+                                    BANK_FEED_TOKEN_SECRET may then be left out
   BANK_FEED_SOURCE_ACCOUNTS_SECRET  sent there as "Authorization: Bearer …" (none: no such header)
   BANK_FEED_PLAIN_HTTP              yes: BANK_FEED_SOURCE_ACCOUNTS_URL and CODAT_URL may be http on other machines
   BANK_FEED_WEBHOOK_SECRETS         signing secrets of the webhook consumer, comma-separated
@@ -53,6 +58,15 @@ const sourceAccountsOf = (environment: Environment) => async (company: CompanyRe
   if (!response.ok) throw new Error(`BANK_FEED_SOURCE_ACCOUNTS_URL answered ${response.status}`);
   return response.json();
 };
+
+/** A secret is named by its digest, so that one that is rotated keeps its name. */
+const tokenKeys = (environment: Environment): readonly TokenKey[] => [
+  ...(environment.BANK_FEED_TOKEN_SECRET ?? []).map((secret) => ({
+    kid: createHash('sha256').update(`kid ${secret}`).digest('base64url').slice(0, 12),
+    secret,
+  })),
+  ...(environment.BANK_FEED_TOKEN_PUBLIC_KEYS ?? []),
+];
 
 const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<ProxyOptions, 'database' | 'dataDir'> =>
   url === undefined
@@ -94,7 +108,7 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     apiKey: environment.CODAT_API_KEY,
     publicUrl: environment.BANK_FEED_PUBLIC_URL,
     token: {
-      keys: [{ kid: 'environment', secret: environment.BANK_FEED_TOKEN_SECRET }],
+      keys: tokenKeys(environment),
       origins: environment.BANK_FEED_PAGE_ORIGINS,
     },
     serverSecret: environment.BANK_FEED_SERVER_SECRET,

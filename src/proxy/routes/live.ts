@@ -21,7 +21,8 @@ export const liveRoutes = ({
   clock,
   durations,
   streams,
-}: Pick<RouteParts, 'authenticate' | 'hints' | 'clock' | 'durations' | 'streams'>) =>
+  revoked,
+}: Pick<RouteParts, 'authenticate' | 'hints' | 'clock' | 'durations' | 'streams' | 'revoked'>) =>
   new Hono<ProxyEnv>().get('/live', requireScope(authenticate, 'feeds:read'), async (context) => {
     const { companyId, expiresAt } = context.get('session');
     const request = context.req.raw;
@@ -29,17 +30,18 @@ export const liveRoutes = ({
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, request.signal, streams.signal]);
 
+    let until = expiresAt;
+    const askAgain = async (): Promise<void> => {
+      const session = await authenticate(request, context.env?.native).catch(() => undefined);
+      const same = session?.companyId === companyId && session.scopes.has('feeds:read');
+      if (!same || session.expiresAt <= clock.now()) ending.abort();
+      else until = session.expiresAt;
+    };
     const keepAlive = async (send: (text: string) => void): Promise<void> => {
-      let until = expiresAt;
       while (!signal.aborted) {
         await clock.sleep(Math.max(0, Math.min(durations.beat, until - clock.now())), signal);
-        if (clock.now() >= until) {
-          // A token cannot grow older than it is; a mounted host is asked again and may say yes.
-          const session = await authenticate(request, context.env?.native).catch(() => undefined);
-          const same = session?.companyId === companyId && session.scopes.has('feeds:read');
-          if (!same || session.expiresAt <= clock.now()) ending.abort();
-          else until = session.expiresAt;
-        }
+        // A token cannot grow older than it is; a mounted host is asked again and may say yes.
+        if (clock.now() >= until) await askAgain();
         send(': beat\n\n');
       }
     };
@@ -53,8 +55,10 @@ export const liveRoutes = ({
           if ((controller.desiredSize ?? 0) < -mostUnread) ending.abort();
         };
         const unsubscribe = hints.subscribe(companyId, (hint, id) => send(hintFrame(hint, id)));
+        const unheard = revoked(() => void askAgain());
         const close = (): void => {
           unsubscribe();
+          unheard();
           try {
             controller.close();
           } catch {

@@ -36,4 +36,6 @@ export interface RouteParts {
   readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;
   /** Aborts when the proxy stops: open streams end. */
   readonly streams: AbortController;
+  /** Hears that some session was revoked: open streams ask again whether they may go on. Answers how to stop. */
+  readonly revoked: (listener: () => void) => () => void;
 }

@@ -39,6 +39,15 @@ export const serverRoutes = (parts: {
       // Checked by mint(), which names the field.
       return context.json(await sessions.mint(await readJson(context.req.raw, widgetBodyLimit)), 201);
     })
+    .post('/sessions/revoke', serverOnly, async (context) => {
+      if (!sessions)
+        throw new Problem(
+          'invalid_request',
+          'This proxy is mounted: the host authorizes each call, there are no tokens.',
+        );
+      await sessions.revoke(await readJson(context.req.raw, widgetBodyLimit));
+      return context.body(null, 204);
+    })
     .post('/companies', serverOnly, async (context) =>
       context.json(await companies.ensure(await readJson(context.req.raw, widgetBodyLimit))),
     )

@@ -75,6 +75,17 @@ test('handed over at two instances, delivered once and in order, told by the oth
   );
 });
 
+test('what is revoked at one instance is over at the others', async (t) => {
+  const world = await startWorld(t, { database: { url: await freshUrl() }, durations });
+  const other = await world.beside({});
+  const token = await world.token();
+  const headers = { origin: pageOrigin, authorization: `Bearer ${token}` };
+  const stream = await fetch(`${other.url}/v1/live`, { headers });
+  await world.proxy.sessions.revoke({ companyId: world.companyId });
+  assert.match(await stream.text(), /^: open/);
+  assert.equal((await fetch(`${other.url}/v1/state`, { headers })).status, 401);
+});
+
 test('instances divide what Codat allows, by the address from which they reach it', async (t) => {
   const url = await freshUrl();
   const world = await startWorld(t, { database: { url }, durations });

@@ -6,7 +6,7 @@ import { proxyDurations } from '../../../src/proxy/options.ts';
 import { liveRoutes } from '../../../src/proxy/routes/live.ts';
 import type { Session } from '../../../src/proxy/sessions.ts';
 import { TestClock } from '../outbox/support/test-clock.ts';
-import { connectXero, pageOrigin, startWorld, type World } from './support.ts';
+import { connectXero, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
 
 interface Frame {
   readonly event: string;
@@ -89,6 +89,7 @@ test('what waits for a reader who does not read is bounded: the stream ends, and
     clock: new TestClock(),
     durations: proxyDurations,
     streams: new AbortController(),
+    revoked: () => () => undefined,
   });
   const { body } = await routes.request('/live');
   assert.ok(body);
@@ -105,6 +106,28 @@ test('streams end when the proxy stops', async (t) => {
   await world.call('GET', '/v1/state');
   await world.proxy.stop();
   assert.equal((await ended).done, true);
+});
+
+test('a stream ends at once when its session is revoked, and those of others go on', async (t) => {
+  const world = await startWorld(t);
+  const mint = () => world.proxy.sessions.mint({ companyId: world.companyId, subject: 'user', origin: pageOrigin });
+  const [ended, kept] = [await mint(), await mint()];
+  const openWith = (token: string) =>
+    fetch(`${world.url}/v1/live`, { headers: { origin: pageOrigin, authorization: `Bearer ${token}` } });
+  const [ending, going] = [await openWith(ended.token), await openWith(kept.token)];
+  const answer = await fetch(`${world.url}/v1/sessions/revoke`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${serverSecret}` },
+    body: JSON.stringify({ sessionId: ended.sessionId }),
+  });
+  assert.equal(answer.status, 204);
+  assert.match(await ending.text(), /^: open/);
+  const reader = going.body?.getReader();
+  assert.match(Buffer.from((await reader?.read())?.value ?? '').toString(), /^: open/);
+  assert.equal((await world.call('GET', '/v1/state', { token: ended.token })).status, 401);
+  assert.equal((await world.call('GET', '/v1/state', { token: kept.token })).status, 200);
+  await world.proxy.sessions.revoke({ companyId: world.companyId });
+  assert.equal((await reader?.read())?.done, true);
 });
 
 test('a stream ends when the host says no any more', async (t) => {

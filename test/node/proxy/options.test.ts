@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index.ts';
 import { EnvironmentError, readEnvironment } from '../../../src/proxy/environment.ts';
 import { Problem } from '../../../src/proxy/problem.ts';
 import { readSourceAccounts } from '../../../src/proxy/source-accounts.ts';
-import { hostAccounts } from './support.ts';
+import { hostAccounts, serverSecret } from './support.ts';
 
 test('wrong options are listed at once, each with its field', () => {
   assert.throws(
@@ -77,6 +78,37 @@ test('the environment is checked whole', () => {
       return true;
     },
   );
+});
+
+const environmentWith = (more: Record<string, string>) =>
+  readEnvironment({
+    CODAT_API_KEY: 'key',
+    BANK_FEED_PUBLIC_URL: 'https://feeds.bank.example',
+    BANK_FEED_PAGE_ORIGINS: 'https://app.bank.example',
+    BANK_FEED_SERVER_SECRET: serverSecret,
+    BANK_FEED_SOURCE_ACCOUNTS_URL: 'https://bank.example/accounts',
+    ...more,
+  });
+
+test('tokens are signed by secrets that rotate, by the host, or both', () => {
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const [one, two] = ['a'.repeat(32), 'b'.repeat(32)];
+  assert.deepEqual(environmentWith({ BANK_FEED_TOKEN_SECRET: `${one}, ${two}` }).BANK_FEED_TOKEN_SECRET, [one, two]);
+  const [first] = environmentWith({ BANK_FEED_TOKEN_PUBLIC_KEYS: `2026-11=${key}` }).BANK_FEED_TOKEN_PUBLIC_KEYS ?? [];
+  assert.equal(first?.kid, '2026-11');
+  assert.deepEqual(
+    createPublicKey(first?.publicKey ?? '').export({ format: 'jwk' }),
+    publicKey.export({ format: 'jwk' }),
+  );
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
+  for (const wrong of ['', key, '=x', `2026-11=${rsa.toString('base64')}`, '2026-11=nonsense'])
+    assert.throws(
+      () => environmentWith({ BANK_FEED_TOKEN_PUBLIC_KEYS: wrong }),
+      /BANK_FEED_TOKEN_PUBLIC_KEYS (must|is)/,
+    );
+  assert.throws(() => environmentWith({}), /BANK_FEED_TOKEN_SECRET is missing/);
+  assert.throws(() => environmentWith({ BANK_FEED_TOKEN_SECRET: `${one},short` }), /at least 32 characters/);
 });
 
 const [good] = hostAccounts;

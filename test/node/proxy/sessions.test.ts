@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { test } from 'node:test';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { after, test } from 'node:test';
+import type { TokenKey } from '../../../src/proxy/token-keys.ts';
 import { Problem } from '../../../src/proxy/problem.ts';
-import { createTokenSessions } from '../../../src/proxy/sessions.ts';
+import { silentLog } from '../../../src/proxy/log.ts';
+import { createRevocations } from '../../../src/proxy/revocations.ts';
+import { createTokenSessions, longestRevocation } from '../../../src/proxy/sessions.ts';
+import { openFresh } from '../support/stores.ts';
 
 const secret = 'a token secret of more than thirty-two bytes';
 const publicUrl = 'https://feeds.bank.example/api';
@@ -10,8 +14,28 @@ const origin = 'https://app.bank.example';
 const companyId = '8a210b68-6988-11ed-a1eb-0242ac120002';
 const start = Date.UTC(2026, 2, 1, 12);
 
-const sessionsAt = (now: { at: number }, keys = [{ kid: 'one', secret }]) =>
-  createTokenSessions({ keys, origins: [origin] }, publicUrl, { now: () => now.at, sleep: async () => {} });
+const database = await openFresh('pglite');
+after(() => database.close());
+
+const revocationsAt = (now: { at: number }) =>
+  createRevocations({
+    database,
+    clock: { now: () => now.at, sleep: async () => {} },
+    interval: 1_000,
+    longest: longestRevocation,
+    log: silentLog,
+  });
+const sessionsAt = (
+  now: { at: number },
+  keys: readonly TokenKey[] = [{ kid: 'one', secret }],
+  revocations = revocationsAt(now),
+) =>
+  createTokenSessions(
+    { keys, origins: [origin] },
+    publicUrl,
+    { now: () => now.at, sleep: async () => {} },
+    revocations,
+  );
 
 const refused = (error: unknown): boolean =>
   error instanceof Problem && error.code === 'unauthenticated' && error.detail.startsWith('Ask for a new session');
@@ -31,7 +55,9 @@ const goodClaims = {
   cid: companyId,
   org: origin,
   scope: 'feeds:read',
+  sid: 's',
   jti: 'a',
+  auth_time: seconds,
   iat: seconds,
   nbf: seconds,
   exp: seconds + 600,
@@ -82,6 +108,11 @@ const attacks: Record<string, string> = {
   'no expiry': forge(goodHeader, { ...goodClaims, exp: undefined }),
   'no company': forge(goodHeader, { ...goodClaims, cid: undefined }),
   'another origin': forge(goodHeader, { ...goodClaims, org: 'https://evil.example' }),
+  'no session': forge(goodHeader, { ...goodClaims, sid: undefined }),
+  'no sign-in': forge(goodHeader, { ...goodClaims, auth_time: undefined }),
+  'signed in after it was issued': forge(goodHeader, { ...goodClaims, auth_time: seconds + 1 }),
+  'good for more than an hour': forge(goodHeader, { ...goodClaims, exp: seconds + 3601 }),
+  'signed in eight hours ago': forge(goodHeader, { ...goodClaims, auth_time: seconds - 8 * 3600 }),
   oversize: forge({ ...goodHeader }, { ...goodClaims, filler: 'x'.repeat(5000) }),
 };
 for (const [name, token] of Object.entries(attacks))
@@ -113,3 +144,109 @@ for (const [field, input] of Object.entries({
       (error) => error instanceof Problem && error.code === 'invalid_request' && error.field === field,
     );
   });
+
+test('no token outlasts eight hours since the user signed in', async () => {
+  const now = { at: start };
+  const sessions = sessionsAt(now);
+  const signedInAt = new Date(start - (8 * 3600 - 60) * 1000).toISOString();
+  const { token, expiresAt } = await sessions.mint({ companyId, subject: 'user', origin, signedInAt });
+  assert.equal(expiresAt, '2026-03-01T12:01:00.000Z');
+  now.at = start + 60_000;
+  await assert.rejects(sessions.verify(token, origin), refused);
+  await assert.rejects(
+    sessions.mint({ companyId, subject: 'user', origin, signedInAt }),
+    (error) => error instanceof Problem && error.field === 'signedInAt',
+  );
+});
+
+const host = generateKeyPairSync('ed25519');
+const publicKey = host.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const signedByHost = (header: object, claims: object): string => {
+  const text = `${base64url(header)}.${base64url(claims)}`;
+  return `${text}.${sign(null, Buffer.from(text), host.privateKey).toString('base64url')}`;
+};
+const hostHeader = { alg: 'EdDSA', kid: 'host', typ: 'bft+jwt' };
+
+test('a host signs its tokens with its own key, and the proxy can make none', async () => {
+  const sessions = sessionsAt({ at: start }, [{ kid: 'host', publicKey }]);
+  assert.equal((await sessions.verify(signedByHost(hostHeader, goodClaims), origin)).companyId, companyId);
+  await assert.rejects(
+    sessions.mint({ companyId, subject: 'user', origin }),
+    (error) => error instanceof Problem && /your backend signs/.test(error.detail),
+  );
+});
+
+test('a key is good for its own algorithm alone', async () => {
+  const sessions = sessionsAt({ at: start }, [
+    { kid: 'one', secret },
+    { kid: 'host', publicKey },
+  ]);
+  for (const token of [
+    // The classic confusion: the public key as the secret.
+    forge({ ...goodHeader, kid: 'host' }, goodClaims, publicKey),
+    forge({ ...hostHeader, alg: 'HS256' }, goodClaims, publicKey),
+    signedByHost({ ...hostHeader, kid: 'one' }, goodClaims),
+    signedByHost({ ...hostHeader, alg: 'HS256' }, goodClaims),
+  ])
+    await assert.rejects(sessions.verify(token, origin), refused);
+});
+
+test('a company, a session and a token are over once they are revoked, and no other', async () => {
+  const now = { at: start };
+  const sessions = sessionsAt(now);
+  const mint = (sessionId?: string) => sessions.mint({ companyId, subject: 'user', origin, sessionId });
+  const [first, same, other] = [await mint('host-session'), await mint('host-session'), await mint()];
+  assert.equal(first.sessionId, 'host-session');
+  await sessions.revoke({ tokenId: first.tokenId });
+  await assert.rejects(sessions.verify(first.token, origin), refused);
+  await sessions.verify(same.token, origin);
+  await sessions.revoke({ sessionId: 'host-session' });
+  await assert.rejects(sessions.verify(same.token, origin), refused);
+  await sessions.verify(other.token, origin);
+  await sessions.revoke({ companyId });
+  await assert.rejects(sessions.verify(other.token, origin), refused);
+  now.at += 1;
+  const next = await mint();
+  await sessions.verify(next.token, origin);
+  // Another instance, or this one after a restart.
+  const again = revocationsAt(now);
+  await again.start();
+  const beside = sessionsAt(now, undefined, again);
+  for (const { token } of [first, same, other]) await assert.rejects(beside.verify(token, origin), refused);
+  await beside.verify(next.token, origin);
+});
+
+test('what no token can have outlived is forgotten', async () => {
+  const now = { at: start };
+  const revocations = revocationsAt(now);
+  await revocations.add({ sessionId: 'long ago' });
+  now.at += longestRevocation + 1;
+  await revocations.add({ sessionId: 'now' });
+  const { rows } = await database.query<{ id: string }>(
+    `select id from revocation where kind = 'session' and id in ('long ago', 'now')`,
+  );
+  assert.deepEqual(rows, [{ id: 'now' }]);
+  assert.equal(revocations.has({ companyId, sessionId: 'long ago', tokenId: '', issuedAt: now.at }), false);
+});
+
+for (const input of [{}, { companyId: 'not-a-uuid' }, { sessionId: '' }, { companyId, sessionId: 'both' }, 'all'])
+  test(`revoking refuses ${JSON.stringify(input)}`, async () => {
+    await assert.rejects(
+      sessionsAt({ at: start }).revoke(input),
+      (error) => error instanceof Problem && error.code === 'invalid_request',
+    );
+  });
+
+test('more tokens than the tabs of one user ask for are refused for a while', async () => {
+  const now = { at: start };
+  const sessions = sessionsAt(now);
+  const mint = (subject: string) => sessions.mint({ companyId, subject, origin });
+  for (let n = 0; n < 120; n += 1) await mint('user');
+  await assert.rejects(
+    mint('user'),
+    (error) => error instanceof Problem && error.code === 'rate_limited' && error.retryAfterSeconds === 60,
+  );
+  await mint('another');
+  now.at += 60_000;
+  await mint('user');
+});
