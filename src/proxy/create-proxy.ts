@@ -9,8 +9,17 @@ export interface BankFeedProxy extends OpenProxy {
   start(): Promise<void>;
 }
 
+/** In seconds. Another instance may answer at once; this one opens its store in a few. */
+const retryAfterSeconds = 2;
+
 const notReady = (): Problem =>
-  new Problem('store_unavailable', 'The proxy is not ready: start() was not called, or has not resolved yet.');
+  new Problem('store_unavailable', 'The proxy is not ready: start() was not called, or has not resolved yet.', {
+    retryAfterSeconds,
+  });
+const endsNow = (): Problem =>
+  new Problem('store_unavailable', 'This instance is being stopped. Nothing was done: repeat it in a moment.', {
+    retryAfterSeconds,
+  });
 
 /**
  * The one small server beside the widget: it holds the key of Codat, answers the widget for exactly one
@@ -23,16 +32,17 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
   let opening: Promise<OpenProxy> | undefined;
   let open: OpenProxy | undefined;
   let stopping: Promise<void> = Promise.resolve();
+  let isStopping = false;
 
   /** While nothing is open: with the same headers as ever, so that a page can read why it has to wait. */
   const closed = new Hono<ProxyEnv>();
   closed.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
   closed.get(`${basePath}/healthz`, (context) => context.text('ok'));
-  closed.get(`${basePath}/readyz`, (context) => context.text('starting', 503));
-  closed.all('*', () => problemResponse(notReady()));
+  closed.get(`${basePath}/readyz`, (context) => context.text(isStopping ? 'stopping' : 'starting', 503));
+  closed.all('*', () => problemResponse(isStopping ? endsNow() : notReady()));
 
   const ready = (): OpenProxy => {
-    if (!open) throw notReady();
+    if (!open) throw isStopping ? endsNow() : notReady();
     return open;
   };
 
@@ -64,6 +74,7 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
       acknowledge: async (upTo) => ready().events.acknowledge(upTo),
     },
     async start() {
+      isStopping = false;
       const started = (opening ??= stopping.then(() => openProxy(options, basePath)));
       try {
         const opened = await started;
@@ -78,6 +89,7 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
       const ending = opening;
       open = undefined;
       opening = undefined;
+      isStopping = true;
       if (ending)
         stopping = ending.then(
           (opened) => opened.stop(),

@@ -42,6 +42,7 @@ import {
 import { idKey, takeTurn } from './settings.ts';
 import { createSharedQuota } from './shared-quota.ts';
 import { processorsAmong, readSourceAccounts, type HostAccount } from './source-accounts.ts';
+import { createUnderWay } from './under-way.ts';
 import { createUpstream } from './upstream.ts';
 import { within } from './within.ts';
 import { createWebhookVerifier } from './webhook-signature.ts';
@@ -76,7 +77,7 @@ export interface OpenProxy {
   readonly feeds: HeldFeeds;
   /** What happened, as `onEvent` hears it, kept until it is acknowledged. */
   readonly events: FeedEvents;
-  /** Ends streams, lets what is under way finish, closes the store. */
+  /** Ends streams, lets what is under way finish, for seven seconds at most, and closes the store. */
   stop(): Promise<void>;
 }
 
@@ -168,6 +169,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     options.onEvent?.(event, await companies.get(event.companyId));
 
   const streams = new AbortController();
+  const underWay = createUnderWay(clock);
   const watch = createAccountWatch({
     view: () => view,
     outbox,
@@ -330,7 +332,10 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     .route('/', mappingRoutes(parts))
     .route('/', feedRoutes(parts))
     .route('/', liveRoutes(parts))
-    .route('/', serverRoutes({ serverSecret: options.serverSecret, sessions, companies, events, push, report }))
+    .route(
+      '/',
+      serverRoutes({ serverSecret: options.serverSecret, sessions, companies, events, push, report, underWay }),
+    )
     .route('/', heldRoutes({ serverSecret: options.serverSecret, feeds, forget }));
   if (options.webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(options.webhookSecrets), inbox));
 
@@ -357,7 +362,15 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const stop = async (): Promise<void> => {
     streams.abort();
     // Together: what one of them waits for is ended by another.
-    await Promise.all([watch.stop(), inbox.stop(), hints.stop(), outbox.stop(), revocations?.stop()]);
+    const [cut] = await Promise.all([
+      underWay.ended(durations.stop),
+      watch.stop(),
+      inbox.stop(),
+      hints.stop(),
+      outbox.stop(),
+      revocations?.stop(),
+    ]);
+    if (cut > 0) log.warn({ requests: cut }, 'stopping: requests that were not over are cut off');
     await codat.close();
     await quota?.stop();
     await database.close();
@@ -384,8 +397,22 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     throw new Problem('invalid_request', 'This proxy is mounted: authorize() decides, there are no tokens.');
   };
   return {
-    fetch: async (request, env) => app.fetch(request, env ?? {}),
-    push,
+    async fetch(request, env) {
+      const end = underWay.begin();
+      try {
+        return await app.fetch(request, env ?? {});
+      } finally {
+        end();
+      }
+    },
+    async push(input) {
+      const end = underWay.begin();
+      try {
+        return await push(input);
+      } finally {
+        end();
+      }
+    },
     sessions: { mint: async (input) => minting().mint(input), revoke: async (input) => minting().revoke(input) },
     companies: { ...companies, forget },
     feeds,

@@ -132,6 +132,8 @@ export interface ProxyDurations {
   readonly hooks: number;
   /** How often a mounted proxy asks `authorize` again on an open stream. */
   readonly authorizeAgain: number;
+  /** How long requests under way are waited for at the end. */
+  readonly stop: number;
 }
 
 export const proxyDurations: ProxyDurations = {
@@ -141,6 +143,7 @@ export const proxyDurations: ProxyDurations = {
   beat: 15_000,
   hooks: 10_000,
   authorizeAgain: 60_000,
+  stop: 7_000,
 };
 
 /** The options are wrong; `message` lists every mistake with its field. */

@@ -30,10 +30,15 @@ async function* received(body: ReadableStream<Uint8Array> | null): AsyncGenerato
  */
 export const pushLinesResponse = (
   body: ReadableStream<Uint8Array> | null,
-  push: (input: unknown) => Promise<PushResult>,
-  dryRun: boolean,
-  report: (error: unknown) => Problem,
+  parts: {
+    readonly push: (input: unknown) => Promise<PushResult>;
+    readonly dryRun: boolean;
+    readonly report: (error: unknown) => Problem;
+    /** Called when the last line is written, or nobody reads any more. */
+    readonly ended: () => void;
+  },
 ): Response => {
+  const { push, dryRun, report, ended } = parts;
   const answers = pushLines(received(body), push, { dryRun, refusal: refusalOf });
   const encoder = new TextEncoder();
   const encode = (lines: readonly object[]) =>
@@ -44,16 +49,24 @@ export const pushLinesResponse = (
         try {
           // Until there is something to say: a pull that adds nothing is not repeated.
           for (let next = await answers.next(); ; next = await answers.next()) {
-            if (next.done) return controller.close();
+            if (next.done) {
+              ended();
+              return controller.close();
+            }
             if (next.value.length > 0) return controller.enqueue(encode(next.value));
           }
         } catch (error) {
+          ended();
           controller.enqueue(encode([{ ...problemBody(report(error)), type: 'problem' }]));
           return controller.close();
         }
       },
       async cancel() {
-        await answers.return();
+        try {
+          await answers.return();
+        } finally {
+          ended();
+        }
       },
     },
     new ByteLengthQueuingStrategy({ highWaterMark: unreadBytes }),

@@ -157,7 +157,7 @@ export const createWebhookInbox = (parts: {
   /** One that has not begun yet will see what was stored before it begins. */
   let waits = false;
   const schedule = (first?: () => Promise<void>): void => {
-    if (waits && first === undefined) return;
+    if (stopping.signal.aborted || (waits && first === undefined)) return;
     waits = true;
     handling = handling
       .then(first)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createBankFeedProxy } from '../create-proxy.ts';
 import { createCodatClient, isCodatError } from '../../codat/index.ts';
@@ -6,8 +5,7 @@ import { readEnvironment, unknownSettings, type Environment } from '../environme
 import { jsonLog } from '../json-log.ts';
 import { errorFields, type Log } from '../log.ts';
 import { toNode } from '../node.ts';
-import type { CompanyRef, ProxyOptions } from '../options.ts';
-import type { TokenKey } from '../token-keys.ts';
+import { optionsOf } from './configured.ts';
 
 export const serveUsage = `bank-feed-proxy [serve]: holds the key of Codat, serves the widget, delivers transactions.
 
@@ -44,43 +42,6 @@ Settings come from the environment; those with * are required:
   CODAT_URL                         another base URL, such as the sandbox
   HOST, PORT                        where to listen (default: 127.0.0.1:8787)`;
 
-const sourceAccountsOf = (environment: Environment) => async (company: CompanyRef) => {
-  const url = new URL(environment.BANK_FEED_SOURCE_ACCOUNTS_URL);
-  url.searchParams.set('companyId', company.id);
-  if (company.reference !== undefined) url.searchParams.set('reference', company.reference);
-  const secret = environment.BANK_FEED_SOURCE_ACCOUNTS_SECRET;
-  const response = await fetch(url, {
-    // Never the server secret: whoever answers there could push and forget with it.
-    headers: { accept: 'application/json', ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }) },
-    redirect: 'error',
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok) throw new Error(`BANK_FEED_SOURCE_ACCOUNTS_URL answered ${response.status}`);
-  return response.json();
-};
-
-/** A secret is named by its digest, so that one that is rotated keeps its name. */
-const tokenKeys = (environment: Environment): readonly TokenKey[] => [
-  ...(environment.BANK_FEED_TOKEN_SECRET ?? []).map((secret) => ({
-    kid: createHash('sha256').update(`kid ${secret}`).digest('base64url').slice(0, 12),
-    secret,
-  })),
-  ...(environment.BANK_FEED_TOKEN_PUBLIC_KEYS ?? []),
-];
-
-const storeOf = ({ DATABASE_URL: url, ...environment }: Environment): Pick<ProxyOptions, 'database' | 'dataDir'> =>
-  url === undefined
-    ? { dataDir: environment.BANK_FEED_DATA_DIR ?? 'bank-feed-data' }
-    : {
-        dataDir: environment.BANK_FEED_DATA_DIR,
-        database: {
-          url,
-          connections: environment.BANK_FEED_DATABASE_CONNECTIONS,
-          durableStorage: environment.BANK_FEED_DURABLE_STORAGE === 'yes',
-          egress: environment.BANK_FEED_EGRESS,
-        },
-      };
-
 /** A key that is wrong is heard of now, and not when the first lines wait. Codat may be away: that ends nothing. */
 const checkKey = async (environment: Environment, log: Log, signal: AbortSignal): Promise<void> => {
   const codat = createCodatClient({
@@ -100,32 +61,24 @@ const checkKey = async (environment: Environment, log: Log, signal: AbortSignal)
   }
 };
 
+/** In milliseconds. What watches over processes kills after ten seconds where it is not told otherwise. */
+const stopWithin = 9_500;
+/** For the last bytes of answers, once everything is done. */
+const flushWithin = 500;
+
 /** Serves and delivers until a signal ends it. Rejects where it cannot begin. */
 export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }): Promise<void> => {
   const environment = readEnvironment(process.env);
   const log = jsonLog(process.stdout);
-  const proxy = createBankFeedProxy({
-    apiKey: environment.CODAT_API_KEY,
-    publicUrl: environment.BANK_FEED_PUBLIC_URL,
-    token: {
-      keys: tokenKeys(environment),
-      origins: environment.BANK_FEED_PAGE_ORIGINS,
-    },
-    serverSecret: environment.BANK_FEED_SERVER_SECRET,
-    webhookSecrets: environment.BANK_FEED_WEBHOOK_SECRETS,
-    platforms: environment.BANK_FEED_PLATFORMS,
-    timeZone: () => environment.BANK_FEED_TIME_ZONE,
-    ...storeOf(environment),
-    role: environment.BANK_FEED_ROLE,
-    afterRestore,
-    keepDays: environment.BANK_FEED_KEEP_DAYS,
-    codatUrl: environment.CODAT_URL,
-    sourceAccounts: sourceAccountsOf(environment),
-    log,
-  });
+  const proxy = createBankFeedProxy({ ...optionsOf(environment), afterRestore, log });
   const handle = toNode(proxy);
+  const stopping = new AbortController();
   // A hand-over of many lines is one long request: Node would cut it off after five minutes.
-  const server = createServer({ requestTimeout: 3_600_000 }, (request, response) => void handle(request, response));
+  const server = createServer({ requestTimeout: 3_600_000 }, (request, response) => {
+    // Whoever keeps a connection goes to another instance with the next request.
+    if (stopping.signal.aborted) response.setHeader('connection', 'close');
+    void handle(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(environment.PORT, environment.HOST, resolve);
@@ -144,13 +97,22 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     throw error;
   }
 
-  const stopping = new AbortController();
   const stop = async (): Promise<void> => {
     log.info({}, 'stopping');
     stopping.abort();
-    server.close();
+    const cut = setTimeout(() => {
+      log.error({}, 'stopping took too long: cut off');
+      process.exit(1);
+    }, stopWithin).unref();
+    // It still listens: who asks now is told to come again, and not left without an answer.
     await proxy.stop();
-    server.closeAllConnections();
+    const lastBytes = setTimeout(() => server.closeAllConnections(), flushWithin);
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+    clearTimeout(lastBytes);
+    clearTimeout(cut);
+    log.info({}, 'stopped');
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
   log.info({ at: server.address() }, 'listening');

@@ -9,6 +9,7 @@ import { readPage } from '../page.ts';
 import { Problem } from '../problem.ts';
 import { isLines, pushLinesResponse } from '../push-answer.ts';
 import type { TokenSessions } from '../sessions.ts';
+import type { UnderWay } from '../under-way.ts';
 
 /** Never a real hand-over by a slip of the pen. */
 const readDryRun = (value: string | undefined): boolean => {
@@ -25,8 +26,9 @@ export const serverRoutes = (parts: {
   readonly push: (input: unknown) => Promise<PushResult>;
   /** Logs an error and says what the caller is told of it. */
   readonly report: (error: unknown, requestId: string) => Problem;
+  readonly underWay: UnderWay;
 }) => {
-  const { companies, events, push, report, sessions } = parts;
+  const { companies, events, push, report, sessions, underWay } = parts;
   const serverOnly = requireServerSecret(parts.serverSecret);
 
   return new Hono<ProxyEnv>()
@@ -62,7 +64,12 @@ export const serverRoutes = (parts: {
       const request = context.req.raw;
       refuseCompressed(request);
       if (isLines(request))
-        return pushLinesResponse(request.body, push, dryRun, (error) => report(error, context.get('requestId')));
+        return pushLinesResponse(request.body, {
+          push,
+          dryRun,
+          report: (error) => report(error, context.get('requestId')),
+          ended: underWay.begin(),
+        });
       const input = await readJson(request, pushBodyLimit, parseJsonAsWritten);
       return context.json(await push(dryRun && typeof input === 'object' ? { ...input, dryRun } : input));
     })

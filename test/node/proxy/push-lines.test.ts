@@ -223,8 +223,8 @@ test('a connection that is cut leaves what was taken, and repeating completes it
   assert.deepEqual([last.accepted, last.duplicates, last.refused], [5_000, 20_000, 0]);
 });
 
-test('a proxy that is stopped ends what is under way, and says so', async (t) => {
-  const world = await startWorld(t);
+test('a proxy that is stopped ends what does not end by itself, and says so', async (t) => {
+  const world = await startWorld(t, { durations: { stop: 100 } });
   let goOn = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
     goOn = resolve;
@@ -262,10 +262,12 @@ test('where the store fails it ends with a problem, after what was dealt with', 
     return Promise.resolve({ ...none, accepted: 20_000, issues: [] });
   };
   const reported: unknown[] = [];
-  const response = pushLinesResponse(streamOf(text()), push, false, (error) => {
+  let ends = 0;
+  const report = (error: unknown): Problem => {
     reported.push(error);
     return new Problem('internal', 'Try again.');
-  });
+  };
+  const response = pushLinesResponse(streamOf(text()), { push, dryRun: false, report, ended: () => (ends += 1) });
   const answers = (await response.text())
     .trim()
     .split('\n')
@@ -274,6 +276,7 @@ test('where the store fails it ends with a problem, after what was dealt with', 
   assert.partialDeepStrictEqual(answers.at(-1), { type: 'problem', code: 'internal', status: 500 });
   assert.equal(answers.length, 2);
   assert.ok(reported[0] instanceof StoreError);
+  assert.equal(ends, 1);
 });
 
 test('the text is read only as fast as it is taken and the answer read', async () => {
@@ -298,7 +301,12 @@ test('the text is read only as fast as it is taken and the answer read', async (
     underway -= 1;
     return Promise.resolve({ ...none, refused: issues.length, issues });
   };
-  const response = pushLinesResponse(streamOf(text()), refuseAll, false, () => new Problem('internal', 'x'));
+  const response = pushLinesResponse(streamOf(text()), {
+    push: refuseAll,
+    dryRun: false,
+    report: () => new Problem('internal', 'x'),
+    ended: () => {},
+  });
   const reader = response.body?.getReader();
   assert.ok(reader);
   await reader.read();
