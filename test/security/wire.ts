@@ -1,0 +1,47 @@
+import { Agent, request } from 'node:http';
+
+export interface Asked {
+  readonly method: string;
+  /** Sent as it stands: nothing is normalized on the way. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+/** One request over a real socket. */
+export const ask = (port: number, { method, path, headers, body }: Asked): Promise<Answered> =>
+  new Promise((resolve, reject) => {
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const given = {
+      ...headers,
+      ...(bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
+    };
+    const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: given }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(bytes);
+  });
+
+/** Two answers that must not be told apart have the same of these: all but what differs with each request. */
+export const bytesOf = ({ status, headers, text }: Answered): string => {
+  const { date: _date, 'x-request-id': _requestId, ...others } = headers;
+  return JSON.stringify([status, Object.entries(others).toSorted(([one], [other]) => one.localeCompare(other)), text]);
+};
