@@ -43,6 +43,7 @@ import { idKey, takeTurn } from './settings.ts';
 import { createSharedQuota } from './shared-quota.ts';
 import { processorsAmong, readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUnderWay } from './under-way.ts';
+import { OpenStreams, streamLimits } from './stream-limits.ts';
 import { createUpstream } from './upstream.ts';
 import { within } from './within.ts';
 import { createWebhookVerifier } from './webhook-signature.ts';
@@ -264,6 +265,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     },
     timeZone,
     streams,
+    openStreams: new OpenStreams({ ...streamLimits, ...options.streamLimits }),
     revoked: (listener) => revocations?.subscribe(listener) ?? (() => {}),
   };
   const inbox = createWebhookInbox({

@@ -5,6 +5,7 @@ import type { Governor, Transport } from '../codat/index.ts';
 import { adjustableRules, type Clock, type Durations, type FeedEvent, type IssueRules } from '../outbox/model.ts';
 import type { Probe } from '../outbox/probe.ts';
 import type { Log } from './log.ts';
+import type { StreamLimits } from './stream-limits.ts';
 import { isEd25519, type TokenKey } from './token-keys.ts';
 
 /** A company as hooks hear of it: `id` is Codat's, `reference` the host's own where it gave one. */
@@ -111,6 +112,8 @@ export interface ProxyOptions {
    * and Sage, which fetch when they like, 4 for the others where not given.
    */
   readonly pendingHours?: Readonly<Partial<Record<PlatformKey, number>>> | undefined;
+  /** How many live streams this instance holds open: 100 for a company, 10,000 in all where not given. */
+  readonly streamLimits?: Partial<StreamLimits> | undefined;
   readonly durations?: Partial<Durations & ProxyDurations> | undefined;
   readonly clock?: Clock | undefined;
   readonly log?: Log | undefined;
@@ -221,6 +224,7 @@ const schema = z
     keepDays: z.optional(
       z.int('must be a whole number of days').min(31, 'must be at least 31').max(3650, 'must be at most 3650'),
     ),
+    streamLimits: z.optional(z.object({ company: z.optional(z.int().min(1)), all: z.optional(z.int().min(1)) })),
     pendingHours: z.optional(z.partialRecord(z.enum(platformKeys), z.number().min(1).max(8760))),
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {

@@ -5,6 +5,10 @@ import type { RouteParts } from './parts.ts';
 
 const encoder = new TextEncoder();
 
+/** After a break: how soon a page asks again; when the proxy stops, later and not all at once. In milliseconds. */
+const again = 1_000;
+const againAfterStop = (): number => 1_000 + Math.floor(Math.random() * 9_000);
+
 /** Beyond it a stream is taken to have no reader any more. More than is made up for at once after a break. */
 const mostUnread = 2000;
 
@@ -21,12 +25,17 @@ export const liveRoutes = ({
   clock,
   durations,
   streams,
+  openStreams,
   revoked,
-}: Pick<RouteParts, 'authenticate' | 'hints' | 'clock' | 'durations' | 'streams' | 'revoked'>) =>
+}: Pick<RouteParts, 'authenticate' | 'hints' | 'clock' | 'durations' | 'streams' | 'openStreams' | 'revoked'>) =>
   new Hono<ProxyEnv>().get('/live', requireScope(authenticate, 'feeds:read'), async (context) => {
     const { companyId, expiresAt } = context.get('session');
     const request = context.req.raw;
     const lastId = context.req.header('last-event-id');
+    const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+    // Nobody would read the body, nor cancel it.
+    if (request.method === 'HEAD') return new Response(null, { headers });
+    const giveBack = openStreams.take(companyId);
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, request.signal, streams.signal]);
 
@@ -59,7 +68,9 @@ export const liveRoutes = ({
         const close = (): void => {
           unsubscribe();
           unheard();
+          giveBack();
           try {
+            if (streams.signal.aborted) controller.enqueue(encoder.encode(`retry: ${againAfterStop()}\n\n`));
             controller.close();
           } catch {
             // The reader went away first.
@@ -67,7 +78,7 @@ export const liveRoutes = ({
         };
         if (signal.aborted) return close();
         signal.addEventListener('abort', close, { once: true });
-        send(': open\n\n');
+        send(`: open\nretry: ${again}\n\n`);
         // Asked after subscribing: a hint may come twice, none is missed.
         if (lastId !== undefined) {
           const since = await hints.since(companyId, lastId).catch(() => undefined);
@@ -82,5 +93,5 @@ export const liveRoutes = ({
       cancel: () => ending.abort(),
     });
 
-    return new Response(body, { headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } });
+    return new Response(body, { headers });
   });

@@ -9,6 +9,7 @@ import type { CompanyView } from '../company-view.ts';
 import type { Hints } from '../hints.ts';
 import type { WireIds } from '../ids.ts';
 import type { CompanyRef, ProxyDurations } from '../options.ts';
+import type { OpenStreams } from '../stream-limits.ts';
 import type { HostAccount } from '../source-accounts.ts';
 
 /** What routes work with; made once by create-proxy.ts. */
@@ -36,6 +37,7 @@ export interface RouteParts {
   readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;
   /** Aborts when the proxy stops: open streams end. */
   readonly streams: AbortController;
+  readonly openStreams: OpenStreams;
   /** Hears that some session was revoked: open streams ask again whether they may go on. Answers how to stop. */
   readonly revoked: (listener: () => void) => () => void;
 }

@@ -5,6 +5,7 @@ import type { Hints } from '../../../src/proxy/hints.ts';
 import { proxyDurations } from '../../../src/proxy/options.ts';
 import { liveRoutes } from '../../../src/proxy/routes/live.ts';
 import type { Session } from '../../../src/proxy/sessions.ts';
+import { OpenStreams, streamLimits } from '../../../src/proxy/stream-limits.ts';
 import { TestClock } from '../outbox/support/test-clock.ts';
 import { connectXero, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
 
@@ -89,6 +90,7 @@ test('what waits for a reader who does not read is bounded: the stream ends, and
     clock: new TestClock(),
     durations: proxyDurations,
     streams: new AbortController(),
+    openStreams: new OpenStreams(streamLimits),
     revoked: () => () => undefined,
   });
   const { body } = await routes.request('/live');
@@ -99,13 +101,60 @@ test('what waits for a reader who does not read is bounded: the stream ends, and
   assert.ok(frameCount < 5000, `${frameCount} frames`);
 });
 
-test('streams end when the proxy stops', async (t) => {
+const openStream = async (world: World, company = world.companyId, signal?: AbortSignal) =>
+  fetch(`${world.url}/v1/live`, {
+    headers: { origin: pageOrigin, authorization: `Bearer ${await world.token(company)}` },
+    ...(signal && { signal }),
+  });
+
+test('streams end when the proxy stops, and say when to ask again, not all at once', async (t) => {
   const world = await startWorld(t);
-  const open = frames(world);
-  const ended = open.next();
-  await world.call('GET', '/v1/state');
+  const streams = await Promise.all(Array.from({ length: 10 }, () => openStream(world)));
   await world.proxy.stop();
-  assert.equal((await ended).done, true);
+  const partings = await Promise.all(
+    streams.map(async (stream) =>
+      Number(/^: open\nretry: 1000\n\n(?:.*\n)*?retry: (\d+)\n\n$/.exec(await stream.text())?.[1]),
+    ),
+  );
+  assert.ok(partings.every((wait) => wait >= 1_000 && wait < 10_000));
+  assert.ok(new Set(partings).size > 5, `${partings}`);
+});
+
+test('a company, and an instance, hold so many streams open; one that ends makes room', async (t) => {
+  const world = await startWorld(t, { streamLimits: { company: 2, all: 3 } });
+  const other = await world.proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
+  const third = await world.proxy.companies.ensure({ reference: 'customer-3', name: 'Third Ltd' });
+  const leaving = new AbortController();
+  const statuses = [];
+  for (const [company, signal] of [
+    [world.companyId, leaving.signal],
+    [world.companyId],
+    [world.companyId],
+    [other.id],
+    [third.id],
+  ] as const) {
+    const stream = await openStream(world, company, signal);
+    statuses.push(stream.status);
+    if (stream.status !== 429) continue;
+    assert.match(stream.headers.get('retry-after') ?? '', /^[12]\d$/);
+    assert.equal(((await stream.json()) as { code: string }).code, 'rate_limited');
+  }
+  assert.deepEqual(statuses, [200, 200, 429, 200, 429]);
+  leaving.abort();
+  let again = await openStream(world);
+  while (again.status === 429) {
+    await delay(5);
+    again = await openStream(world);
+  }
+  assert.equal(again.status, 200);
+});
+
+test('whoever asks for the headers alone opens no stream', async (t) => {
+  const world = await startWorld(t, { streamLimits: { company: 1 } });
+  const headers = { origin: pageOrigin, authorization: `Bearer ${await world.token()}` };
+  const { status, headers: answered } = await fetch(`${world.url}/v1/live`, { method: 'HEAD', headers });
+  assert.deepEqual([status, answered.get('content-type')], [200, 'text/event-stream']);
+  assert.equal((await openStream(world)).status, 200);
 });
 
 test('a stream ends at once when its session is revoked, and those of others go on', async (t) => {
