@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { scopes as allScopes, versionHeader, wireVersion, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { ProxyOptions } from './options.ts';
+import type { WireIds } from './ids.ts';
 import { codatId } from './codat-id.ts';
-import { Problem, unauthenticated } from './problem.ts';
-import { hashSubject, type Session, type TokenSessions } from './sessions.ts';
+import { notFound, Problem, unauthenticated } from './problem.ts';
+import { connectionNames, hashSubject, type Session, type TokenSessions } from './sessions.ts';
 
 export interface ProxyEnv {
   Bindings: { native?: unknown };
@@ -33,6 +34,7 @@ const authorization = z.object({
   companyId: codatId('must be the id of a company at Codat'),
   subject: z.string('must be your id of the user, as text').min(1, 'is empty: give your id of the user'),
   scopes: z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`), 'must be an array of scopes'),
+  connections: z.optional(z.array(codatId('must be the ids of connections at Codat')).max(50)),
 });
 
 /** Mounted mode: the host's own session. The custom header makes a cross-origin call preflighted, and so refused. */
@@ -41,6 +43,7 @@ export const authenticateByHost = (
   publicUrl: string,
   clock: Clock,
   authorizeAgain: number,
+  ids: Pick<WireIds, 'connection'>,
 ): Authenticate => {
   const ownOrigin = new URL(publicUrl).origin;
   return async (request, native) => {
@@ -55,21 +58,33 @@ export const authenticateByHost = (
       const [issue] = checked.error.issues;
       throw new TypeError(`authorize() gave an answer that cannot be used: ${issue?.path.join('.')} ${issue?.message}`);
     }
-    const { companyId, subject, scopes } = checked.data;
+    const { companyId, subject, scopes, connections } = checked.data;
     return {
       companyId,
       subject: await hashSubject(subject),
       scopes: new Set(scopes),
+      connections: connections && (await connectionNames(ids, companyId, connections)),
       expiresAt: clock.now() + authorizeAgain,
     };
   };
 };
+
+/** Whether a session may see a connection, by Codat's id. */
+export const opens = ({ connections }: Session, connectionId: string): boolean =>
+  connections === undefined || connections.has(connectionId);
+
+/** The same by the wire's id. */
+export const opensWireId = ({ connections }: Session, wireId: string): boolean =>
+  connections === undefined || [...connections.values()].includes(wireId);
 
 export const requireScope =
   (authenticate: Authenticate, scope: Scope): MiddlewareHandler<ProxyEnv> =>
   async (context, next) => {
     const session = await authenticate(context.req.raw, context.env?.native);
     if (!session.scopes.has(scope)) throw new Problem('forbidden', `The session lacks the scope ${scope}.`);
+    // The wire names a connection in paths alone. One that is not open to this session does not exist for it.
+    const connection = context.req.param('connection');
+    if (connection !== undefined && !opensWireId(session, connection)) throw notFound();
     context.set('session', session);
     await next();
   };

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { doctor } from './cli/doctor.ts';
 import { feeds } from './cli/feeds.ts';
 import { forget } from './cli/forget.ts';
 import { push } from './cli/push.ts';
@@ -32,6 +33,9 @@ switch (command) {
     process.exitCode = await push(args, process.env, process, interrupted.signal);
     break;
   }
+  case 'doctor':
+    process.exitCode = await doctor(args, process.env, process);
+    break;
   case 'feeds':
     process.exitCode = await feeds(args, process.env, process);
     break;

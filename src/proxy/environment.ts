@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { authorizationOf } from '../codat/api-key.ts';
+import { checkBaseUrl } from '../codat/paths.ts';
 import { platformKeys } from '../contract/platforms.ts';
 import { isTimeZone } from '../outbox/outbox.ts';
 import { isOrigin, isSigningSecret, roles } from './options.ts';
@@ -28,6 +30,19 @@ const whole = (what: string, least: number, most: number) => {
     .refine((value) => value >= least && value <= most, message);
 };
 
+const passes =
+  (check: (value: string) => unknown) =>
+  (value: string): boolean => {
+    try {
+      check(value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+const isApiKey = passes(authorizationOf);
+const isBaseUrl = passes(checkBaseUrl);
+
 /** Plain http is read by whoever is on the way: only to this machine, or where it was said. */
 const isOpen = (address: string | undefined): boolean => {
   if (address === undefined || !URL.canParse(address)) return false;
@@ -37,7 +52,9 @@ const isOpen = (address: string | undefined): boolean => {
 
 /** The settings of the `bank-feed-proxy` command. Secrets come from here only, never from arguments. */
 const environment = z.object({
-  CODAT_API_KEY: z.string(missing('the API key of Codat')).min(1, 'is empty'),
+  CODAT_API_KEY: z
+    .string(missing('the API key of Codat'))
+    .refine(isApiKey, "must be Codat's API key: the key itself, its base64, or a whole Basic header"),
   BANK_FEED_PUBLIC_URL: url.refine((value) => !/[?#]/.test(value), 'must not carry a query or a fragment'),
   BANK_FEED_TOKEN_SECRET: z.optional(
     z
@@ -90,7 +107,7 @@ const environment = z.object({
   BANK_FEED_EGRESS: z.optional(z.string().min(1, 'is empty').max(200, 'is longer than 200')),
   BANK_FEED_ROLE: z.enum(roles, `must be one of ${roles.join(', ')}`).default('all'),
   BANK_FEED_KEEP_DAYS: z.optional(whole('a number of days', 31, 3650)),
-  CODAT_URL: z.optional(url),
+  CODAT_URL: z.optional(url.refine(isBaseUrl, 'must not carry a user, a query or a fragment')),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole('a port number', 0, 65_535).default(8787),
 });

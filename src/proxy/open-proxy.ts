@@ -239,12 +239,18 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     : undefined;
   const sessions =
     options.token && revocations
-      ? createTokenSessions(options.token, options.publicUrl, clock, revocations)
+      ? createTokenSessions(options.token, options.publicUrl, clock, revocations, ids)
       : undefined;
   const parts: RouteParts = {
     authenticate: sessions
       ? authenticateByToken(sessions)
-      : authenticateByHost(options.authorize ?? (() => undefined), options.publicUrl, clock, durations.authorizeAgain),
+      : authenticateByHost(
+          options.authorize ?? (() => undefined),
+          options.publicUrl,
+          clock,
+          durations.authorizeAgain,
+          ids,
+        ),
     codat,
     companies,
     view,

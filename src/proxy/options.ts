@@ -20,6 +20,8 @@ export interface Authorization {
   /** The host's id of the user; hashed before it is used. */
   readonly subject: string;
   readonly scopes: readonly Scope[];
+  /** Codat's ids of the only connections they may see; they may then make no new one. All where not given. */
+  readonly connections?: readonly string[] | undefined;
 }
 
 export interface TokenOptions {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { scopes as allScopes, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { TokenOptions } from './options.ts';
+import type { WireIds } from './ids.ts';
 import { codatId } from './codat-id.ts';
 import { Problem, unauthenticated } from './problem.ts';
 import type { Revocations } from './revocations.ts';
@@ -15,6 +16,8 @@ export interface Session {
   /** A hash; tells two users of a company apart without naming them. */
   readonly subject: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** The only connections it may see, by Codat's id and by the wire's; all, and new ones, where not given. */
+  readonly connections?: ReadonlyMap<string, string> | undefined;
   /** Milliseconds since the epoch; streams end here. */
   readonly expiresAt: number;
 }
@@ -28,6 +31,8 @@ export interface MintInput {
   readonly origin: string;
   /** All four where not given. */
   readonly scopes?: readonly Scope[] | undefined;
+  /** Codat's ids of the only connections it may see; it may then make no new one. */
+  readonly connections?: readonly string[] | undefined;
   /** Names the host's own session, so that it can be ended by `revoke`; a new one with each token where not given. */
   readonly sessionId?: string | undefined;
   /** When the user signed in, UTC with Z; now where not given. No token is good for longer than eight hours after it. */
@@ -76,6 +81,7 @@ const mintInput = z.object({
   subject: z.string().min(1, 'is empty: give your id of the user').max(500),
   origin: z.string(),
   scopes: z.optional(z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`))),
+  connections: z.optional(z.array(codatId('must be the id of a connection at Codat')).min(1, 'is empty').max(50)),
   sessionId: z.optional(z.string().min(1, 'is empty').max(200, 'is longer than 200')),
   signedInAt: z.optional(z.iso.datetime('must be UTC, such as 2026-03-01T12:00:00Z')),
 });
@@ -95,12 +101,21 @@ const claims = z.object({
   sub: z.string(),
   org: z.string(),
   scope: z.string(),
+  con: z.optional(z.array(z.string()).max(50)),
   sid: z.string(),
   jti: z.string(),
   iat: z.number(),
   exp: z.number(),
   auth_time: z.number(),
 });
+
+/** By Codat's id: the wire's. */
+export const connectionNames = async (
+  ids: Pick<WireIds, 'connection'>,
+  companyId: string,
+  connections: readonly string[],
+): Promise<ReadonlyMap<string, string>> =>
+  new Map(await Promise.all(connections.map(async (id) => [id, await ids.connection(companyId, id)] as const)));
 
 const refuse = (faults: z.ZodError, fallback: string): never => {
   const [issue] = faults.issues;
@@ -113,6 +128,7 @@ export const createTokenSessions = (
   publicUrl: string,
   clock: Clock,
   revocations: Revocations,
+  ids: Pick<WireIds, 'connection'>,
 ): TokenSessions => {
   const verifiers = readVerifiers(options.keys);
   const signer = signerAmong(options.keys);
@@ -126,7 +142,8 @@ export const createTokenSessions = (
         throw new Problem('invalid_request', 'token.keys holds public keys only: your backend signs the tokens.');
       const checked = mintInput.safeParse(input);
       if (!checked.success) return refuse(checked.error, 'The session cannot be minted.');
-      const { companyId, subject, origin, scopes, sessionId = crypto.randomUUID(), signedInAt } = checked.data;
+      const { companyId, subject, origin, scopes, connections, signedInAt } = checked.data;
+      const { sessionId = crypto.randomUUID() } = checked.data;
       if (!options.origins.includes(origin))
         throw new Problem('invalid_request', 'origin is not among the allowed page origins (token.origins).', {
           field: 'origin',
@@ -149,6 +166,7 @@ export const createTokenSessions = (
         cid: companyId,
         org: origin,
         scope: (scopes ?? allScopes).join(' '),
+        ...(connections && { con: connections }),
         sid: sessionId,
         auth_time: Math.floor(signedIn),
       })
@@ -198,6 +216,7 @@ export const createTokenSessions = (
           companyId: session.cid,
           subject: session.sub,
           scopes: new Set(allScopes.filter((scope) => session.scope.split(' ').includes(scope))),
+          connections: session.con && (await connectionNames(ids, session.cid, session.con)),
           expiresAt: over * 1000,
         };
       } catch {

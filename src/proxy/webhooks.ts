@@ -38,6 +38,23 @@ const message = z.object({ id: z.string(), type: z.string(), body: z.string(), a
 const batch = 200;
 /** Operations that are read at a time. */
 const operationsAtOnce = 16;
+
+/** What a consumer at Codat has to be told for this: of the others nothing here would change. */
+export const neededEvents = [
+  'bankTransactions.write.successful',
+  'bankTransactions.write.unsuccessful',
+  'bankFeeds.sourceAccount.connected',
+  'bankFeeds.sourceAccount.disconnected',
+  'connection.connected',
+  'connection.disconnected',
+  'connection.reconnected',
+  'connection.failed',
+  'connection.deleted',
+  'company.deleted',
+  'client.rateLimit.reached',
+  'client.rateLimit.reset',
+] as const;
+
 const aboutOperations: ReadonlySet<string> = new Set<Webhook['kind']>(['write', 'push-operation-status-changed']);
 /** How often ids that are too old to come again are removed, in milliseconds. */
 const pruneEvery = 3_600_000;

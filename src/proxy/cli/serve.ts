@@ -9,6 +9,9 @@ import { optionsOf } from './configured.ts';
 
 export const serveUsage = `bank-feed-proxy [serve]: holds the key of Codat, serves the widget, delivers transactions.
 
+Before it runs, and beside it:
+  bank-feed-proxy doctor            tries its settings, the key, the store and what is around it, and says what to do
+
 Beside one that runs (each says more with --help):
   bank-feed-proxy push FILE         hands transactions over
   bank-feed-proxy feeds             what is held, and what can be done about it: show, retry, skip, resume

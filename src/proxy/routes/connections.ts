@@ -53,7 +53,8 @@ export const connectionRoutes = (parts: RouteParts) => {
 
   return new Hono<ProxyEnv>()
     .post('/connections', requireScope(authenticate, 'feeds:connect'), async (context) => {
-      const { companyId } = context.get('session');
+      const { companyId, connections: given } = context.get('session');
+      if (given) throw new Problem('forbidden', 'This session is for connections that exist: it may make no new one.');
       const { platform } = await readBody(context.req.raw, createConnectionBody);
       if (!parts.platforms.includes(platform))
         throw new Problem('platform_not_allowed', `${platforms[platform].name} is not offered here.`, {

@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
 import type { FeedKey, FeedOverview, PushRecord } from '../../outbox/model.ts';
-import { requireScope, type ProxyEnv } from '../access.ts';
+import { opens, requireScope, type ProxyEnv } from '../access.ts';
 import { currentConnection } from '../company-view.ts';
 import { countsOf } from '../feed-counts.ts';
 import { readPage, slicePage } from '../page.ts';
 import { notFound } from '../problem.ts';
+import type { Session } from '../sessions.ts';
 import type { RouteParts } from './parts.ts';
 
 const historyPage = 50;
@@ -40,9 +41,11 @@ const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefi
 /** What was delivered, what waits and what is held, per account; and the history of one account. */
 export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
   /** The accounts of the current connection, each with its feed; then feeds of earlier connections with lines left. */
-  const feedsOf = async (companyId: string): Promise<{ key: FeedKey; overview: FeedOverview | undefined }[]> => {
-    const [connections, overview] = await Promise.all([view.connections(companyId), outbox.overview(companyId)]);
-    const current = currentConnection(connections);
+  const feedsOf = async (session: Session): Promise<{ key: FeedKey; overview: FeedOverview | undefined }[]> => {
+    const { companyId } = session;
+    const [connections, all] = await Promise.all([view.connections(companyId), outbox.overview(companyId)]);
+    const overview = all.filter((feed) => feed.connectionId === undefined || opens(session, feed.connectionId));
+    const current = currentConnection(connections.filter(({ id }) => opens(session, id)));
     const accounts = current ? await view.accounts(companyId, current) : [];
     const own = (feed: FeedOverview, accountId: string): boolean =>
       feed.connectionId === current?.id && feed.accountId === accountId;
@@ -78,13 +81,13 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
 
   return new Hono<ProxyEnv>()
     .get('/feeds', requireScope(authenticate, 'feeds:read'), async (context) => {
-      const { companyId } = context.get('session');
+      const session = context.get('session');
       const page = slicePage(
-        await feedsOf(companyId),
+        await feedsOf(session),
         readPage((name) => context.req.query(name)),
       );
       const answer: FeedPage = {
-        timeZone: (await timeZone(await companies.get(companyId))) ?? 'UTC',
+        timeZone: (await timeZone(await companies.get(session.companyId))) ?? 'UTC',
         items: await Promise.all(page.items.map(({ key, overview }) => wireFeed(key, overview))),
         nextCursor: page.nextCursor,
       };
@@ -92,11 +95,11 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
     })
 
     .get('/feeds/:account/pushes', requireScope(authenticate, 'feeds:read'), async (context) => {
-      const { companyId } = context.get('session');
+      const session = context.get('session');
       const wireId = context.req.param('account');
       const { offset, limit } = readPage((name) => context.req.query(name), historyPage);
-      for (const { key } of await feedsOf(companyId)) {
-        if ((await ids.account(companyId, key.connectionId, key.accountId)) !== wireId) continue;
+      for (const { key } of await feedsOf(session)) {
+        if ((await ids.account(session.companyId, key.connectionId, key.accountId)) !== wireId) continue;
         const history = await outbox.pushes(key, { offset, limit });
         const items = history.items.map(wirePush);
         const answer: PushPage = { items, nextCursor: history.more ? `o${offset + limit}` : undefined };

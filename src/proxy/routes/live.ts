@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { LiveHint } from '../../contract/schemas.ts';
-import { requireScope, type ProxyEnv } from '../access.ts';
+import { opensWireId, requireScope, type ProxyEnv } from '../access.ts';
 import type { RouteParts } from './parts.ts';
 
 const encoder = new TextEncoder();
@@ -29,7 +29,10 @@ export const liveRoutes = ({
   revoked,
 }: Pick<RouteParts, 'authenticate' | 'hints' | 'clock' | 'durations' | 'streams' | 'openStreams' | 'revoked'>) =>
   new Hono<ProxyEnv>().get('/live', requireScope(authenticate, 'feeds:read'), async (context) => {
-    const { companyId, expiresAt } = context.get('session');
+    const session = context.get('session');
+    const { companyId, expiresAt } = session;
+    const concerns = ({ connectionId }: LiveHint): boolean =>
+      connectionId === undefined || opensWireId(session, connectionId);
     const request = context.req.raw;
     const lastId = context.req.header('last-event-id');
     const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
@@ -41,10 +44,10 @@ export const liveRoutes = ({
 
     let until = expiresAt;
     const askAgain = async (): Promise<void> => {
-      const session = await authenticate(request, context.env?.native).catch(() => undefined);
-      const same = session?.companyId === companyId && session.scopes.has('feeds:read');
-      if (!same || session.expiresAt <= clock.now()) ending.abort();
-      else until = session.expiresAt;
+      const now = await authenticate(request, context.env?.native).catch(() => undefined);
+      const same = now?.companyId === companyId && now.scopes.has('feeds:read');
+      if (!same || now.expiresAt <= clock.now()) ending.abort();
+      else until = now.expiresAt;
     };
     const keepAlive = async (send: (text: string) => void): Promise<void> => {
       while (!signal.aborted) {
@@ -63,7 +66,7 @@ export const liveRoutes = ({
           // It asks again, from where it stopped.
           if ((controller.desiredSize ?? 0) < -mostUnread) ending.abort();
         };
-        const unsubscribe = hints.subscribe(companyId, (hint, id) => send(hintFrame(hint, id)));
+        const unsubscribe = hints.subscribe(companyId, (hint, id) => concerns(hint) && send(hintFrame(hint, id)));
         const unheard = revoked(() => void askAgain());
         const close = (): void => {
           unsubscribe();
@@ -84,9 +87,10 @@ export const liveRoutes = ({
           const since = await hints.since(companyId, lastId).catch(() => undefined);
           if (since === undefined) send('event: resync\ndata: {}\n\n');
           // Only the last one tells where to go on: a stream may break off between two of them.
-          else
-            for (const [n, hint] of since.missed.entries())
-              send(hintFrame(hint, since.missed[n + 1] ? undefined : since.id));
+          else {
+            const missed = since.missed.filter(concerns);
+            for (const [n, hint] of missed.entries()) send(hintFrame(hint, missed[n + 1] ? undefined : since.id));
+          }
         }
         void keepAlive(send);
       },

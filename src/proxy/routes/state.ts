@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { platforms } from '../../contract/platforms.ts';
 import type { Account, FeedState } from '../../contract/schemas.ts';
-import { requireScope, type ProxyEnv } from '../access.ts';
+import { opens, requireScope, type ProxyEnv } from '../access.ts';
 import { accountState, currentConnection, type ConnectionView } from '../company-view.ts';
 import { sumOf } from '../feed-counts.ts';
 import { Recent } from '../recent.ts';
@@ -33,10 +33,11 @@ export const stateRoutes = (parts: RouteParts) => {
   };
 
   return new Hono<ProxyEnv>().get('/state', requireScope(authenticate, 'feeds:read'), async (context) => {
-    const { companyId, subject } = context.get('session');
-    const connections = await view.connections(companyId);
+    const session = context.get('session');
+    const { companyId, subject } = session;
+    const connections = (await view.connections(companyId)).filter(({ id }) => opens(session, id));
     const current = currentConnection(connections);
-    const [name, accounts, overview, liveKey] = await Promise.all([
+    const [name, accounts, all, liveKey] = await Promise.all([
       organization(companyId, current),
       current ? view.accounts(companyId, current) : [],
       outbox.overview(companyId),
@@ -50,6 +51,7 @@ export const stateRoutes = (parts: RouteParts) => {
           ),
         )
       : [];
+    const overview = all.filter((feed) => feed.connectionId === undefined || opens(session, feed.connectionId));
     // One that is disconnected may have led into other books than the connection does now.
     const stand = new Set(accounts.filter(({ status }) => accountState(status) !== 'disconnected').map(({ id }) => id));
     const state: FeedState = {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectXero, connectionsAtCodat, hostAccounts, pageOrigin, serverSecret, startWorld } from './support.ts';
+import {
+  connectXero,
+  connectionsAtCodat,
+  hostAccounts,
+  lines,
+  pageOrigin,
+  serverSecret,
+  startWorld,
+} from './support.ts';
 
 test('another company’s ids and ids that do not exist get the same bytes', async (t) => {
   const world = await startWorld(t);
@@ -48,6 +56,47 @@ test('a session does only what its scopes allow', async (t) => {
   assert.equal((await world.call('GET', '/v1/state', { token })).status, 200);
   const refused = await world.call('POST', '/v1/connections', { token, body: { platform: 'xero' } });
   assert.deepEqual([refused.status, refused.json.code], [403, 'forbidden']);
+});
+
+test('a session for single connections sees no other one, and makes none', async (t) => {
+  const world = await startWorld(t);
+  const { connectionId: former, accountId } = await connectXero(world);
+  await world.proxy.push({ companyId: world.companyId, accountId: hostAccounts[0].id, transactions: lines(3) });
+  await world.event('delivered');
+  await world.call('POST', `/v1/connections/${former}/disconnect`);
+  const { json: made } = await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } });
+  const [current] = (await connectionsAtCodat(world)).filter(({ status }) => status === 'PendingAuth');
+  assert.ok(current);
+  const { token } = await world.proxy.sessions.mint({
+    companyId: world.companyId,
+    subject: 'user',
+    origin: pageOrigin,
+    connections: [current.id],
+  });
+  const { json: state } = await world.call('GET', '/v1/state', { token });
+  assert.deepEqual(
+    state.connections.map(({ id }: { id: string }) => id),
+    [made.id],
+  );
+  assert.equal(state.counts.delivered, 0);
+  assert.equal((await world.call('GET', `/v1/connections/${made.id}/accounts`, { token })).status, 200);
+  const nowhere = await world.call('GET', '/v1/connections/con_AAAAAAAAAAAAAAAAAAAAAA/accounts', { token });
+  const others = [
+    ['GET', `/v1/connections/${former}/accounts`],
+    ['GET', `/v1/connections/${former}/mappings`],
+    ['DELETE', `/v1/connections/${former}`],
+    ['POST', `/v1/connections/${former}/credentials`],
+    ['PUT', `/v1/connections/${former}/mappings/${accountId}`],
+    ['GET', `/v1/feeds/${accountId}/pushes`],
+  ] as const;
+  for (const [method, path] of others) {
+    const answer = await world.call(method, path, { token });
+    assert.deepEqual([answer.status, answer.text], [404, nowhere.text], `${method} ${path}`);
+  }
+  const creating = await world.call('POST', '/v1/connections', { token, body: { platform: 'xero' } });
+  assert.deepEqual([creating.status, creating.json.code], [403, 'forbidden']);
+  const { json: all } = await world.call('GET', '/v1/state');
+  assert.equal(all.connections.length, 2);
 });
 
 test('without a session every route answers the one 401, those for servers one of their own', async (t) => {

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import type { TokenKey } from '../../../src/proxy/token-keys.ts';
 import { Problem } from '../../../src/proxy/problem.ts';
 import { silentLog } from '../../../src/proxy/log.ts';
+import { createWireIds } from '../../../src/proxy/ids.ts';
 import { createRevocations } from '../../../src/proxy/revocations.ts';
 import { createTokenSessions, longestRevocation } from '../../../src/proxy/sessions.ts';
 import { openFresh } from '../support/stores.ts';
@@ -16,6 +17,8 @@ const start = Date.UTC(2026, 2, 1, 12);
 
 const database = await openFresh('pglite');
 after(() => database.close());
+
+const ids = await createWireIds(new Uint8Array(32));
 
 const revocationsAt = (now: { at: number }) =>
   createRevocations({
@@ -35,6 +38,7 @@ const sessionsAt = (
     publicUrl,
     { now: () => now.at, sleep: async () => {} },
     revocations,
+    ids,
   );
 
 const refused = (error: unknown): boolean =>
