@@ -65,7 +65,7 @@ test('a session for single connections sees no other one, and makes none', async
   await world.event('delivered');
   await world.call('POST', `/v1/connections/${former}/disconnect`);
   const { json: made } = await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } });
-  const [current] = (await connectionsAtCodat(world)).filter(({ status }) => status === 'PendingAuth');
+  const current = (await connectionsAtCodat(world)).find(({ status }) => status === 'PendingAuth');
   assert.ok(current);
   const { token } = await world.proxy.sessions.mint({
     companyId: world.companyId,
