@@ -1,5 +1,6 @@
 import { SignJWT, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as z from 'zod';
+import { parseJsonAsWritten } from '../codat/schemas/json.ts';
 import { scopes as allScopes, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { TokenOptions } from './options.ts';
@@ -97,17 +98,30 @@ const revocation = z.union(
 );
 
 const claims = z.object({
-  cid: z.string(),
+  cid: codatId('must be the id of a company at Codat'),
   sub: z.string(),
   org: z.string(),
   scope: z.string(),
-  con: z.optional(z.array(z.string()).max(50)),
+  con: z.optional(z.array(codatId('must be the ids of connections at Codat')).max(50)),
   sid: z.string(),
   jti: z.string(),
   iat: z.number(),
+  nbf: z.number(),
   exp: z.number(),
   auth_time: z.number(),
 });
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Throws where two readers could take a token for different ones: another spelling of its bytes, a member twice. */
+const refuseAmbiguous = (token: string): void => {
+  const parts = token.split('.').map((part) => {
+    const bytes = Buffer.from(part, 'base64url');
+    if (bytes.toString('base64url') !== part) throw unauthenticated();
+    return bytes;
+  });
+  for (const part of parts.slice(0, 2)) parseJsonAsWritten(decoder.decode(part));
+};
 
 /** By Codat's id: the wire's. */
 export const connectionNames = async (
@@ -186,6 +200,7 @@ export const createTokenSessions = (
     async verify(token, origin) {
       if (token.length > maxTokenLength) throw unauthenticated();
       try {
+        refuseAmbiguous(token);
         const header = decodeProtectedHeader(token);
         const verifier = await verifiers.get(header.kid ?? '');
         if (verifier === undefined || Object.keys(header).some((name) => !headerNames.has(name)))
@@ -210,6 +225,8 @@ export const createTokenSessions = (
           (origin ?? ownOrigin) !== session.org ||
           session.exp - session.iat > longestToken ||
           session.auth_time > session.iat ||
+          // What is to come counts for no time: its life would not be limited. Within a second, as with nbf.
+          Math.floor(session.iat) * 1000 > clock.now() ||
           over * 1000 <= clock.now();
         if (revoked || wrong) throw unauthenticated();
         return {

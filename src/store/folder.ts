@@ -31,6 +31,27 @@ const makeFolders = async (path: string, mode?: number): Promise<void> => {
 const ours: ReadonlySet<string> = new Set(['lock', 'pgdata', 'creating']);
 const isForeign = (name: string): boolean => !name.startsWith('.') && name !== 'lost+found';
 
+const foreign = (folder: string, names: readonly string[]): StoreError =>
+  new StoreError(
+    'store_folder_foreign',
+    `The folder ${folder} holds other files (${names.find(isForeign) ?? ''}) and no store. Give the store a folder of its own.`,
+  );
+
+/** Changes nothing. `store`: with a database in it; `another`: only its owner should open it. Rejects with StoreError. */
+export const lookAtFolder = async (folder: string): Promise<'new' | 'store' | 'another'> => {
+  try {
+    const { uid } = await lstat(join(folder, '.'));
+    if (process.getuid !== undefined && process.getuid() !== uid) return 'another';
+    const names = await readdir(folder);
+    if (names.some(isForeign) && !names.some((name) => ours.has(name))) throw foreign(folder, names);
+    return names.includes('pgdata') && !names.includes('creating') ? 'store' : 'new';
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return 'new';
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError('store_unwritable', `The folder ${folder} cannot be read (${codeOf(cause)}).`, { cause });
+  }
+};
+
 /** Takes away what others may do with it. Links are left alone, and what they lead to. */
 const tighten = async (path: string): Promise<void> => {
   try {
@@ -62,11 +83,7 @@ export const takeFolder = async (folder: string, warn: (message: string) => void
       cause,
     });
   }
-  if (names.length > 0)
-    throw new StoreError(
-      'store_folder_foreign',
-      `The folder ${folder} holds other files (${names.find(isForeign) ?? ''}) and no store. Give the store a folder of its own.`,
-    );
+  if (names.length > 0) throw foreign(folder, names);
   // Who owns it may be another user, as of a volume that is mounted: the store works all the same.
   const tell = (error: unknown): void =>
     warn(`The folder ${folder} is open to other users of this machine, and cannot be closed (${codeOf(error)}).`);

@@ -244,6 +244,17 @@ export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'eve
 /** Held while migrating, so that several instances may start at once. Any fixed number of our own. */
 const migrationLock = 7_266_053_041;
 
+/** The names of what `migrate` would apply. Changes nothing. */
+export const pendingMigrations = async (database: Database): Promise<readonly string[]> => {
+  const { rows } = await database.query<{ exists: boolean }>(
+    `select to_regclass('schema_migration') is not null as exists`,
+  );
+  if (rows[0]?.exists !== true) return migrations.map(({ name }) => name);
+  const applied = await database.query<{ id: number }>('select id from schema_migration');
+  const known = new Set(applied.rows.map(({ id }) => id));
+  return migrations.filter(({ id }) => !known.has(id)).map(({ name }) => name);
+};
+
 /** Applies what is missing and answers the names of what it applied. */
 export const migrate = (database: Database, list: readonly Migration[] = migrations): Promise<readonly string[]> =>
   database.tx(async (tx) => {

@@ -19,7 +19,7 @@ import { updatedTables } from './migrations.ts';
 import { StoreError } from './store-error.ts';
 
 /** Below this, writing stops with an error: on a full disk PGlite would spin for ever. */
-const leastFreeBytes = 32 * 1024 * 1024;
+export const leastFreeBytes = 32 * 1024 * 1024;
 const freeSpaceEvery = 1000;
 /** Opening costs a second of work: not with every request while a disk stays broken. */
 const reopenEvery = 1000;

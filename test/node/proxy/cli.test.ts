@@ -58,6 +58,8 @@ test('settings are called by their own names, with what they may be', () => {
     [{ BANK_FEED_PUBLIC_URL: 'https://a.example/?x' }, /^BANK_FEED_PUBLIC_URL must not carry a query/],
     [{ BANK_FEED_SOURCE_ACCOUNTS_SECRET: serverSecret }, /^BANK_FEED_SOURCE_ACCOUNTS_SECRET must be another one/],
     [{ BANK_FEED_SOURCE_ACCOUNTS_URL: 'http://accounts.example/' }, /^BANK_FEED_SOURCE_ACCOUNTS_URL must be https/],
+    [{ CODAT_API_KEY: 'two words' }, /^CODAT_API_KEY must be Codat's API key/],
+    [{ CODAT_URL: 'https://codat.example/?x' }, /^CODAT_URL must not carry a user, a query or a fragment$/],
     [{ CODAT_URL: 'http://codat.example' }, /^CODAT_URL must be https: .* BANK_FEED_PLAIN_HTTP=yes/],
   ];
   for (const [wrong, message] of cases)
@@ -106,7 +108,7 @@ test('arguments are not taken, help is', async () => {
 });
 
 test('each command has its help, and one that does not exist is said', async () => {
-  for (const command of ['serve', 'feeds', 'forget']) {
+  for (const command of ['serve', 'doctor', 'feeds', 'forget']) {
     const help = start({}, command, '--help');
     const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
     assert.deepEqual([code, text.includes(command)], [0, true]);

@@ -50,6 +50,11 @@ const forge = (header: object, claims: object, key = secret): string => {
   const text = `${base64url(header)}.${base64url(claims)}`;
   return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
 };
+/** The same, from the very text of its parts. */
+const forgeText = (header: string, claims: string): string => {
+  const text = [header, claims].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+};
 const goodHeader = { alg: 'HS256', kid: 'one', typ: 'bft+jwt' };
 const seconds = start / 1000;
 const goodClaims = {
@@ -115,8 +120,27 @@ const attacks: Record<string, string> = {
   'no session': forge(goodHeader, { ...goodClaims, sid: undefined }),
   'no sign-in': forge(goodHeader, { ...goodClaims, auth_time: undefined }),
   'signed in after it was issued': forge(goodHeader, { ...goodClaims, auth_time: seconds + 1 }),
+  'issued in the future': forge(goodHeader, { ...goodClaims, iat: seconds + 1 }),
+  'issued in the far future, and good for as long': forge(goodHeader, {
+    ...goodClaims,
+    iat: seconds + 9e8,
+    auth_time: seconds + 9e8,
+    exp: seconds + 9e8,
+  }),
   'good for more than an hour': forge(goodHeader, { ...goodClaims, exp: seconds + 3601 }),
   'signed in eight hours ago': forge(goodHeader, { ...goodClaims, auth_time: seconds - 8 * 3600 }),
+  'a company that is none': forge(goodHeader, { ...goodClaims, cid: '../companies' }),
+  'a claim twice': forgeText(JSON.stringify(goodHeader), `{"cid":"another",${JSON.stringify(goodClaims).slice(1)}`),
+  'a member of the header twice': forgeText(
+    `{"alg":"none",${JSON.stringify(goodHeader).slice(1)}`,
+    JSON.stringify(goodClaims),
+  ),
+  'a byte order mark': forgeText(JSON.stringify(goodHeader), `\uFEFF${JSON.stringify(goodClaims)}`),
+  'a padded signature': `${forge(goodHeader, goodClaims)}=`,
+  'valid since for ever': forgeText(
+    JSON.stringify(goodHeader),
+    JSON.stringify({ ...goodClaims, nbf: 0 }).replace('"nbf":0', '"nbf":-1e400'),
+  ),
   oversize: forge({ ...goodHeader }, { ...goodClaims, filler: 'x'.repeat(5000) }),
 };
 for (const [name, token] of Object.entries(attacks))
@@ -178,6 +202,14 @@ test('a host signs its tokens with its own key, and the proxy can make none', as
     sessions.mint({ companyId, subject: 'user', origin }),
     (error) => error instanceof Problem && /your backend signs/.test(error.detail),
   );
+});
+
+test('a host may write the id of a company in capitals: it is the same company, also when it is revoked', async () => {
+  const sessions = sessionsAt({ at: start }, [{ kid: 'host', publicKey }]);
+  const token = signedByHost(hostHeader, { ...goodClaims, cid: companyId.toUpperCase() });
+  assert.equal((await sessions.verify(token, origin)).companyId, companyId);
+  await sessions.revoke({ companyId });
+  await assert.rejects(sessions.verify(token, origin), refused);
 });
 
 test('a key is good for its own algorithm alone', async () => {

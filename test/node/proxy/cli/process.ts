@@ -13,9 +13,9 @@ import { cacheDir } from '../../support/stores.ts';
 import { hostAccounts, pageOrigin, serverSecret } from '../support.ts';
 
 const cli = join(import.meta.dirname, '../../../../src/proxy/cli.ts');
-export const accountsSecret = 'for-accounts-alone';
+const accountsSecret = 'for-accounts-alone';
 
-export const portOf = (server: Server): number => {
+const portOf = (server: Server): number => {
   const at = server.address();
   if (at === null || typeof at === 'string') throw new Error('It does not listen.');
   return at.port;
