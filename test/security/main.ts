@@ -5,9 +5,11 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '../sim/random.ts';
 import { objects } from './objects.ts';
+import { paths } from './paths.ts';
 import type { Suite } from './suite.ts';
+import { tokens } from './tokens.ts';
 
-const suites: readonly Suite[] = [objects];
+const suites: readonly Suite[] = [objects, paths, tokens];
 
 const { values } = parseArgs({
   options: {

@@ -8,11 +8,12 @@ import {
   ownAddresses,
   stateAtCodat,
   type Company,
+  type OwnConnection,
 } from './companies.ts';
 import type { Route } from './routes.ts';
 import { Findings, type Suite } from './suite.ts';
 import { bytesOf } from './wire.ts';
-import { openWorld, serverSecret, type Handler, type World } from './world.ts';
+import { openWorld, pageOrigin, serverSecret, type Handler, type World } from './world.ts';
 
 interface Known {
   /** Who may call it; a page's token must open none of the others. */
@@ -140,23 +141,26 @@ interface Case {
   readonly expects: keyof typeof expected;
 }
 
+/** Accounts of the caller's own, on another connection. */
+const elsewhere = ({ connections, linked }: Company): OwnConnection['accounts'] =>
+  connections.find((connection) => connection !== linked)?.accounts ?? [];
+
 /** All ids that have no business where this caller's own id of this kind stands. */
 const hostileIds = (own: Company, other: Company, kind: 'connection' | 'account'): readonly string[] => {
   const [strange, mine] = [other.linked, own.linked];
-  const elsewhere = own.connections.find((connection) => connection !== mine && connection.accounts.length > 0);
   const foreign =
     kind === 'connection'
       ? [strange.wire, strange.raw, other.id, own.id, mine.raw, strange.accounts[0]!.wire, mine.accounts[0]!.wire]
       : [
           ...strange.accounts.flatMap(({ wire, raw }) => [wire, raw]),
-          ...(elsewhere?.accounts ?? []).map(({ wire }) => wire),
+          ...elsewhere(own).map(({ wire }) => wire),
           ...mine.accounts.map(({ raw }) => raw),
           mine.wire,
           strange.wire,
           mine.targets[0]!.wire,
         ];
   const one = kind === 'connection' ? mine.wire : mine.accounts[0]!.wire;
-  const all = [...foreign.flatMap(fromForeign), ...fromOwn(one, foreign[0]!), ...crafted];
+  const all = [...foreign.flatMap(fromForeign), ...fromOwn(one, foreign[0] ?? ''), ...crafted];
   return [...new Set(all)];
 };
 
@@ -187,11 +191,7 @@ function* pageCases(route: Route, how: Known, own: Company, other: Company): Gen
     yield { route, path: template.replace('/#', ''), body, expects: 'no-address' };
   }
   const whole = ownPath(route, own, how.on);
-  const foreign = [
-    other.linked.accounts[0]!,
-    ...(own.connections[0]?.accounts ?? []),
-    ...own.linked.targets.slice(0, 1),
-  ];
+  const foreign = [other.linked.accounts[0]!, ...elsewhere(own), ...own.linked.targets.slice(0, 1)];
   const made = ['', 'batch', 'credentials', '..', '%2e%2e', '../batch', 'acc_AAAAAAAAAAAAAAAAAAAAAA', own.linked.wire];
   const strange = [
     ...foreign.flatMap(({ wire, raw }) => [wire, raw, otherCase(wire)]),
@@ -218,7 +218,7 @@ function* pageCases(route: Route, how: Known, own: Company, other: Company): Gen
     for (const id of [...targets, ...own.linked.targets.slice(0, 3).map(({ raw }) => raw)])
       if (id !== own.linked.targets[0]!.wire)
         yield { route, path: whole, body: JSON.stringify({ targetId: id }), expects: 'no-target' };
-    for (const given of [{}, { targetId: 7 }, { targetId: [other.linked.targets[0]!.wire] }])
+    for (const given of [{}, { targetId: 7 }, { targetId: [own.linked.targets[0]!.wire] }])
       yield { route, path: whole, body: JSON.stringify(given), expects: 'no-body' };
   }
 }
@@ -442,6 +442,18 @@ const holes: Readonly<Record<string, Hole>> = {
   },
 };
 
+/** What a session for one connection is to see of a company, and what it is not. */
+const singleConnection = async (world: World, company: Company): Promise<Companies> => {
+  const { linked } = company;
+  const others = company.connections.filter((connection) => connection !== linked);
+  const given = { companyId: company.id, subject: 'single', origin: pageOrigin, connections: [linked.raw] };
+  const { token } = await world.proxy.sessions.mint(given);
+  return {
+    own: { ...company, token, connections: [linked] },
+    other: { ...company, linked: others[0]!, connections: others },
+  };
+};
+
 const unknownRoutes = (routes: readonly Route[], findings: Findings): void => {
   for (const { method, path } of routes)
     findings.expect(known[`${method} ${path}`] !== undefined, () => `${method} ${path} is a route that no case is for`);
@@ -484,6 +496,10 @@ export const objects: Suite = {
       const cases = [...allCases(world.routes, companies.own, companies.other)];
       unknownRoutes(world.routes, findings);
       await attack(world, companies, findings, cases);
+      // One and the same company, with a session for its linked connection alone.
+      const single = await singleConnection(world, companies.own);
+      const pages = world.routes.filter(({ method, path }) => known[`${method} ${path}`]?.for === 'page');
+      await attack(world, single, findings, allCases(pages, single.own, single.other));
       for (const [name, { on, make }] of Object.entries(holes)) {
         world.serve(make(world, companies));
         const found = new Findings();
@@ -495,6 +511,15 @@ export const objects: Suite = {
         );
         planted.set(name, found.faults);
       }
+      world.serve(async (request, env) => {
+        const headers = new Headers(request.headers);
+        headers.set('authorization', `Bearer ${companies.own.token}`);
+        return world.proxy.fetch(new Request(request.url, { method: request.method, headers }), env);
+      });
+      const unlimited = new Findings();
+      const reads = pages.filter(({ method, path }) => method === 'GET' && path.includes(':'));
+      await attack(world, single, unlimited, allCases(reads, single.own, single.other));
+      planted.set('a session is not limited to its connections', unlimited.faults);
       world.serve(world.proxy.fetch);
       const added = new Findings();
       unknownRoutes([...world.routes, { method: 'GET', path: '/v1/accounts/:account' }], added);
