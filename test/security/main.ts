@@ -8,8 +8,9 @@ import { objects } from './objects.ts';
 import { paths } from './paths.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens.ts';
+import { webhooks } from './webhooks.ts';
 
-const suites: readonly Suite[] = [objects, paths, tokens];
+const suites: readonly Suite[] = [objects, paths, tokens, webhooks];
 
 const { values } = parseArgs({
   options: {
