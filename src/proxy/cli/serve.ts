@@ -89,17 +89,6 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
   for (const name of unknownSettings(process.env)) log.warn({ name }, 'no such setting: it has no effect; see --help');
   if (!environment.BANK_FEED_WEBHOOK_SECRETS)
     log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
-  // Until it is ready it answers nothing but its health.
-  log.info({}, 'starting: the store is opened');
-  try {
-    await proxy.start();
-  } catch (error) {
-    // Whoever watches over this process has to see that it is of no use.
-    server.close();
-    server.closeAllConnections();
-    throw error;
-  }
-
   const stop = async (): Promise<void> => {
     log.info({}, 'stopping');
     stopping.abort();
@@ -117,7 +106,19 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     clearTimeout(cut);
     log.info({}, 'stopped');
   };
+  // Before the start: as the first process of a container it would not be ended by a signal that nobody hears.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  // Until it is ready it answers nothing but its health.
+  log.info({}, 'starting: the store is opened');
+  try {
+    await proxy.start();
+  } catch (error) {
+    // Whoever watches over this process has to see that it is of no use.
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+  if (stopping.signal.aborted) return;
   log.info({ at: server.address() }, 'listening');
   log.info({}, 'ready');
   await checkKey(environment, log, stopping.signal);

@@ -55,7 +55,7 @@ test('a hand-over under way is taken whole, streams end, and whoever comes is to
   const began = performance.now();
   child.kill('SIGTERM');
   await said('stopping');
-  assert.match(await stream, /^: open\n\n/);
+  assert.match(await stream, /^: open\n/);
   const refused = await kept('/v1/state');
   assert.deepEqual(
     [refused.statusCode, refused.headers['retry-after'], refused.headers.connection],
@@ -90,4 +90,11 @@ test('a hand-over that does not come to its end is cut, within ten seconds', asy
   assert.deepEqual(await child.ended, [0, null]);
   assert.ok(performance.now() - began < 10_000);
   assert.doesNotMatch(await answered, /"type":"summary"/);
+});
+
+test('it ends as well while it starts', async (t) => {
+  const { child, said } = await startCommand(t, 'starting: the store is opened');
+  child.kill('SIGTERM');
+  assert.deepEqual(await child.ended, [0, null]);
+  await said('stopped');
 });

@@ -75,8 +75,8 @@ export const startPlace = async (t: TestContext, accounts: RequestListener = ban
   };
 };
 
-/** Serves, and is ready. */
-export const startCommand = async (t: TestContext) => {
+/** Serves, and its log has had this message. */
+export const startCommand = async (t: TestContext, until = 'ready') => {
   const place = await startPlace(t);
   const process_ = spawn(process.execPath, [cli], {
     env: { ...process.env, ...place.environment },
@@ -105,7 +105,7 @@ export const startCommand = async (t: TestContext) => {
       }),
     ]);
   };
-  await said('ready');
+  await said(until);
   const url = `http://127.0.0.1:${port}`;
   return {
     ...place,
