@@ -5,12 +5,13 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '../sim/random.ts';
 import { objects } from './objects.ts';
+import { origins } from './origins.ts';
 import { paths } from './paths.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens.ts';
 import { webhooks } from './webhooks.ts';
 
-const suites: readonly Suite[] = [objects, paths, tokens, webhooks];
+const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins];
 
 const { values } = parseArgs({
   options: {

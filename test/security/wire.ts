@@ -21,8 +21,8 @@ export const ask = (port: number, { method, path, headers, body }: Asked): Promi
   new Promise((resolve, reject) => {
     const bytes = body === undefined ? undefined : Buffer.from(body);
     const given = {
-      ...headers,
       ...(bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
+      ...headers,
     };
     const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: given }, (response) => {
       const chunks: Buffer[] = [];
