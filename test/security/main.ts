@@ -7,11 +7,12 @@ import { createRandom } from '../sim/random.ts';
 import { objects } from './objects.ts';
 import { origins } from './origins.ts';
 import { paths } from './paths.ts';
+import { smuggling } from './smuggling.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens.ts';
 import { webhooks } from './webhooks.ts';
 
-const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins];
+const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins, smuggling];
 
 const { values } = parseArgs({
   options: {
