@@ -84,3 +84,28 @@ test('stopping does not wait for a Codat that never answers', async (t) => {
   await proxy.stop();
   assert.ok(performance.now() - began < 3_000);
 });
+
+test('a hand-over under way is stored before the store is closed; what comes meanwhile is sent away', async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const { proxy, companyId, url } = await startWorld(t, {
+    sourceAccounts: async () => {
+      asked.resolve();
+      await goOn.promise;
+      return hostAccounts;
+    },
+  });
+  const first = proxy.push({ companyId, accountId: hostAccounts[0].id, transactions: lines(2) });
+  await asked.promise;
+  const stopped = proxy.stop();
+  const answer = await fetch(`${url}/v1/state`, { headers: { origin: pageOrigin } });
+  assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '2']);
+  await assert.rejects(
+    proxy.push({ companyId, accountId: hostAccounts[0].id, transactions: lines(1) }),
+    /store_unavailable: This instance is being stopped/,
+  );
+  goOn.resolve();
+  assert.equal((await first).accepted, 2);
+  await stopped;
+  assert.equal((await fetch(`${url}/readyz`)).status, 503);
+});

@@ -89,6 +89,8 @@ export const checkSourceAccounts = async (environment: Environment, known: Compa
     if (listed.result !== 'ok' || (secret === undefined && isLoopback(environment.BANK_FEED_SOURCE_ACCOUNTS_URL)))
       return listed;
     const open = secret === undefined ? undefined : await askSourceAccounts(environment, company, undefined);
+    // What it answers is nobody's to read.
+    await open?.body?.cancel();
     if (open !== undefined && !open.ok) return listed;
     return warning(
       name,

@@ -46,7 +46,11 @@ export interface Place {
   readonly environment: Record<string, string>;
 }
 
-/** All that the command needs; its store is prepared, as the first start takes seconds. */
+/** Makes the store, as the first start would, in a tenth of the time. */
+export const makeStore = async ({ environment }: Place): Promise<void> =>
+  (await openDatabase({ dataDir: environment['BANK_FEED_DATA_DIR'], cacheDir })).close();
+
+/** All that the command needs; there is no store yet. */
 export const startPlace = async (t: TestContext, accounts: RequestListener = bank): Promise<Place> => {
   const folder = await mkdtemp(join(tmpdir(), 'bank-feed-command-'));
   const sandbox = createSandbox({ seed: 'command' });
@@ -55,8 +59,6 @@ export const startPlace = async (t: TestContext, accounts: RequestListener = ban
     await sandbox.stop();
     await rm(folder, { recursive: true, force: true });
   });
-  const dataDir = join(folder, 'store');
-  await (await openDatabase({ dataDir, cacheDir })).close();
   return {
     sandbox,
     folder,
@@ -69,7 +71,7 @@ export const startPlace = async (t: TestContext, accounts: RequestListener = ban
       BANK_FEED_SERVER_SECRET: serverSecret,
       BANK_FEED_SOURCE_ACCOUNTS_URL: `${await listen(t, accounts)}/accounts`,
       BANK_FEED_SOURCE_ACCOUNTS_SECRET: accountsSecret,
-      BANK_FEED_DATA_DIR: dataDir,
+      BANK_FEED_DATA_DIR: join(folder, 'store'),
       PORT: '0',
     },
   };
@@ -78,6 +80,7 @@ export const startPlace = async (t: TestContext, accounts: RequestListener = ban
 /** Serves, and its log has had this message. */
 export const startCommand = async (t: TestContext, until = 'ready') => {
   const place = await startPlace(t);
+  await makeStore(place);
   const process_ = spawn(process.execPath, [cli], {
     env: { ...process.env, ...place.environment },
     stdio: ['ignore', 'pipe', 'inherit'],
