@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createRandom } from '../sim/random.ts';
+import { disconnects } from './disconnects.ts';
 import { limits } from './limits.ts';
 import { objects } from './objects.ts';
 import { origins } from './origins.ts';
@@ -13,7 +14,7 @@ import type { Suite } from './suite.ts';
 import { tokens } from './tokens.ts';
 import { webhooks } from './webhooks.ts';
 
-const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins, smuggling, limits];
+const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins, smuggling, limits, disconnects];
 
 const { values } = parseArgs({
   options: {
