@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.server.json ./
 COPY src src
-RUN node node_modules/@typescript/native/bin/tsc -p tsconfig.server.json
+RUN node node_modules/@typescript/native/bin/tsc -p tsconfig.server.json && rm -r dist/server/sandbox
 
 FROM node:24-slim AS modules
 WORKDIR /build
