@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
+import type { SourceAccount } from '../../codat/schemas/source-account.ts';
 import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
 import type { FeedKey, FeedOverview, PushRecord } from '../../outbox/model.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { currentConnection } from '../company-view.ts';
 import { countsOf } from '../feed-counts.ts';
+import { wordsAbout } from '../known-words.ts';
 import { readPage, slicePage } from '../page.ts';
 import { notFound } from '../problem.ts';
 import type { RouteParts } from './parts.ts';
@@ -11,7 +13,7 @@ import type { RouteParts } from './parts.ts';
 const historyPage = 50;
 
 /** Field by field: what is not named here stays on the server. */
-const wirePush = (push: PushRecord): Push => ({
+const wirePush = (push: PushRecord, words: (text: string) => string): Push => ({
   id: push.id,
   status: push.status,
   lines: push.lines,
@@ -19,8 +21,15 @@ const wirePush = (push: PushRecord): Push => ({
   lastDate: push.lastDate,
   startedAt: push.startedAt,
   finishedAt: push.finishedAt,
-  errors: push.errors.map(({ itemId, code, message }) => ({ itemId, code, message })),
+  errors: push.errors.map(({ itemId, code, message }) => ({ itemId, code, message: words(message) })),
 });
+
+interface AccountFeed {
+  readonly key: FeedKey;
+  /** As the current connection has it. */
+  readonly account: SourceAccount | undefined;
+  readonly overview: FeedOverview | undefined;
+}
 
 /** Lines handed over before their connection was known wait beside the account that they are for. */
 const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefined): FeedOverview | undefined => {
@@ -40,7 +49,7 @@ const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefi
 /** What was delivered, what waits and what is held, per account; and the history of one account. */
 export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
   /** The accounts of the current connection, each with its feed; then feeds of earlier connections with lines left. */
-  const feedsOf = async (companyId: string): Promise<{ key: FeedKey; overview: FeedOverview | undefined }[]> => {
+  const feedsOf = async (companyId: string): Promise<AccountFeed[]> => {
     const [connections, overview] = await Promise.all([view.connections(companyId), outbox.overview(companyId)]);
     const current = currentConnection(connections);
     const accounts = current ? await view.accounts(companyId, current) : [];
@@ -48,6 +57,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       feed.connectionId === current?.id && feed.accountId === accountId;
     const listed = accounts.map((account) => ({
       key: { companyId, connectionId: current?.id ?? '', accountId: account.id },
+      account,
       overview: withParked(
         overview.find((feed) => own(feed, account.id)),
         overview.find((feed) => feed.connectionId === undefined && feed.accountId === account.id),
@@ -61,6 +71,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       .filter(({ counts }) => counts.waiting + counts.held > 0)
       .map((feed) => ({
         key: { companyId, connectionId: feed.connectionId ?? '', accountId: feed.accountId },
+        account: accounts.find(({ id }) => id === feed.accountId),
         overview: feed,
       }));
     return [...listed, ...others];
@@ -95,10 +106,14 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       const { companyId } = context.get('session');
       const wireId = context.req.param('account');
       const { offset, limit } = readPage((name) => context.req.query(name), historyPage);
-      for (const { key } of await feedsOf(companyId)) {
+      for (const { key, account } of await feedsOf(companyId)) {
         if ((await ids.account(companyId, key.connectionId, key.accountId)) !== wireId) continue;
         const history = await outbox.pushes(key, { offset, limit });
-        const items = history.items.map(wirePush);
+        const about = [account ?? { id: key.accountId }];
+        // Amounts stand in these words too: what only looks like the number of an account is left.
+        const words = ({ operationKey: id }: PushRecord) =>
+          wordsAbout(companyId, key.connectionId, about, [{ id }], (text) => text);
+        const items = history.items.map((push) => wirePush(push, words(push)));
         const answer: PushPage = { items, nextCursor: history.more ? `o${offset + limit}` : undefined };
         return context.json(answer);
       }
