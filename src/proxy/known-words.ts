@@ -84,7 +84,7 @@ export const knownWords = (
 export const wordsAbout = (
   companyId: string,
   connectionId: string,
-  accounts: readonly KnownAccount[],
+  accounts: readonly KnownAccount[] = [],
   others: readonly KnownId[] = [],
   rest?: (text: string) => string,
 ): ((text: string) => string) =>
