@@ -19,7 +19,7 @@ import { insideList } from '../internal/inside-steps.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
 import { searchField } from '../internal/search-field.ts';
-import { icon, outside, wordsOf } from '../internal/templates.ts';
+import { outside, wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
@@ -300,14 +300,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   /** What belongs to no single account. */
   #refusedAll(): unknown {
     return html`${this.problem('choose')}
-    ${
-      this.#gone
-        ? html`<div class="note attention">
-            ${icon('attention')}
-            <p>${this.locale.rich('accounts.gone', { names: outside(this.#gone) })}</p>
-          </div>`
-        : nothing
-    }
+    ${this.#gone ? html`<p>${this.locale.rich('accounts.gone', { names: outside(this.#gone) })}</p>` : nothing}
     ${refusal(this.refusals.get('') ?? [], this.locale, { error: this.#refusedWith })}`;
   }
 
