@@ -18,6 +18,7 @@ export const controls = css`
     background: var(--_surface);
     font-weight: 600;
     line-height: 1.25;
+    text-wrap: balance;
     cursor: pointer;
     transition: opacity 0.15s;
   }
