@@ -221,7 +221,21 @@ const sixth: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth];
+/** What a customer calls an account, whatever software it is connected to. */
+const seventh: Migration = {
+  id: 7,
+  name: 'names that customers gave',
+  statements: [
+    `create table own_name (
+      company_id text not null,
+      account_id text not null,
+      name text not null,
+      primary key (company_id, account_id)
+    )`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth, seventh];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

@@ -25,13 +25,14 @@ export const accountRoutes = (parts: RouteParts) => {
   const wireId = (companyId: string, connection: ConnectionView, accountId: string): Promise<string> =>
     ids.account(companyId, connection.id, accountId);
 
+  /** What the host offers, by the names that the customer gave. */
+  const offer = async (companyId: string): Promise<readonly HostAccount[]> =>
+    parts.names.applied(companyId, await parts.sourceAccounts(companyId));
+
   /** The chosen ones, as Codat has them, then those the host offers beside them, in the host's order. */
   const list = async (companyId: string, connection: ConnectionView): Promise<Account[]> => {
     await parts.followNames(companyId);
-    const [chosen, offered] = await Promise.all([
-      view.accounts(companyId, connection),
-      parts.sourceAccounts(companyId),
-    ]);
+    const [chosen, offered] = await Promise.all([view.accounts(companyId, connection), offer(companyId)]);
     const taken = new Set(chosen.map(({ id }) => id));
     const processors = processorsAmong(offered);
     return Promise.all([
@@ -50,7 +51,7 @@ export const accountRoutes = (parts: RouteParts) => {
     connection: ConnectionView,
     accountIds: readonly string[],
   ): Promise<HostAccount[]> => {
-    const offered = await parts.sourceAccounts(companyId);
+    const offered = await offer(companyId);
     const byWireId = new Map(
       await Promise.all(
         offered.map(async (account) => [await wireId(companyId, connection, account.id), account] as const),
@@ -123,6 +124,7 @@ export const accountRoutes = (parts: RouteParts) => {
       await inWords(wordsAbout(companyId, connection.id, [account]), () =>
         codat.updateSourceAccount(companyId, connection.id, account.id, { accountName: name }),
       );
+      await parts.names.keep(companyId, account.id, name);
       await changed(companyId, connection.id);
       const id = await wireId(companyId, connection, account.id);
       const processors = await parts.processors(companyId);
