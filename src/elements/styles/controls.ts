@@ -63,9 +63,9 @@ export const controls = css`
     flex-wrap: wrap;
     gap: 8px;
   }
-  /* On a phone they fill their line, so that those below each other end alike. */
+  /* On a phone they fill their line, so that those below each other end alike; what ends something does not grow. */
   @container (max-width: 479px) {
-    .buttons > button {
+    .buttons > button:not(:where(.danger:only-child)) {
       flex: auto;
     }
   }
