@@ -94,6 +94,12 @@ test('a name that the customer gave is the account’s in other software too', a
   const chosen = await world.call('POST', `/v1/connections/${other.id}/accounts`, { body });
   assert.equal(chosen.json.items[0].name, 'Till');
   assert.equal(await nameInState(world), 'Till');
+
+  const [account] = (await stateOf(world)).accounts;
+  await world.call('DELETE', `/v1/connections/${other.id}/accounts/${account?.id ?? ''}`);
+  assert.equal(await nameIn(world, other.id), 'Till');
+  await world.proxy.companies.forget(world.companyId);
+  assert.equal(await nameIn(world, other.id), 'Current account', 'nothing is kept of who is forgotten');
 });
 
 test('a host that does not answer keeps nobody from mapping', async (t) => {

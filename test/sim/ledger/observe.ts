@@ -169,7 +169,7 @@ export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolea
     .filter((feed) => feed.connection === own.connection && (connectionChanged || feed.accountId === key.accountId))
     .toSorted((one, other) => one.id - other.id)
     .map((feed) => ({ feed, before: stateOf(feed) }));
-  if (own.arrivals > 0 && beginsAnew(seen, facts)) beginAnew(store, own);
+  if (own.arrivals > 0 && beginsAnew(seen, { ...facts, startDate })) beginAnew(store, own);
   own.account = facts.account;
   own.startDate = startDate;
   own.connection.status = facts.connection;

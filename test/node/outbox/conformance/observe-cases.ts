@@ -226,6 +226,21 @@ export const observeCases = (it: Case): void => {
     assert.equal((await ledger.overview(companyId, 'UTC', bench.now))[0]?.former, 1);
   });
 
+  it('begins anew where only another start date tells that an account was mapped meanwhile', async (bench) => {
+    const { accept, observe, deliver, ledger } = bench;
+    const former = async () => (await ledger.overview(companyId, 'UTC', bench.now))[0]?.former;
+    await observe();
+    await accept(['a@2026-03-05']);
+    await deliver(success);
+    await observe({ feedStartDate: '2026-03-01' });
+    assert.equal(await former(), undefined, 'it was not known before');
+    await observe();
+    await observe({ feedStartDate: '2026-03-01' });
+    assert.equal(await former(), undefined);
+    await observe({ feedStartDate: '2026-03-04' });
+    assert.equal(await former(), 1);
+  });
+
   it('counts a batch where it went: answered before the account was mapped anew, or sent again after it', async (bench) => {
     const { accept, observe, deliver, send, step, done, ledger } = bench;
     const former = async () => {
