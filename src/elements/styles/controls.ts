@@ -131,6 +131,7 @@ export const controls = css`
     height: 8px;
     border: solid currentcolor;
     border-width: 0 2px 2px 0;
+    translate: 0 -2px;
     rotate: -45deg;
     transition: rotate 0.15s;
   }
