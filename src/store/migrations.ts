@@ -235,7 +235,14 @@ const seventh: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth, seventh];
+/** A connection is linked again for all its accounts at once, and each is seen on its own. */
+const eighth: Migration = {
+  id: 8,
+  name: 'accounts not seen since their connection was linked again',
+  statements: [`alter table feed add column relinked boolean not null default false`],
+};
+
+export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth, seventh, eighth];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;
