@@ -29,6 +29,24 @@ export const accountsView = (connection: Connection | undefined, items: readonly
   return chosen.length > 0 ? { kind: 'chosen', connection, chosen, offered } : { kind: 'choose', connection, offered };
 };
 
+/**
+ * What stays ticked when a newer list has come, and which of it cannot be chosen any more: another tab was faster. What
+ * is being added from here is not gone.
+ */
+export const keptTicks = (
+  ticked: ReadonlySet<string>,
+  before: readonly Account[],
+  now: readonly Account[],
+  adding: ReadonlySet<string>,
+): { readonly ticked: ReadonlySet<string>; readonly gone: readonly Account[] } => {
+  const offered = new Set(now.filter((account) => !isChosen(account)).map(({ id }) => id));
+  const stays = (id: string) => adding.has(id) || offered.has(id);
+  return {
+    ticked: new Set([...ticked].filter(stays)),
+    gone: before.filter(({ id }) => ticked.has(id) && !stays(id)),
+  };
+};
+
 /** The list with newer answers in place of what they are about; what is new to it comes last. */
 export const withAnswers = (items: readonly Account[], answers: readonly Account[]): Account[] => {
   const newer = new Map(answers.map((account) => [account.id, account]));

@@ -235,7 +235,7 @@ export const ar: Texts = {
   },
   'accounts.both': 'كلا الحسابين',
   'accounts.pick': 'اختر حسابًا واحدًا على الأقل.',
-  'accounts.gone': 'لم يعد متاحًا للاختيار: {names}.',
+  'accounts.gone': 'مُختار بالفعل أو لم يعد متاحًا: {names}.',
   'accounts.use': {
     zero: 'استخدام هذه الحسابات',
     one: 'استخدام هذا الحساب',

@@ -219,7 +219,7 @@ export const de: Texts = {
   'accounts.all': 'Alle {count} Konten',
   'accounts.both': 'Beide Konten',
   'accounts.pick': 'Wählen Sie mindestens ein Konto.',
-  'accounts.gone': 'Nicht mehr zur Auswahl: {names}.',
+  'accounts.gone': 'Schon gewählt oder nicht mehr verfügbar: {names}.',
   'accounts.use': { one: 'Dieses Konto verwenden', other: '{count} Konten verwenden' },
   'accounts.use-none': 'Diese Konten verwenden',
   'accounts.using': 'Konten werden hinzugefügt\u00A0…',

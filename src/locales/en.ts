@@ -207,7 +207,7 @@ export const en = {
   'accounts.all': 'All {count} accounts',
   'accounts.both': 'Both accounts',
   'accounts.pick': 'Choose at least one account.',
-  'accounts.gone': 'No longer to choose from: {names}.',
+  'accounts.gone': 'Already chosen, or no longer offered: {names}.',
   'accounts.use': { one: 'Use this account', other: 'Use {count} accounts' },
   'accounts.use-none': 'Use these accounts',
   'accounts.using': 'Adding accounts…',

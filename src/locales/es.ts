@@ -212,7 +212,7 @@ export const es: Texts = {
   'accounts.all': 'Las {count} cuentas',
   'accounts.both': 'Las dos cuentas',
   'accounts.pick': 'Elija al menos una cuenta.',
-  'accounts.gone': 'Ya no se puede elegir: {names}.',
+  'accounts.gone': 'Ya está en uso o ya no se ofrece: {names}.',
   'accounts.use': { one: 'Usar esta cuenta', other: 'Usar {count} cuentas' },
   'accounts.use-none': 'Usar estas cuentas',
   'accounts.using': 'Agregando cuentas…',

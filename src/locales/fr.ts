@@ -220,7 +220,7 @@ export const fr: Texts = {
   'accounts.all': 'Les {count} comptes',
   'accounts.both': 'Les deux comptes',
   'accounts.pick': 'Choisissez au moins un compte.',
-  'accounts.gone': 'Ne peut plus être choisi\u00A0: {names}.',
+  'accounts.gone': 'Déjà choisi, ou plus proposé\u00A0: {names}.',
   'accounts.use': { one: 'Utiliser ce compte', other: 'Utiliser {count} comptes' },
   'accounts.use-none': 'Utiliser ces comptes',
   'accounts.using': 'Ajout des comptes…',

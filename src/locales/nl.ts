@@ -212,7 +212,7 @@ export const nl: Texts = {
   'accounts.all': 'Alle {count} rekeningen',
   'accounts.both': 'Beide rekeningen',
   'accounts.pick': 'Kies minstens één rekening.',
-  'accounts.gone': 'Niet meer te kiezen: {names}.',
+  'accounts.gone': 'Al gekozen of niet meer beschikbaar: {names}.',
   'accounts.use': { one: 'Deze rekening gebruiken', other: '{count} rekeningen gebruiken' },
   'accounts.use-none': 'Deze rekeningen gebruiken',
   'accounts.using': 'Rekeningen toevoegen…',

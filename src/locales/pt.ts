@@ -216,7 +216,7 @@ export const pt: Texts = {
   'accounts.all': 'Todas as {count} contas',
   'accounts.both': 'As duas contas',
   'accounts.pick': 'Escolha pelo menos uma conta.',
-  'accounts.gone': 'Já não é possível escolher: {names}.',
+  'accounts.gone': 'Já está em uso ou deixou de ser oferecido: {names}.',
   'accounts.use': { one: 'Usar esta conta', other: 'Usar {count} contas' },
   'accounts.use-none': 'Usar estas contas',
   'accounts.using': 'Um momento…',

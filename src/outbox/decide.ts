@@ -40,12 +40,18 @@ const hasEnded = (account: FeedState['account']): boolean => account === 'discon
 
 /**
  * Whether an account leads somewhere from here on, and nobody can tell whether it is where it led before: its mapping
- * ended and it is mapped anew, or is seen to have ended where the connection is linked again, maybe to other books.
+ * ended and it is mapped anew, or is seen to have ended where the connection is linked again, maybe to other books. Of
+ * what happened while nobody looked, another start date tells.
  */
-export const beginsAnew = (before: FeedState, next: Pick<FeedState, 'connection' | 'account'>): boolean =>
-  hasEnded(next.account)
-    ? before.connection !== 'linked' && next.connection === 'linked'
-    : hasEnded(before.account) || (before.account === 'connected' && next.account === 'connecting');
+export const beginsAnew = (
+  before: FeedState,
+  next: Pick<FeedState, 'connection' | 'account' | 'startDate'>,
+): boolean => {
+  if (hasEnded(next.account)) return before.connection !== 'linked' && next.connection === 'linked';
+  if (before.account !== 'connected') return hasEnded(before.account);
+  if (next.account === 'connecting') return true;
+  return next.account === 'connected' && before.startDate !== undefined && before.startDate !== next.startDate;
+};
 
 export const standingOf = ({ blocked, connection, account }: FeedState): Standing => {
   const end = endOf({ connection, account });

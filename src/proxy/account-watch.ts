@@ -35,6 +35,10 @@ export const nextRest = (rest: Rest | undefined, interval: number, now: number):
   return { until: now + length - interval / 2, length };
 };
 
+/** What a page's listing says again within so long, in milliseconds, is not taken in again: pages list often. */
+const saidFor = 5_000;
+const mostSaid = 10_000;
+
 /** Nobody in particular waits for these listings. */
 const asking = { priority: 'poll' } as const;
 
@@ -61,6 +65,8 @@ export const createAccountWatch = (parts: {
   const stopping = new AbortController();
   /** For each connection the newest listing that was taken in, by its `asOf`. */
   const newest = new Map<string, number>();
+  /** For each connection, what was taken in of its accounts. */
+  const said = new Map<string, Map<string, { readonly facts: string; readonly at: number }>>();
   const looking = new Map<string, Looking>();
   /** Companies to look at with the next slow listing, because the last try failed. */
   const owed = new Set<string>();
@@ -79,22 +85,35 @@ export const createAccountWatch = (parts: {
     await outbox.changed(feed.companyId, feed.connectionId);
   };
 
-  const observe: AccountWatch['observe'] = async (companyId, connection, accounts) => {
+  const takeIn = async (
+    companyId: string,
+    connection: ConnectionView,
+    accounts: readonly SourceAccount[],
+    age: number,
+  ): Promise<void> => {
     const { id: connectionId, asOf } = connection;
+    const mark = key(companyId, connectionId);
     for (const account of accounts) {
       if (isStale(companyId, connectionId, asOf)) return;
-      newest.set(key(companyId, connectionId), asOf);
-      await tell(
-        { companyId, connectionId, accountId: account.id },
-        {
-          platform: connection.platform,
-          connection: connection.status,
-          account: accountState(account.status),
-          feedStartDate: dateOnly(account.feedStartDate),
-        },
-      );
+      newest.set(mark, asOf);
+      const facts: FeedFacts = {
+        platform: connection.platform,
+        connection: connection.status,
+        account: accountState(account.status),
+        feedStartDate: dateOnly(account.feedStartDate),
+      };
+      const [text, now] = [JSON.stringify(facts), clock.now()];
+      const before = said.get(mark)?.get(account.id);
+      if (before?.facts === text && now - before.at < age) continue;
+      await tell({ companyId, connectionId, accountId: account.id }, facts);
+      // Something of ours was written meanwhile: what the listing said may be over.
+      if (isStale(companyId, connectionId, asOf)) return;
+      if (said.size >= mostSaid) said.clear();
+      said.set(mark, (said.get(mark) ?? new Map()).set(account.id, { facts: text, at: now }));
     }
   };
+  const observe: AccountWatch['observe'] = (companyId, connection, accounts) =>
+    takeIn(companyId, connection, accounts, saidFor);
 
   const list = async (companyId: string): Promise<void> => {
     const view = parts.view();
@@ -111,7 +130,7 @@ export const createAccountWatch = (parts: {
       try {
         const accounts = await view.accounts(companyId, connection, asking);
         listed.set(connection.id, new Set(accounts.map((account) => account.id)));
-        await observe(companyId, connection, accounts);
+        await takeIn(companyId, connection, accounts, 0);
       } catch (error) {
         // One connection keeps no other one waiting; one that is no bank feed has no such accounts.
         if (connection.platform !== undefined || !hasStatus(error, 400, 404, 409)) faults.push(error);
@@ -123,6 +142,7 @@ export const createAccountWatch = (parts: {
       const accounts = listed.get(feed.connectionId);
       const unknown = connection !== undefined && accounts === undefined;
       if (unknown || accounts?.has(feed.accountId) || isStale(companyId, feed.connectionId, asOf)) continue;
+      said.get(key(companyId, feed.connectionId))?.delete(feed.accountId);
       await tell(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
     }
     if (faults.length > 0) throw faults[0];
@@ -176,6 +196,7 @@ export const createAccountWatch = (parts: {
     ask: (companyId) => void tryLook(companyId),
     wrote(companyId, connectionId) {
       rests.delete(companyId);
+      said.delete(key(companyId, connectionId));
       newest.set(key(companyId, connectionId), parts.view().nextListing());
     },
     start() {

@@ -6,7 +6,7 @@ import { plainWords } from './plain-words.ts';
 import { Problem } from './problem.ts';
 
 /** What a page learns when Codat cannot or will not: never its raw answer, only a refusal's own words. */
-const codatProblem = (error: CodatError): Problem => {
+const codatProblem = (error: CodatError, words = plainWords): Problem => {
   const cause = error;
   switch (error.kind) {
     case 'http': {
@@ -26,9 +26,9 @@ const codatProblem = (error: CodatError): Problem => {
       if (error.status === 400 || error.status === 409 || error.status === 422) {
         // Without the item's id: towards Codat an account has the host's own, which may be its number.
         const items = error.validation.errors.flatMap(({ message }) =>
-          message ? [{ code: 'upstream_refused', message: plainWords(message) }] : [],
+          message ? [{ code: 'upstream_refused', message: words(message) }] : [],
         );
-        return new Problem('upstream_refused', plainWords(error.error ?? 'The accounting software refused this.'), {
+        return new Problem('upstream_refused', words(error.error ?? 'The accounting software refused this.'), {
           ...facts,
           itemErrors: items.length > 0 ? items : undefined,
         });
@@ -45,6 +45,18 @@ const codatProblem = (error: CodatError): Problem => {
       return new Problem('upstream_invalid', 'The connection service gave an answer that makes no sense.', { cause });
     case 'invalid-request':
       return new Problem('invalid_request', error.message, { field: error.field, cause });
+  }
+};
+
+/** Runs a call of Codat's whose refusal has its own way of being told: with the ids that are known taken out. */
+export const inWords = async <Result>(
+  words: (text: string) => string,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw isCodatError(error) && error.kind === 'http' ? codatProblem(error, words) : error;
   }
 };
 

@@ -11,11 +11,11 @@ import { problemOf } from './codat-problem.ts';
 import { createCompanies, type EnsureCompany } from './companies.ts';
 import { createCompanyView } from './company-view.ts';
 import { createFeedEvents, type FeedEvents } from './feed-events.ts';
-import { createGivenNames } from './given-names.ts';
 import { checkCompanyId, createHeldFeeds, type HeldFeeds } from './held-feeds.ts';
 import { createHints } from './hints.ts';
 import { createWireIds } from './ids.ts';
 import { errorFields, silentLog } from './log.ts';
+import { createNames } from './names-of-accounts.ts';
 import { proxyDurations, type CompanyRef, type ProxyOptions } from './options.ts';
 import { methodNotAllowed, notFound, Problem, problemResponse } from './problem.ts';
 import { createPush, type PushInput } from './push.ts';
@@ -232,7 +232,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     await outbox.changed(companyId, connectionId);
     hints.wake();
   };
-  const names = createGivenNames({ database, codat, view, changed, log });
+  const names = createNames({ database, codat, view, changed, log });
 
   const revocations = options.token
     ? createRevocations({ database, clock, interval: durations.changes, longest: longestRevocation, log })
@@ -264,6 +264,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     platforms: options.platforms ?? platformKeys,
     sourceAccounts,
     processors,
+    names,
     async followNames(companyId) {
       const asked = within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId));
       const accounts = await asked.catch(() => undefined);

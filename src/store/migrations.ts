@@ -221,8 +221,29 @@ const sixth: Migration = {
   ],
 };
 
+/** What a customer calls an account, whatever software it is connected to. */
 const seventh: Migration = {
   id: 7,
+  name: 'names that customers gave',
+  statements: [
+    `create table own_name (
+      company_id text not null,
+      account_id text not null,
+      name text not null,
+      primary key (company_id, account_id)
+    )`,
+  ],
+};
+
+/** A connection is linked again for all its accounts at once, and each is seen on its own. */
+const eighth: Migration = {
+  id: 8,
+  name: 'accounts not seen since their connection was linked again',
+  statements: [`alter table feed add column relinked boolean not null default false`],
+};
+
+const ninth: Migration = {
+  id: 9,
   name: 'revoked sessions',
   statements: [
     `create table revocation (
@@ -236,7 +257,7 @@ const seventh: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth, seventh];
+export const migrations: readonly Migration[] = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth];
 
 /** Tables whose rows are updated in place; the embedded store, which has no autovacuum, cleans them by a timer. */
 export const updatedTables = ['connection', 'feed', 'push', 'hint', 'gate', 'event', 'webhook_message'] as const;

@@ -53,6 +53,21 @@ test('from an empty page to transactions in the books', async ({ page, demo }) =
   );
 });
 
+test('coming back connected is told once', async ({ page, demo }) => {
+  await page.addInitScript(() => {
+    addEventListener('bank-feed-connected', ({ connectionId }) => {
+      sessionStorage.setItem('told', `${sessionStorage.getItem('told') ?? ''} ${connectionId}`);
+    });
+  });
+  await page.goto(demo.url);
+  await connect(page, 'Xero');
+  const told = () => page.evaluate(() => sessionStorage.getItem('told')?.trim().split(' ').length);
+  await expect.poll(told).toBe(1);
+  await page.reload();
+  await page.locator('bank-feed-connect').getByText('Connected', { exact: true }).waitFor();
+  expect(await told()).toBe(1);
+});
+
 test('leaving half-way and coming back lands on the right step', async ({ page, demo }) => {
   await page.goto(demo.url);
   const element = page.locator('bank-feed-connect');

@@ -5,7 +5,7 @@ import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { ItemError } from '../../contract/problems.ts';
 import type { Account, Connection } from '../../contract/schemas.ts';
-import { accountsView, withAnswers } from '../../flow/accounts.ts';
+import { accountsView, keptTicks, withAnswers } from '../../flow/accounts.ts';
 import { currentConnection, platformOf, takesAccounts } from '../../flow/connection-view.ts';
 import { feedHealth } from '../../flow/feed-health.ts';
 import { searchFrom } from '../../flow/search.ts';
@@ -19,7 +19,7 @@ import { insideList } from '../internal/inside-steps.ts';
 import { allPages } from '../internal/pages.ts';
 import { platformName } from '../internal/platform.ts';
 import { searchField } from '../internal/search-field.ts';
-import { icon, outside, wordsOf } from '../internal/templates.ts';
+import { outside, wordsOf } from '../internal/templates.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { rows } from '../styles/rows.ts';
@@ -76,7 +76,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   /** Accounts that are being added. */
   #asked: ReadonlySet<string> = new Set();
   /** Names of accounts that were ticked, and cannot be chosen any more. */
-  #gone: readonly string[] = [];
+  #gone = '';
   #known: Accounts | undefined;
   @state() private renaming: Renaming | undefined;
   @state() private nothingPicked = false;
@@ -103,23 +103,22 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
   /** What is ticked stays in sight when another tab is faster, and what that one took is said. */
   #keepTicks({ connection, items }: Accounts, before: Accounts): void {
     if (!connection || connection.id !== before.connection?.id || !takesAccounts(connection)) return;
-    const offered = new Set(items.map(({ id, status }) => status === 'offered' && id));
-    const isGone = (id: string) => !this.#asked.has(id) && !offered.has(id);
+    const { ticked, gone } = keptTicks(this.picked, before.items, items, this.#asked);
+    this.picked = ticked;
     // A refusal says itself that the account is there already.
-    const gone = before.items.filter(({ id }) => this.picked.has(id) && isGone(id) && !this.refusals.has(id));
-    this.picked = new Set([...this.picked].filter((id) => !isGone(id)));
-    if (gone.length > 0) {
-      this.#gone = gone.map((account) => nameOf(account, this.locale));
-      this.announcer.say(this.locale.t('accounts.gone', { names: this.locale.format.facts(this.#gone) }));
+    const told = gone.filter(({ id }) => !this.refusals.has(id));
+    if (told.length > 0) {
+      this.#gone = this.locale.format.facts(told.map((account) => nameOf(account, this.locale)));
+      this.announcer.say(this.locale.t('accounts.gone', { names: this.#gone }));
     }
     const first = before.items.every(({ status }) => status === 'offered');
-    if (first && [...this.picked].some((id) => !this.#asked.has(id))) this.unfolded = true;
+    if (first && [...ticked].some((id) => !this.#asked.has(id))) this.unfolded = true;
   }
 
   protected override reset(): void {
     this.picked = new Set();
     this.refusals = new Map();
-    this.#gone = [];
+    this.#gone = '';
     this.renaming = undefined;
     this.nothingPicked = false;
     this.unfolded = this.adding;
@@ -290,7 +289,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
         pick: (change) => {
           this.picked = change(this.picked);
           this.nothingPicked = false;
-          this.#gone = [];
+          this.#gone = '';
         },
         submit: () => void this.#choose(connection, offered),
       },
@@ -300,16 +299,8 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
 
   /** What belongs to no single account. */
   #refusedAll(): unknown {
-    const names = outside(this.locale.format.facts(this.#gone));
     return html`${this.problem('choose')}
-    ${
-      this.#gone.length > 0
-        ? html`<div class="note attention">
-            ${icon('attention')}
-            <p>${this.locale.rich('accounts.gone', { names })}</p>
-          </div>`
-        : nothing
-    }
+    ${this.#gone ? html`<p>${this.locale.rich('accounts.gone', { names: outside(this.#gone) })}</p>` : nothing}
     ${refusal(this.refusals.get('') ?? [], this.locale, { error: this.#refusedWith })}`;
   }
 
@@ -339,7 +330,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     this.refusals = new Map();
     this.#refusedWith = undefined;
     this.#asked = new Set(ids);
-    this.#gone = [];
+    this.#gone = '';
     this.added = false;
     let taken: readonly Account[] = [];
     let refused: readonly ItemError[] = [];

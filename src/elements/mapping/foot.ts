@@ -10,12 +10,16 @@ interface Foot {
   readonly busy: boolean;
 }
 
-/** What to know of the start date, and the one button that sends what was chosen. */
+/** What to know of the start date, where one is asked for, and the one button that sends what was chosen. */
 export const foot = ({ platform, limits, count, busy }: Foot, { t }: LocaleController): TemplateResult =>
-  html`<p class="small muted" id="start-hint">
-      ${t('mapping.start.hint')}
-      ${limits.days === undefined ? nothing : t('mapping.start.limit', { platform, count: limits.days })}
-    </p>
+  html`${
+      count === 0
+        ? nothing
+        : html`<p class="small muted" id="start-hint">
+            ${t('mapping.start.hint')}
+            ${limits.days === undefined ? nothing : t('mapping.start.limit', { platform, count: limits.days })}
+          </p>`
+    }
     <div class="foot">
       <div class="buttons">
         <button type="submit" class="primary" part="button primary-button" aria-disabled=${busy}>

@@ -256,7 +256,7 @@ const startDate = (row: OpenRow, invalid: boolean, locale: LocaleController): Te
 const refusalNote = (message: string, locale: LocaleController): TemplateResult =>
   html`<div class="wide note refusal" part="refusal">
     ${icon('attention')}
-    <div>
+    <div class="stack">
       <p><strong>${happened('mapping_refused', locale)}</strong></p>
       ${message ? saidBy([{ message }], locale) : nothing}
       <p class="small">${locale.t('mapping.refused.next')}</p>

@@ -35,7 +35,7 @@ export const setupStyles = css`
     padding-block-start: var(--_gap);
     border-block-start: 1px solid var(--_border);
   }
-  .way > button {
+  .way > :only-child {
     flex: none;
   }
   .way > :only-child.primary {

@@ -347,6 +347,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     if (!back && !next) return nothing;
     const { t } = this.locale;
     const finishes = next?.mode === 'finished';
+    // There is one primary button: that of what is ticked.
+    const style = finishes || this.#ticking ? '' : 'primary';
     return html`<div class="buttons way" part="navigation">
       ${
         back
@@ -357,8 +359,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
         next
           ? html`<button
               type="button"
-              class=${finishes ? '' : 'primary'}
-              part="button${finishes ? '' : ' primary-button'}"
+              class=${style}
+              part="button ${style && 'primary-button'}"
               @click=${() => this.#act(next)}
             >
               ${t(finishes ? 'setup.later' : 'setup.next')}

@@ -24,7 +24,7 @@ export const setupProgress = (
   { stages, stage, platform }: ProgressOptions,
   locale: LocaleController,
 ): TemplateResult => {
-  const { t } = locale;
+  const { t, format } = locale;
   const now = stage ? stages.indexOf(stage) : stages.length;
   const number = Math.min(now + 1, stages.length);
   return html`<div class="progress" part="progress">
@@ -36,7 +36,7 @@ export const setupProgress = (
           class=${done ? 'done' : index === now ? 'now' : ''}
           aria-current=${index === now ? 'step' : nothing}
         >
-          <span class="mark" aria-hidden="true">${done ? tick : index + 1}</span>
+          <span class="mark" aria-hidden="true">${done ? tick : format.number(index + 1)}</span>
           <span class="label">${stageName(each, platform, locale)}</span>
           ${done && each !== 'finish' ? html`<span class="unseen">${t('setup.finish')}</span>` : nothing}
         </li>`;

@@ -181,7 +181,7 @@ export const base = css`
   dialog {
     width: min(30rem, calc(100vw - 32px));
     max-height: calc(100dvh - 32px);
-    padding: 24px;
+    padding: clamp(12px, 5vw, 24px);
     border: 1px solid var(--_border);
     border-radius: calc(var(--_radius) * 1.5);
     background: var(--_surface);

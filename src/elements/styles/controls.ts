@@ -18,6 +18,7 @@ export const controls = css`
     background: var(--_surface);
     font-weight: 600;
     line-height: 1.25;
+    text-wrap: balance;
     cursor: pointer;
     transition: opacity 0.15s;
   }
@@ -62,9 +63,9 @@ export const controls = css`
     flex-wrap: wrap;
     gap: 8px;
   }
-  /* On a phone they fill their line, so that those below each other end alike. */
+  /* On a phone they fill their line, so that those below each other end alike; what ends something does not grow. */
   @container (max-width: 479px) {
-    .buttons > button {
+    .buttons > button:not(:where(.danger:only-child)) {
       flex: auto;
     }
   }
@@ -130,6 +131,7 @@ export const controls = css`
     height: 8px;
     border: solid currentcolor;
     border-width: 0 2px 2px 0;
+    translate: 0 -2px;
     rotate: -45deg;
     transition: rotate 0.15s;
   }

@@ -35,6 +35,8 @@ export interface FeedRecord extends FeedKey {
   readonly formerDelivered: number;
   readonly formerPush: number;
   readonly formerArrivals: number;
+  /** Its connection was linked again, and the account was not seen since. */
+  readonly relinked: boolean;
   /** Lines that are never sent. */
   readonly skipped: number;
   readonly failures: number;
@@ -71,6 +73,7 @@ interface FeedRow {
   former_delivered: string;
   former_push: string;
   former_arrivals: string;
+  relinked: boolean;
   skipped: number;
   failures: number;
   due_at: string | null;
@@ -89,7 +92,7 @@ const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.c
   c.platform, c.status, f.account_status, f.start_date, f.blocked, f.sealed_local, f.arrivals::text as arrivals,
   f.sealed_seq::text as sealed_seq, f.queued, f.stragglers, f.in_push, f.late, f.delivered::text as delivered, f.skipped,
   f.former_delivered::text as former_delivered, f.former_push::text as former_push,
-  f.former_arrivals::text as former_arrivals, f.failures, ${ms('f.due_at')} as due_at,
+  f.former_arrivals::text as former_arrivals, f.relinked, f.failures, ${ms('f.due_at')} as due_at,
   ${ms('f.loading_until')} as loading_until, ${ms('f.waiting_since')} as waiting_since,
   f.blocked_message, f.blocked_push::text as blocked_push, ${ms('f.blocked_at')} as blocked_at, ${ms('f.late_at')} as late_at,
   ${ms('f.last_delivery_at')} as last_delivery_at, f.last_delivery_lines`;
@@ -121,6 +124,7 @@ const fromRow = (row: FeedRow): FeedRecord => ({
   formerDelivered: Number(row.former_delivered),
   formerPush: Number(row.former_push),
   formerArrivals: Number(row.former_arrivals),
+  relinked: row.relinked,
   skipped: row.skipped,
   failures: row.failures,
   dueAt: optionalNumber(row.due_at),

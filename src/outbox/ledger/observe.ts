@@ -193,7 +193,7 @@ const follow = async (unit: Unit, before: FeedState, seen: FeedRecord, bound: bo
 
 /**
  * What was answered went where the account led until now; what was not goes, or is sent again, where it leads then.
- * So do lines that wait: they count as arrived after all others.
+ * So do lines that wait, or came too late: they count as arrived after all others.
  */
 const beginAnew = async (unit: Unit, feed: FeedRecord): Promise<void> => {
   await unit.query(
@@ -205,17 +205,21 @@ const beginAnew = async (unit: Unit, feed: FeedRecord): Promise<void> => {
      where f.id = $1::bigint`,
     [feed.id],
   );
-  if (feed.queued === 0) return;
+  if (feed.queued + feed.late === 0) return;
   await unit.query(
     `with waits as (
        select id, row_number() over (order by seq) as n from txn where feed_id = $1::bigint
-         and (mark = 'straggler' or (mark is null and (local_at, seq) > ($2, $3::bigint)))
+         and (mark in ('straggler', 'late') or (mark is null and (local_at, seq) > ($2, $3::bigint)))
      ), moved as (
        update txn t set seq = $4::bigint + waits.n from waits where t.feed_id = $1::bigint and t.id = waits.id returning 1
      ) update feed set arrivals = arrivals + (select count(*) from moved) where id = $1::bigint`,
     [feed.id, feed.state.sealedLocal, feed.sealedSeq, feed.arrivals],
   );
 };
+
+/** As the account itself was seen last: that its connection is linked again, another one may have told. */
+const lastSeen = ({ state, relinked }: FeedRecord): FeedState =>
+  relinked ? { ...state, connection: 'unlinked' } : state;
 
 /** Takes a fact in. True where something changed. */
 export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): Promise<boolean> => {
@@ -224,9 +228,12 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   const platform = facts.platform ?? seen.state.platform;
   const next: FeedState = { ...seen.state, platform, connection: facts.connection, account: facts.account, startDate };
   const connectionChanged = next.connection !== seen.state.connection || next.platform !== seen.state.platform;
-  const same = !connectionChanged && next.account === seen.state.account && next.startDate === seen.state.startDate;
+  const differs = connectionChanged || next.account !== seen.state.account || next.startDate !== seen.state.startDate;
   const binds = isConnected(next) && waitsForFeed(await findFeed(unit, { ...key, connectionId: parked }));
-  if (same && !binds) return false;
+  if (!differs && !binds && !beginsAnew(lastSeen(seen), next)) {
+    if (seen.relinked) await unit.query('update feed set relinked = false where id = $1::bigint', [seen.id]);
+    return false;
+  }
 
   if (next.connection === 'linked') await lockParking(unit, key.companyId);
   // All feeds this touches or looks at, locked in one order; a change of the connection touches every account on it.
@@ -237,12 +244,17 @@ export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): 
   ]);
   const own = locked.find((feed) => feed.connectionId === key.connectionId && feed.accountId === key.accountId);
   if (own === undefined) return false;
-  if (own.arrivals > 0 && beginsAnew(own.state, next)) await beginAnew(unit, own);
-  await unit.query('update feed set account_status = $2, start_date = $3 where id = $1::bigint', [
+  if (own.arrivals > 0 && beginsAnew(lastSeen(own), next)) await beginAnew(unit, own);
+  await unit.query('update feed set account_status = $2, start_date = $3, relinked = false where id = $1::bigint', [
     own.id,
     next.account,
     next.startDate ?? null,
   ]);
+  if (own.state.connection !== 'linked' && next.connection === 'linked')
+    await unit.query(
+      'update feed set relinked = true where connection_ref = $1::bigint and id <> $2::bigint and arrivals > 0',
+      [own.connectionRef, own.id],
+    );
   if (connectionChanged)
     await unit.query('update connection set status = $2, platform = $3 where id = $1::bigint', [
       own.connectionRef,

@@ -47,6 +47,16 @@ export const block = async (
   await unit.emit(feed, { type: 'held', reason, message });
 };
 
+/** What was answered before the account was mapped anew, and is not written after all, goes where it leads now. */
+const openAgain = async (unit: Unit, feed: FeedRecord, push: PushRow): Promise<void> => {
+  if (feed.formerPush === 0) return;
+  await unit.query(
+    `update feed f set former_open = p.id from push p
+     where f.id = $1::bigint and p.id = $2::uuid and p.number <= f.former_push`,
+    [feed.id, push.id],
+  );
+};
+
 const stop = async (unit: Unit, feed: FeedRecord, push: PushRow, outcome: Of<'stop'>): Promise<void> => {
   await unit.query(
     `update push set state = $2, reason = $3, message = $4, errors = $5, in_flight = false,
@@ -61,6 +71,7 @@ const stop = async (unit: Unit, feed: FeedRecord, push: PushRow, outcome: Of<'st
       instant(unit.now),
     ],
   );
+  await openAgain(unit, feed, push);
   await block(unit, feed, outcome.reason, outcome.message, push.id);
 };
 
@@ -84,6 +95,7 @@ const finish = async (
      )
      update feed f set delivered = f.delivered + $2::integer, in_push = f.in_push - $2::integer, failures = 0,
        former_delivered = f.former_delivered + case when p.number <= f.former_push then $2::integer else 0 end,
+       former_open = case when p.number > f.former_push or p.id <> f.former_open then f.former_open end,
        last_delivery_at = case when p.number <= f.former_push then f.last_delivery_at else $3::timestamptz end,
        last_delivery_lines = case when p.number <= f.former_push then f.last_delivery_lines else $2::integer end,
        blocked = case when $4 then null else f.blocked end,
@@ -154,6 +166,7 @@ export const settle = async (
     }
     case 'new-key': {
       await carryOver(unit, push, outcome.at, outcome.operationKey);
+      await openAgain(unit, feed, push);
       if (outcome.failed) await unit.query('update feed set failures = failures + 1 where id = $1::bigint', [feed.id]);
       // A feed whose other end is gone gets its turn when that comes back.
       const due = standingOf(feed.state).kind === 'open' ? outcome.at : undefined;

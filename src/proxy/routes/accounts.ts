@@ -10,9 +10,10 @@ import type { ItemError } from '../../contract/problems.ts';
 import { isCodatError } from '../../codat/index.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
+import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
+import { wordsAbout } from '../known-words.ts';
 import { readPage, slicePage } from '../page.ts';
-import { plainWords } from '../plain-words.ts';
 import { notFound } from '../problem.ts';
 import { processorsAmong, toCodat, type HostAccount } from '../source-accounts.ts';
 import { chosenAccount, offeredAccount } from '../wire-account.ts';
@@ -24,13 +25,14 @@ export const accountRoutes = (parts: RouteParts) => {
   const wireId = (companyId: string, connection: ConnectionView, accountId: string): Promise<string> =>
     ids.account(companyId, connection.id, accountId);
 
+  /** What the host offers, by the names that the customer gave. */
+  const offer = async (companyId: string): Promise<readonly HostAccount[]> =>
+    parts.names.applied(companyId, await parts.sourceAccounts(companyId));
+
   /** The chosen ones, as Codat has them, then those the host offers beside them, in the host's order. */
   const list = async (companyId: string, connection: ConnectionView): Promise<Account[]> => {
     await parts.followNames(companyId);
-    const [chosen, offered] = await Promise.all([
-      view.accounts(companyId, connection),
-      parts.sourceAccounts(companyId),
-    ]);
+    const [chosen, offered] = await Promise.all([view.accounts(companyId, connection), offer(companyId)]);
     const taken = new Set(chosen.map(({ id }) => id));
     const processors = processorsAmong(offered);
     return Promise.all([
@@ -49,7 +51,7 @@ export const accountRoutes = (parts: RouteParts) => {
     connection: ConnectionView,
     accountIds: readonly string[],
   ): Promise<HostAccount[]> => {
-    const offered = await parts.sourceAccounts(companyId);
+    const offered = await offer(companyId);
     const byWireId = new Map(
       await Promise.all(
         offered.map(async (account) => [await wireId(companyId, connection, account.id), account] as const),
@@ -93,14 +95,19 @@ export const accountRoutes = (parts: RouteParts) => {
       const missing = chosen.filter(({ id }) => !existing.has(id));
       const itemErrors: ItemError[] = [];
       if (missing.length > 0) {
-        const results = await create(companyId, connection, missing);
-        for (const { sourceAccountId, statusCode, error } of results)
-          if (statusCode >= 400)
-            itemErrors.push({
-              itemId: await wireId(companyId, connection, sourceAccountId),
-              code: 'account_refused',
-              message: plainWords(error ?? 'The accounting software did not take this account.'),
-            });
+        const results = await inWords(wordsAbout(companyId, connection.id, missing), () =>
+          create(companyId, connection, missing),
+        );
+        for (const { sourceAccountId, statusCode, error } of results) {
+          if (statusCode < 400) continue;
+          const own = missing.filter(({ id }) => id === sourceAccountId);
+          const words = wordsAbout(companyId, connection.id, own);
+          itemErrors.push({
+            itemId: await wireId(companyId, connection, sourceAccountId),
+            code: 'account_refused',
+            message: words(error ?? 'The accounting software did not take this account.'),
+          });
+        }
         await changed(companyId, connection.id);
       }
       const ids = new Set(accountIds);
@@ -114,7 +121,10 @@ export const accountRoutes = (parts: RouteParts) => {
       const connection = await view.connection(companyId, context.req.param('connection'));
       const account = await view.account(companyId, connection, context.req.param('account'));
       const { name } = await readBody(context.req.raw, renameAccountBody);
-      await codat.updateSourceAccount(companyId, connection.id, account.id, { accountName: name });
+      await inWords(wordsAbout(companyId, connection.id, [account]), () =>
+        codat.updateSourceAccount(companyId, connection.id, account.id, { accountName: name }),
+      );
+      await parts.names.keep(companyId, account.id, name);
       await changed(companyId, connection.id);
       const id = await wireId(companyId, connection, account.id);
       const processors = await parts.processors(companyId);
@@ -125,7 +135,9 @@ export const accountRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const connection = await view.connection(companyId, context.req.param('connection'));
       const account = await view.account(companyId, connection, context.req.param('account'));
-      await codat.deleteSourceAccount(companyId, connection.id, account.id);
+      await inWords(wordsAbout(companyId, connection.id, [account]), () =>
+        codat.deleteSourceAccount(companyId, connection.id, account.id),
+      );
       await changed(companyId, connection.id);
       await outbox.observe(
         { companyId, connectionId: connection.id, accountId: account.id },

@@ -3,7 +3,9 @@ import { isCodatError } from '../../codat/index.ts';
 import { platforms, type Platform } from '../../contract/platforms.ts';
 import type { BankCredentials, ConnectionLink, OneTimePassword } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
+import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
+import { wordsAbout } from '../known-words.ts';
 import { Problem } from '../problem.ts';
 import { Rate } from '../rate.ts';
 import { utcInstant } from '../utc-instant.ts';
@@ -29,6 +31,9 @@ export const authorizeRoutes = (parts: RouteParts) => {
   const { authenticate, clock, codat, changed, view } = parts;
 
   const platformOf = ({ platform }: ConnectionView): Platform | undefined => platform && platforms[platform];
+
+  const told = <Result>(companyId: string, { id }: ConnectionView, work: () => Promise<Result>): Promise<Result> =>
+    inWords(wordsAbout(companyId, id), work);
 
   const given = new Rate(() => clock.now(), mostGiven, givenWithin);
   const giveOne = ({ id }: ConnectionView): void => {
@@ -77,7 +82,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       // From before it is made: the page never takes a dead link for a good one.
       const asked = clock.now();
       // Fetched at the click: the link carries a one-time password, which may be used up already or grow old.
-      const { linkUrl } = await codat.getConnection(companyId, connection.id);
+      const { linkUrl } = await told(companyId, connection, () => codat.getConnection(companyId, connection.id));
       view.attempt(connection);
       const link: ConnectionLink = {
         url: linkUrl,
@@ -92,7 +97,9 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
       await mayBegin(companyId, connection);
       giveOne(connection);
-      const { username, password } = await codat.generateCredentials(companyId, connection.id);
+      const { username, password } = await told(companyId, connection, () =>
+        codat.generateCredentials(companyId, connection.id),
+      );
       view.attempt(connection);
       const credentials: BankCredentials = { username, password };
       return context.json(credentials);
@@ -102,7 +109,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
-      await codat.deleteBankFeedCredentials(companyId, connection.id);
+      await told(companyId, connection, () => codat.deleteBankFeedCredentials(companyId, connection.id));
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);
       return context.body(null, 204);

@@ -4,7 +4,9 @@ import { platforms } from '../../contract/platforms.ts';
 import { createConnectionBody, type Connection } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
+import { inWords } from '../codat-problem.ts';
 import { currentConnection, type ConnectionView } from '../company-view.ts';
+import { wordsAbout } from '../known-words.ts';
 import { Problem } from '../problem.ts';
 import type { RouteParts } from './parts.ts';
 
@@ -81,7 +83,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       if (connection.status !== 'linked')
         throw new Problem('connection_not_linked', 'The accounting software is not connected, so nothing was changed.');
       await revoke(companyId, connection);
-      await codat.unlinkConnection(companyId, connection.id);
+      await inWords(wordsAbout(companyId, connection.id), () => codat.unlinkConnection(companyId, connection.id));
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);
       return context.json(wireConnection({ ...connection, status: 'unlinked', problem: undefined }));
@@ -96,7 +98,7 @@ export const connectionRoutes = (parts: RouteParts) => {
           'Only an unfinished connection is cancelled; disconnect this one instead.',
         );
       await revoke(companyId, connection);
-      await codat.deleteConnection(companyId, connection.id);
+      await inWords(wordsAbout(companyId, connection.id), () => codat.deleteConnection(companyId, connection.id));
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);
       return context.body(null, 204);

@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
+import type { SourceAccount } from '../../codat/schemas/source-account.ts';
 import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
 import type { FeedKey, FeedOverview, PushRecord } from '../../outbox/model.ts';
 import { opens, requireScope, type ProxyEnv } from '../access.ts';
 import { currentConnection } from '../company-view.ts';
 import { countsOf } from '../feed-counts.ts';
+import { wordsAbout } from '../known-words.ts';
 import { readPage, slicePage } from '../page.ts';
 import { notFound } from '../problem.ts';
 import type { Session } from '../sessions.ts';
@@ -12,7 +14,7 @@ import type { RouteParts } from './parts.ts';
 const historyPage = 50;
 
 /** Field by field: what is not named here stays on the server. */
-const wirePush = (push: PushRecord): Push => ({
+const wirePush = (push: PushRecord, words: (text: string) => string): Push => ({
   id: push.id,
   status: push.status,
   lines: push.lines,
@@ -20,8 +22,15 @@ const wirePush = (push: PushRecord): Push => ({
   lastDate: push.lastDate,
   startedAt: push.startedAt,
   finishedAt: push.finishedAt,
-  errors: push.errors.map(({ itemId, code, message }) => ({ itemId, code, message })),
+  errors: push.errors.map(({ itemId, code, message }) => ({ itemId, code, message: words(message) })),
 });
+
+interface AccountFeed {
+  readonly key: FeedKey;
+  /** As the current connection has it. */
+  readonly account: SourceAccount | undefined;
+  readonly overview: FeedOverview | undefined;
+}
 
 /** Lines handed over before their connection was known wait beside the account that they are for. */
 const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefined): FeedOverview | undefined => {
@@ -41,7 +50,7 @@ const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefi
 /** What was delivered, what waits and what is held, per account; and the history of one account. */
 export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
   /** The accounts of the current connection, each with its feed; then feeds of earlier connections with lines left. */
-  const feedsOf = async (session: Session): Promise<{ key: FeedKey; overview: FeedOverview | undefined }[]> => {
+  const feedsOf = async (session: Session): Promise<AccountFeed[]> => {
     const { companyId } = session;
     const [connections, all] = await Promise.all([view.connections(companyId), outbox.overview(companyId)]);
     const overview = all.filter((feed) => feed.connectionId === undefined || opens(session, feed.connectionId));
@@ -51,6 +60,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       feed.connectionId === current?.id && feed.accountId === accountId;
     const listed = accounts.map((account) => ({
       key: { companyId, connectionId: current?.id ?? '', accountId: account.id },
+      account,
       overview: withParked(
         overview.find((feed) => own(feed, account.id)),
         overview.find((feed) => feed.connectionId === undefined && feed.accountId === account.id),
@@ -64,6 +74,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
       .filter(({ counts }) => counts.waiting + counts.held > 0)
       .map((feed) => ({
         key: { companyId, connectionId: feed.connectionId ?? '', accountId: feed.accountId },
+        account: accounts.find(({ id }) => id === feed.accountId),
         overview: feed,
       }));
     return [...listed, ...others];
@@ -96,12 +107,17 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
 
     .get('/feeds/:account/pushes', requireScope(authenticate, 'feeds:read'), async (context) => {
       const session = context.get('session');
+      const { companyId } = session;
       const wireId = context.req.param('account');
       const { offset, limit } = readPage((name) => context.req.query(name), historyPage);
-      for (const { key } of await feedsOf(session)) {
-        if ((await ids.account(session.companyId, key.connectionId, key.accountId)) !== wireId) continue;
+      for (const { key, account } of await feedsOf(session)) {
+        if ((await ids.account(companyId, key.connectionId, key.accountId)) !== wireId) continue;
         const history = await outbox.pushes(key, { offset, limit });
-        const items = history.items.map(wirePush);
+        const about = [account ?? { id: key.accountId }];
+        // Amounts stand in these words too: what only looks like the number of an account is left.
+        const words = ({ operationKey: id }: PushRecord) =>
+          wordsAbout(companyId, key.connectionId, about, [{ id }], (text) => text);
+        const items = history.items.map((push) => wirePush(push, words(push)));
         const answer: PushPage = { items, nextCursor: history.more ? `o${offset + limit}` : undefined };
         return context.json(answer);
       }

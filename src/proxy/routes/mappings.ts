@@ -5,9 +5,10 @@ import { platforms } from '../../contract/platforms.ts';
 import { mapAccountBody, type Mapping, type MappingPage, type Target } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
 import { readBody } from '../body.ts';
+import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
+import { wordsAbout } from '../known-words.ts';
 import { readPage, slicePage } from '../page.ts';
-import { plainWords } from '../plain-words.ts';
 import { notFound, Problem } from '../problem.ts';
 import { Recent } from '../recent.ts';
 import { sideOf, suggest, type Suggestion, type SuggestionTarget } from '../suggestions.ts';
@@ -173,12 +174,12 @@ export const mappingRoutes = (parts: RouteParts) => {
       if (!own) throw notFound();
       let targetAccountId: string | null = null;
       let targetName = account.accountName ?? '';
+      // Its current target is no option any more, yet repeating one's own choice must succeed.
+      const options = [
+        ...(own.targetAccountOptions ?? []),
+        ...(own.targetAccountId ? [{ id: own.targetAccountId, name: own.targetAccountName }] : []),
+      ];
       if (targetId !== null) {
-        // Its current target is no option any more, yet repeating one's own choice must succeed.
-        const options = [
-          ...(own.targetAccountOptions ?? []),
-          ...(own.targetAccountId ? [{ id: own.targetAccountId, name: own.targetAccountName }] : []),
-        ];
         for (const option of options)
           if ((await ids.target(companyId, connection.id, option.id)) === targetId) {
             targetAccountId = option.id;
@@ -189,15 +190,14 @@ export const mappingRoutes = (parts: RouteParts) => {
             field: 'targetId',
           });
       }
-      const result = await codat.createMapping(companyId, connection.id, {
-        sourceAccountId: account.id,
-        targetAccountId,
-        feedStartDate,
-      });
+      const words = wordsAbout(companyId, connection.id, [account], options);
+      const result = await inWords(words, () =>
+        codat.createMapping(companyId, connection.id, { sourceAccountId: account.id, targetAccountId, feedStartDate }),
+      );
       view.invalidate(companyId);
       // A refusal may come as a success: its words are for the customer.
       if (result.error || status(result.status) === 'refused') {
-        const message = plainWords(result.error ?? 'The accounting software did not take this account.');
+        const message = words(result.error ?? 'The accounting software did not take this account.');
         throw new Problem('mapping_refused', message, {
           itemErrors: [{ itemId: wireAccount, code: 'mapping_refused', message }],
         });
@@ -221,7 +221,9 @@ export const mappingRoutes = (parts: RouteParts) => {
         const { companyId } = context.get('session');
         const connection = await mappable(companyId, context.req.param('connection'));
         const account = await view.account(companyId, connection, context.req.param('account'));
-        await codat.updateSourceAccount(companyId, connection.id, account.id, { status: 'disconnected' });
+        await inWords(wordsAbout(companyId, connection.id, [account]), () =>
+          codat.updateSourceAccount(companyId, connection.id, account.id, { status: 'disconnected' }),
+        );
         await changed(companyId, connection.id);
         parts.watch.ask(companyId);
         return context.body(null, 204);

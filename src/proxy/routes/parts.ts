@@ -8,6 +8,7 @@ import type { Companies } from '../companies.ts';
 import type { CompanyView } from '../company-view.ts';
 import type { Hints } from '../hints.ts';
 import type { WireIds } from '../ids.ts';
+import type { NamesOfAccounts } from '../names-of-accounts.ts';
 import type { CompanyRef, ProxyDurations } from '../options.ts';
 import type { OpenStreams } from '../stream-limits.ts';
 import type { HostAccount } from '../source-accounts.ts';
@@ -32,6 +33,7 @@ export interface RouteParts {
   readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
   /** Ids of those accounts that are payments processors; as it last said where it does not answer soon. */
   readonly processors: (companyId: string) => Promise<ReadonlySet<string>>;
+  readonly names: NamesOfAccounts;
   /** Takes along what the host calls accounts by now; waits a moment for it, and never rejects. */
   readonly followNames: (companyId: string) => Promise<void>;
   readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;

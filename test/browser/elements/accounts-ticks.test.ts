@@ -41,12 +41,12 @@ describe('<bank-feed-accounts>, what is ticked', () => {
     await until(() => control(element, 'Use this account'));
     expect(ticked(element)).to.equal(1);
     expect(visible(element)).to.equal(true);
-    expect(text(element)).to.include(`No longer to choose from: ${names[0]}.`);
-    await until(() => said(element) === `No longer to choose from: ${names[0]}.`);
+    expect(text(element)).to.include(`Already chosen, or no longer offered: ${names[0]}.`);
+    await until(() => said(element) === `Already chosen, or no longer offered: ${names[0]}.`);
     await accessible(element);
     await press(element, 'Use this account');
     await until(() => said(element) === '1 account added.');
-    expect(text(element)).not.to.include('No longer to choose from');
+    expect(text(element)).not.to.include('Already chosen, or no longer offered');
   });
 
   it('stays where it was ticked while others are being added, and nobody is said to have taken those', async () => {
@@ -69,7 +69,7 @@ describe('<bank-feed-accounts>, what is ticked', () => {
     await until(() => said(element) === '1 account added.');
     expect(ticked(element)).to.equal(1);
     expect(visible(element)).to.equal(true);
-    expect(text(element)).not.to.include('No longer to choose from');
+    expect(text(element)).not.to.include('Already chosen, or no longer offered');
     await until(() => control(element, 'Use this account'));
   });
 
@@ -93,6 +93,8 @@ describe('<bank-feed-accounts>, what is ticked', () => {
     await until(() => control(accounts, 'Rename'));
     expect(ticked(accounts)).to.equal(1);
     expect(visible(accounts)).to.equal(true);
+    const primary = [setup, accounts].flatMap((element) => [...root(element).querySelectorAll('.primary')]);
+    expect(primary).to.deep.equal([control(accounts, 'Use this account')]);
     await press(accounts, 'Use this account');
     await until(() => root(setup).querySelector('bank-feed-mapping'));
     await press(setup, 'Back');

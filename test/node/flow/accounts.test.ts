@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account, Connection } from '../../../src/contract/schemas.ts';
-import { accountsView, withAnswers } from '../../../src/flow/accounts.ts';
+import { accountsView, keptTicks, withAnswers } from '../../../src/flow/accounts.ts';
 
 const account = (id: string, status: Account['status'] = 'offered', name = id): Account => ({
   id,
@@ -43,6 +43,14 @@ test('a connection that does not hold shows what was chosen, and offers nothing'
     assert.deepEqual(view, { kind: 'lost', connection: connection(status), chosen: [items[0]] });
     assert.equal(accountsView(connection(status), [account('b')]).kind, 'connect-first');
   }
+});
+
+test('what is ticked stays so while it can be chosen, or is being added; the rest is named', () => {
+  const before = ['a', 'b', 'c', 'd'].map((id) => account(id));
+  const now = [account('a', 'pending'), account('b', 'pending'), account('c')];
+  const { ticked, gone } = keptTicks(new Set(['a', 'b', 'c', 'd']), before, now, new Set(['a']));
+  assert.deepEqual(ticked, new Set(['a', 'c']));
+  assert.deepEqual(gone, [before[1], before[3]]);
 });
 
 test('answers take the place of what they are about, and what is new comes last', () => {

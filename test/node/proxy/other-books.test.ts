@@ -83,6 +83,7 @@ test('another organization under the same connection begins at nothing, and is t
   assert.equal(second, first, 'Codat keeps the connection');
   while ((await stateOf(world)).accounts.some(({ status }) => status !== 'disconnected')) await delay(20);
   assert.equal((await stateOf(world)).counts.delivered, 0, 'nothing of it is in these books');
+  while ((await feedsOf(world)).some(({ counts }) => counts.delivered > 0)) await delay(20);
   const [account = ''] = await map(world, second);
 
   assert.deepEqual((await stateOf(world)).counts, { delivered: 0, waiting: 0, held: 0 });

@@ -36,6 +36,63 @@ test('words of a refusal pass, the account number in them does not', async (t) =
   for (const { json } of [whole, single]) assert.equal(json.itemErrors[0].itemId, accountIds[0]);
 });
 
+test('a refusal names the account by its name, never by an id of the bank or of Codat', async (t) => {
+  const account = { ...hostAccounts[0], id: 'current-4242' };
+  let said = '';
+  let refusing = '';
+  const world = await startWorld(t, {
+    sourceAccounts: () => [account],
+    transport: async (request) => {
+      const { pathname } = new URL(request.url);
+      if (!refusing || request.method === 'GET' || !pathname.endsWith(refusing)) return overFetch(request);
+      if (refusing === '/mapping' && said.startsWith('Late'))
+        return answer(200, { sourceAccountId: account.id, targetAccountId: null, status: 'Failed', error: said });
+      return answer(400, { statusCode: 400, error: said, validation: { errors: [{ message: said }], warnings: [] } });
+    },
+  });
+  const { json: connection } = await world.call('POST', '/v1/connections', { body: { platform: 'xero' } });
+  const [atCodat] = await connectionsAtCodat(world);
+  assert.ok(atCodat);
+  world.sandbox.control.authorize(world.companyId, atCodat.id);
+  const path = `/v1/connections/${connection.id}`;
+  const [{ id: accountId }] = (await world.call('GET', `${path}/accounts`)).json.items;
+  const words = `Account ${account.id} of connection ${atCodat.id.toUpperCase()} (${world.companyId}) is closed since 2026-01-15.`;
+  const told = 'Account “Current account” of connection is closed since 2026-01-15.';
+
+  said = words;
+  refusing = '/batch';
+  const chosen = await world.call('POST', `${path}/accounts`, { body: { accountIds: [accountId] } });
+  assert.deepEqual([chosen.status, chosen.json.detail, chosen.json.itemErrors[0].message], [422, told, told]);
+  refusing = '';
+  await world.call('POST', `${path}/accounts`, { body: { accountIds: [accountId] } });
+
+  refusing = `/${account.id}`;
+  const renamed = await world.call('PATCH', `${path}/accounts/${accountId}`, { body: { name: 'Till' } });
+  assert.deepEqual([renamed.status, renamed.json.detail], [422, told]);
+  const removed = await world.call('DELETE', `${path}/accounts/${accountId}`);
+  assert.deepEqual([removed.status, removed.json.detail], [422, told]);
+
+  refusing = '/mapping';
+  const mapped = await world.call('PUT', `${path}/mappings/${accountId}`, { body: { targetId: null } });
+  assert.deepEqual([mapped.status, mapped.json.detail], [422, told]);
+  said = `Late: ${words}`;
+  const failed = await world.call('PUT', `${path}/mappings/${accountId}`, { body: { targetId: null } });
+  assert.deepEqual([failed.json.detail, failed.json.itemErrors[0].message], [`Late: ${told}`, `Late: ${told}`]);
+
+  refusing = '';
+  await world.call('PUT', `${path}/mappings/${accountId}`, { body: { targetId: null } });
+  await world.event('account-connected');
+  said = `${words} The amount 1234567.00 is too high.`;
+  refusing = '/bankTransactions';
+  await world.proxy.push({ companyId: world.companyId, accountId: account.id, transactions: lines(1) });
+  await world.event('held');
+  const { json: history } = await world.call('GET', `/v1/feeds/${accountId}/pushes`);
+  assert.deepEqual(
+    history.items[0].errors.map(({ message }: { message: string }) => message),
+    [`${told} The amount 1234567.00 is too high.`],
+  );
+});
+
 test('lines that wait for their account are shown with it', async (t) => {
   const world = await startWorld(t);
   const { json: connection } = await world.call('POST', '/v1/connections', { body: { platform: 'xero' } });

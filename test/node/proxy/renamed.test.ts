@@ -71,6 +71,37 @@ test('a name that the customer gave stays, whatever the host calls the account',
   assert.equal(await nameInState(world), 'Till');
 });
 
+test('a name that the customer gave is the account’s in other software too', async (t) => {
+  const world = await startWorld(t);
+  const { connectionId, accountId } = await connectXero(world);
+  const path = `/v1/connections/${connectionId}`;
+  await world.call('PATCH', `${path}/accounts/${accountId}`, { body: { name: 'Till' } });
+  await world.call('POST', `${path}/disconnect`);
+
+  const { json: other } = await world.call('POST', '/v1/connections', { body: { platform: 'freeagent' } });
+  const atCodat = (await connectionsAtCodat(world)).find(({ status }) => status === 'PendingAuth');
+  world.sandbox.control.authorize(world.companyId, atCodat?.id ?? '');
+  while ((await stateOf(world)).connections[0]?.status !== 'linked') await delay(20);
+  const offered = accountPage.parse((await world.call('GET', `/v1/connections/${other.id}/accounts`)).json);
+  assert.deepEqual(
+    offered.items.map((account) => [account.name, account.status]),
+    [
+      ['Till', 'offered'],
+      ['Card', 'offered'],
+    ],
+  );
+  const body = { accountIds: [offered.items[0]?.id] };
+  const chosen = await world.call('POST', `/v1/connections/${other.id}/accounts`, { body });
+  assert.equal(chosen.json.items[0].name, 'Till');
+  assert.equal(await nameInState(world), 'Till');
+
+  const [account] = (await stateOf(world)).accounts;
+  await world.call('DELETE', `/v1/connections/${other.id}/accounts/${account?.id ?? ''}`);
+  assert.equal(await nameIn(world, other.id), 'Till');
+  await world.proxy.companies.forget(world.companyId);
+  assert.equal(await nameIn(world, other.id), 'Current account', 'nothing is kept of who is forgotten');
+});
+
 test('a host that does not answer keeps nobody from mapping', async (t) => {
   const accounts = host('Current account');
   let answers = true;

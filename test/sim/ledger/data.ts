@@ -210,6 +210,7 @@ export const findOrMakeFeed = (store: Store, key: FeedKey, platform?: PlatformKe
     formerDelivered: 0,
     formerPush: 0,
     formerArrivals: 0,
+    relinked: false,
     skipped: 0,
     failures: 0,
     lines: new Map(),

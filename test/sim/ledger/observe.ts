@@ -145,11 +145,16 @@ const beginAnew = (store: Store, feed: Feed): void => {
   feed.formerArrivals = feed.arrivals;
   feed.formerDelivered = feed.delivered;
   feed.lastDelivery = undefined;
-  const stragglers = [...feed.lines.values()].filter(({ mark }) => mark === 'straggler');
-  const waits = [...behindSealed(feed), ...stragglers].toSorted((one, other) => one.seq - other.seq);
+  const others = [...feed.lines.values()].filter(({ mark }) => mark === 'straggler' || mark === 'late');
+  const waits = [...behindSealed(feed), ...others].toSorted((one, other) => one.seq - other.seq);
   for (const [n, line] of waits.entries()) line.seq = feed.arrivals + n + 1;
   feed.arrivals += waits.length;
 };
+
+const lastSeen = (feed: Feed): FeedState => ({
+  ...stateOf(feed),
+  ...(feed.relinked ? { connection: 'unlinked' } : {}),
+});
 
 export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolean => {
   const { store } = unit;
@@ -163,13 +168,18 @@ export const observeFacts = (unit: Unit, key: FeedKey, facts: FeedFacts): boolea
     const found = findFeed(store, { companyId: key.companyId, connectionId: parked, accountId });
     return waitsForFeed(found) ? found : undefined;
   };
-  if (same && !(isConnected(facts) && waitingFor(key.accountId))) return false;
+  const anew = beginsAnew(lastSeen(own), { ...facts, startDate });
+  own.relinked = false;
+  if (same && !anew && !(isConnected(facts) && waitingFor(key.accountId))) return false;
 
   const touched = [...store.feeds.values()]
     .filter((feed) => feed.connection === own.connection && (connectionChanged || feed.accountId === key.accountId))
     .toSorted((one, other) => one.id - other.id)
     .map((feed) => ({ feed, before: stateOf(feed) }));
-  if (own.arrivals > 0 && beginsAnew(seen, facts)) beginAnew(store, own);
+  if (own.arrivals > 0 && anew) beginAnew(store, own);
+  if (seen.connection !== 'linked' && facts.connection === 'linked')
+    for (const feed of store.feeds.values())
+      if (feed.connection === own.connection && feed !== own && feed.arrivals > 0) feed.relinked = true;
   own.account = facts.account;
   own.startDate = startDate;
   own.connection.status = facts.connection;

@@ -135,6 +135,11 @@ export const block = (unit: Unit, feed: Feed, reason: Reason, message: string, p
 
 type Of<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
 
+/** What was answered before the account was mapped anew, and is not written after all, goes where it leads now. */
+const openAgain = (feed: Feed, push: Push): void => {
+  if (push.number <= feed.formerPush) feed.formerOpen = push.id;
+};
+
 const stop = (unit: Unit, feed: Feed, push: Push, outcome: Of<'stop'>): void => {
   writePush(unit.store, push, {
     state: outcome.state,
@@ -145,6 +150,7 @@ const stop = (unit: Unit, feed: Feed, push: Push, outcome: Of<'stop'>): void => 
     operationKey: outcome.operationKey ?? push.operationKey,
     finishedAt: unit.now,
   });
+  openAgain(feed, push);
   block(unit, feed, outcome.reason, outcome.message, push.id);
 };
 
@@ -188,8 +194,11 @@ const finish = (unit: Unit, feed: Feed, push: Push, operationKey: string): void 
   feed.delivered += lines;
   feed.inPush -= lines;
   feed.failures = 0;
-  if (push.number <= feed.formerPush) feed.formerDelivered += lines;
-  else feed.lastDelivery = { at: unit.now, lines };
+  if (push.number > feed.formerPush) feed.lastDelivery = { at: unit.now, lines };
+  else {
+    feed.formerDelivered += lines;
+    if (feed.formerOpen === push.id) feed.formerOpen = undefined;
+  }
   feed.dueAt = standingOf(stateOf(feed)).kind === 'open' && feed.queued > 0 ? unit.now : undefined;
   if (feed.queued === 0) feed.waitingSince = undefined;
   else {
@@ -252,6 +261,7 @@ export const settle = (unit: Unit, feed: Feed, push: Push, outcome: Outcome): vo
     }
     case 'new-key':
       carryOver(unit, push, outcome.at, outcome.operationKey);
+      openAgain(feed, push);
       if (outcome.failed) feed.failures += 1;
       feed.dueAt = standingOf(stateOf(feed)).kind === 'open' ? outcome.at : undefined;
   }

@@ -226,6 +226,21 @@ export const observeCases = (it: Case): void => {
     assert.equal((await ledger.overview(companyId, 'UTC', bench.now))[0]?.former, 1);
   });
 
+  it('begins anew where only another start date tells that an account was mapped meanwhile', async (bench) => {
+    const { accept, observe, deliver, ledger } = bench;
+    const former = async () => (await ledger.overview(companyId, 'UTC', bench.now))[0]?.former;
+    await observe();
+    await accept(['a@2026-03-05']);
+    await deliver(success);
+    await observe({ feedStartDate: '2026-03-01' });
+    assert.equal(await former(), undefined, 'it was not known before');
+    await observe();
+    await observe({ feedStartDate: '2026-03-01' });
+    assert.equal(await former(), undefined);
+    await observe({ feedStartDate: '2026-03-04' });
+    assert.equal(await former(), 1);
+  });
+
   it('counts a batch where it went: answered before the account was mapped anew, or sent again after it', async (bench) => {
     const { accept, observe, deliver, send, step, done, ledger } = bench;
     const former = async () => {
@@ -254,5 +269,59 @@ export const observeCases = (it: Case): void => {
       again.issues.map(({ id, code }) => `${id ?? ''} ${code}`),
       ['a known_before'],
     );
+  });
+
+  for (const seen of ['connected', 'disconnected'] as const)
+    it(`begins anew with all accounts of a connection that is linked again, where they were ${seen}`, async (bench) => {
+      const { accept, observe, deliver, overview, key } = bench;
+      const other = { ...key, accountId: 'other' };
+      await observe();
+      await observe({}, other);
+      await accept(['a'], other);
+      await deliver(success);
+      await observe({ connection: 'unlinked' });
+      await observe({ connection: 'unlinked', account: seen }, other);
+      await observe();
+      await observe({ account: 'disconnected' }, other);
+      assert.equal((await overview('other')).former, 1);
+    });
+
+  it('goes on with all accounts of a connection that is linked again as they were', async (bench) => {
+    const { accept, observe, deliver, overview, key } = bench;
+    const other = { ...key, accountId: 'other' };
+    await observe();
+    await observe({}, other);
+    await accept(['a'], other);
+    await deliver(success);
+    await observe({ connection: 'unlinked' });
+    await observe();
+    assert.equal(await observe({}, other), false);
+    await observe({ account: 'disconnected' }, other);
+    assert.equal((await overview('other')).former, undefined, 'it ended later, and this is what it had');
+  });
+
+  it('knows no line from before that went where the account leads now: late ones, and what was refused', async (bench) => {
+    const { accept, observe, deliver, send, step, done, ledger, key } = bench;
+    const known = async () =>
+      (await accept(['b@2026-03-05', 'late@2026-03-04', 'refused@2026-03-06'])).issues.map(
+        ({ id, code }) => `${id ?? ''} ${code}`,
+      );
+    const strict = { platform: undefined };
+    await observe(strict);
+    await accept(['b@2026-03-05']);
+    await deliver(success);
+    assert.equal((await accept(['late@2026-03-04'])).held, 1);
+    await accept(['refused@2026-03-06']);
+    const { lease, work } = await send();
+    await step(lease, done(work, { kind: 'pending', operationKey: 'operation-2' }));
+    await observe({ ...strict, account: 'disconnected' });
+    await observe({ ...strict, account: 'connecting' });
+    assert.deepEqual(await known(), ['b known_before', 'late late', 'refused known_before']);
+    await ledger.settle(bench.now, work.push.id, refused);
+    await observe();
+    await deliver({ ...success, operationKey: 'operation-3' });
+    await ledger.operating.retry(bench.now, key, false);
+    await deliver({ ...success, operationKey: 'operation-4' });
+    assert.deepEqual(await known(), ['b known_before']);
   });
 };

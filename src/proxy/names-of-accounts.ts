@@ -5,13 +5,17 @@ import { currentConnection, type CompanyView } from './company-view.ts';
 import { errorFields, type Log } from './log.ts';
 import type { HostAccount } from './source-accounts.ts';
 
-/**
- * Lets accounts at Codat follow the names that the host gives them. One that the customer renamed has another name than
- * the host last gave, and is left alone; so is one of which that is not known. What is kept is a fingerprint.
- */
-export interface GivenNames {
-  /** Never rejects: what did not work is tried with the next list. */
+export interface NamesOfAccounts {
+  /**
+   * Lets accounts at Codat follow the names that the host gives them. One that the customer renamed has another name
+   * than the host last gave, and is left alone; so is one of which that is not known. Of the host's names a fingerprint
+   * is kept. Never rejects: what did not work is tried with the next list.
+   */
   follow(companyId: string, offered: readonly HostAccount[]): Promise<void>;
+  /** The customer calls it so, also where it is connected to other software. */
+  keep(companyId: string, accountId: string, name: string): Promise<void>;
+  /** The same accounts, by the names that the customer gave. */
+  applied(companyId: string, offered: readonly HostAccount[]): Promise<readonly HostAccount[]>;
   forget(companyId: string): Promise<void>;
 }
 
@@ -20,18 +24,22 @@ const rows = z.array(z.object({ account_id: z.string(), name: z.string() }));
 const fingerprint = async (name: string): Promise<string> =>
   Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name))).toString('base64url');
 
-export const createGivenNames = (parts: {
+export const createNames = (parts: {
   readonly database: Database;
   readonly codat: CodatClient;
   readonly view: CompanyView;
   readonly changed: (companyId: string, connectionId: string) => Promise<void>;
   readonly log: Log;
-}): GivenNames => {
+}): NamesOfAccounts => {
   const { database, codat, view, changed, log } = parts;
   /** What was compared last, by company: pages ask often, and names change rarely. */
   const compared = new Map<string, string>();
 
-  const keep = async (companyId: string, connectionId: string, names: ReadonlyMap<string, string>): Promise<unknown> =>
+  const keepGiven = async (
+    companyId: string,
+    connectionId: string,
+    names: ReadonlyMap<string, string>,
+  ): Promise<unknown> =>
     database.query(
       `insert into given_name (company_id, connection_id, account_id, name)
        select $1, $2, account_id, name from unnest($3::text[], $4::text[]) as given (account_id, name)
@@ -67,7 +75,7 @@ export const createGivenNames = (parts: {
       }
       fresh.set(id, print);
     }
-    if (fresh.size > 0) await keep(companyId, connection.id, fresh);
+    if (fresh.size > 0) await keepGiven(companyId, connection.id, fresh);
     if (renamed) await changed(companyId, connection.id);
     if (compared.size >= 10_000) compared.clear();
     compared.set(companyId, state);
@@ -81,9 +89,24 @@ export const createGivenNames = (parts: {
         log.warn({ ...errorFields(error), companyId }, 'new names of accounts could not be taken along; trying again');
       }
     },
+    async keep(companyId, accountId, name) {
+      await database.query(
+        `insert into own_name (company_id, account_id, name) values ($1, $2, $3)
+         on conflict (company_id, account_id) do update set name = excluded.name`,
+        [companyId, accountId, name],
+      );
+    },
+    async applied(companyId, offered) {
+      const answer = await database.query('select account_id, name from own_name where company_id = $1', [companyId]);
+      const own = new Map(rows.parse(answer.rows).map(({ account_id, name }) => [account_id, name]));
+      return own.size === 0
+        ? offered
+        : offered.map((account) => ({ ...account, accountName: own.get(account.id) ?? account.accountName }));
+    },
     async forget(companyId) {
       compared.delete(companyId);
-      await database.query('delete from given_name where company_id = $1', [companyId]);
+      for (const table of ['given_name', 'own_name'])
+        await database.query(`delete from ${table} where company_id = $1`, [companyId]);
     },
   };
 };
