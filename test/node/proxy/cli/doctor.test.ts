@@ -361,6 +361,12 @@ test('a list of accounts that cannot be used is told, and one that is open to al
   assert.deepEqual([open.result, /also without a secret/.test(open.found)], ['warning', true]);
   const wrong = await answering(json([{ ...hostAccounts[0], currency: 'pounds' }]));
   assert.match(wrong.found, /^the list has faults: account 0 .*currency must be an ISO 4217 code/);
+  // A list that repeats what it was sent: an id is quoted, a secret is not.
+  const repeated = await answering(({ headers }, response) => {
+    const [, id = ''] = headers.authorization?.split(' ') ?? [];
+    response.end(JSON.stringify([{ ...hostAccounts[0], id, currency: 'pounds' }]));
+  });
+  assert.match(repeated.found, /account 0 \(\(secret\)\): currency/);
   assert.match((await answering((_request, response) => response.end('<html>'))).found, /no JSON/);
   assert.match((await answering((_request, response) => response.writeHead(500).end())).found, /answers with 500/);
   assert.match((await answering((_request, response) => response.writeHead(404).end())).found, /knows no company/);
