@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CodatClient } from '../codat/index.ts';
 import type { Database } from '../store/database.ts';
-import { currentConnection, type CompanyView } from './company-view.ts';
+import { currentConnection, type Asking, type CompanyView } from './company-view.ts';
 import { errorFields, type Log } from './log.ts';
 import type { HostAccount } from './source-accounts.ts';
 
@@ -23,6 +23,9 @@ const rows = z.array(z.object({ account_id: z.string(), name: z.string() }));
 
 const fingerprint = async (name: string): Promise<string> =>
   Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name))).toString('base64url');
+
+/** A page reads names at the same moment: what it was answered is good enough to compare them. */
+const lately: Asking = { maxAge: 5_000 };
 
 export const createNames = (parts: {
   readonly database: Database;
@@ -48,11 +51,11 @@ export const createNames = (parts: {
     );
 
   const compare = async (companyId: string, offered: readonly HostAccount[]): Promise<void> => {
-    const connection = currentConnection(await view.connections(companyId));
+    const connection = currentConnection(await view.connections(companyId, lately));
     // What is not linked any more takes no change.
     if (connection?.status !== 'linked' && connection?.status !== 'pending') return;
     const given = new Map(offered.map(({ id, accountName }) => [id, accountName]));
-    const accounts = (await view.accounts(companyId, connection)).filter(({ id }) => given.has(id));
+    const accounts = (await view.accounts(companyId, connection, lately)).filter(({ id }) => given.has(id));
     const names = accounts.map(({ id, accountName }) => [id, accountName, given.get(id)]);
     const state = await fingerprint(JSON.stringify([connection.id, names]));
     if (compared.get(companyId) === state) return;
