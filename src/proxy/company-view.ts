@@ -4,7 +4,7 @@ import { platformByCodatKey, type PlatformKey } from '../contract/platforms.ts';
 import type { FeedFacts, Clock } from '../outbox/model.ts';
 import { Attempts, connectionProblem, type ConnectionProblem } from './connection-problem.ts';
 import type { WireIds } from './ids.ts';
-import { notFound } from './problem.ts';
+import { notFound, Problem } from './problem.ts';
 import { Recent } from './recent.ts';
 import { utcInstant } from './utc-instant.ts';
 
@@ -32,6 +32,9 @@ export interface Asking {
 
 /** An older listing may still decide whether an id is the company's own. */
 const resolving: Asking = { maxAge: 5_000 };
+
+/** Of 500 connections each. */
+const mostPages = 20;
 
 /** What Codat says of a company, listed at most once per few seconds however many ask. */
 export interface CompanyView {
@@ -121,6 +124,9 @@ export const createCompanyView = (parts: {
         });
       }
       if (found.length >= answer.totalResults || answer.results.length === 0) break;
+      // No company has so many: it goes round in circles.
+      if (page >= mostPages)
+        throw new Problem('upstream_invalid', 'The connection service lists connections without an end.');
     }
     return found.toSorted((one, other) => (other.createdAt ?? '').localeCompare(one.createdAt ?? ''));
   };

@@ -32,16 +32,21 @@ export const accountRoutes = (parts: RouteParts) => {
   /** The chosen ones, as Codat has them, then those the host offers beside them, in the host's order. */
   const list = async (companyId: string, connection: ConnectionView): Promise<Account[]> => {
     await parts.followNames(companyId);
-    const [chosen, offered] = await Promise.all([view.accounts(companyId, connection), offer(companyId)]);
+    const [chosen, offered] = await Promise.all([
+      view.accounts(companyId, connection),
+      parts.sourceAccounts(companyId),
+    ]);
     const taken = new Set(chosen.map(({ id }) => id));
     const processors = processorsAmong(offered);
+    const others = offered.filter(({ id }) => !taken.has(id));
+    const named = others.length > 0 ? await parts.names.applied(companyId, others) : others;
     return Promise.all([
       ...chosen.map(async (account) =>
         chosenAccount(await wireId(companyId, connection, account.id), connection, account, processors),
       ),
-      ...offered
-        .filter(({ id }) => !taken.has(id))
-        .map(async (account) => offeredAccount(await wireId(companyId, connection, account.id), connection, account)),
+      ...named.map(async (account) =>
+        offeredAccount(await wireId(companyId, connection, account.id), connection, account),
+      ),
     ]);
   };
 
