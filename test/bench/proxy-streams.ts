@@ -26,6 +26,7 @@ export async function streamFigures({ count, url, company, server, ask }: Stream
   const asked = `GET /v1/live HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${pageOrigin}\r\nAuthorization: Bearer ${company.token}\r\n\r\n`;
   let heardBy = 0;
   let last = 0;
+  let allHeard: () => void = () => undefined;
   const open = async (): Promise<Socket> => {
     const socket = connect({ host: '127.0.0.1', port: Number(port) });
     socket.setEncoding('latin1');
@@ -41,6 +42,7 @@ export async function streamFigures({ count, url, company, server, ask }: Stream
         told = true;
         heardBy += 1;
         last = performance.timeOrigin + performance.now();
+        if (heardBy === count) allHeard();
       });
     });
     await once(socket, 'connect');
@@ -67,8 +69,9 @@ export async function streamFigures({ count, url, company, server, ask }: Stream
   const before = await ask(server, { kind: 'usage' }, 'used');
   const sockets = await openAll();
   const during = await ask(server, { kind: 'usage' }, 'used');
+  const everybody = new Promise<void>((resolve) => (allHeard = resolve));
   const { at } = await ask(server, { kind: 'tell' }, 'told');
-  while (heardBy < count) await new Promise((resolve) => setImmediate(resolve));
+  await everybody;
   const spread = last - at;
   await closeAll(sockets);
   // The proxy is started for exactly so many: each that were left behind would refuse one of these.
