@@ -12,9 +12,10 @@ import { paths } from './paths.ts';
 import { smuggling } from './smuggling.ts';
 import type { Suite } from './suite.ts';
 import { tokens } from './tokens.ts';
+import { upstream } from './upstream.ts';
 import { webhooks } from './webhooks.ts';
 
-const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins, smuggling, limits, disconnects];
+const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins, smuggling, limits, disconnects, upstream];
 
 const { values } = parseArgs({
   options: {

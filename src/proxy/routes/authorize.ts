@@ -83,6 +83,9 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const asked = clock.now();
       // Fetched at the click: the link carries a one-time password, which may be used up already or grow old.
       const { linkUrl } = await told(companyId, connection, () => codat.getConnection(companyId, connection.id));
+      // A page follows it: nothing else may stand there, whoever answered.
+      if (!/^https?:\/\//i.test(linkUrl))
+        throw new Problem('upstream_invalid', 'The connection service gave a link that leads nowhere.');
       view.attempt(connection);
       const link: ConnectionLink = {
         url: linkUrl,
