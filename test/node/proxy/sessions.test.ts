@@ -148,6 +148,23 @@ for (const [name, token] of Object.entries(attacks))
     await assert.rejects(sessionsAt({ at: start }).verify(token, origin), refused);
   });
 
+test('a token that was good is refused all the same once it is another page’s, changed or over', async () => {
+  const now = { at: start };
+  const sessions = sessionsAt(now);
+  const { token } = await sessions.mint({ companyId, subject: 'user', origin });
+  await sessions.verify(token, origin);
+  await assert.rejects(sessions.verify(token, 'https://evil.example'), refused);
+  await assert.rejects(sessions.verify(`${token}x`, origin), refused);
+  const [header, payload = '', signature] = token.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+  const another = base64url({ ...claims, cid: 'dbc451e4-40dd-48c4-a54e-f0cedf02c665' });
+  await assert.rejects(sessions.verify([header, another, signature].join('.'), origin), refused);
+  now.at = start - 1_000;
+  await assert.rejects(sessions.verify(token, origin), refused);
+  now.at = start + 600_000;
+  await assert.rejects(sessions.verify(token, origin), refused);
+});
+
 test('keys rotate: the first signs, the older one still verifies', async () => {
   const now = { at: start };
   const { token } = await sessionsAt(now).mint({ companyId, subject: 'user', origin });
