@@ -239,9 +239,9 @@ export const createTokenSessions = (
           (origin ?? ownOrigin) !== session.org ||
           session.exp - session.iat > longestToken ||
           session.auth_time > session.iat ||
+          session.nbf > now ||
           // What is to come counts for no time: its life would not be limited. Within a second, as with nbf.
           Math.floor(session.iat) > now ||
-          session.nbf > now ||
           over <= now;
         if (revoked || wrong) throw unauthenticated();
         return {
