@@ -81,6 +81,8 @@ const without = (members: Members, name: string): Members =>
   Object.fromEntries(Object.entries(members).filter(([own]) => own !== name));
 
 interface Facts {
+  /** Was let in a moment ago: whatever is remembered of that must not let in another. */
+  readonly accepted: string;
   readonly random: Random;
   readonly publicUrl: string;
   readonly companyId: string;
@@ -107,6 +109,12 @@ const kinds: Readonly<
   'a bit of the signature': ({ header, claims, kid, random }) =>
     flipped(signed(json(header), json(claims), kid), 2, random),
   'a character': ({ header, claims, kid, random }) => respelled(signed(json(header), json(claims), kid), random),
+  'one that was let in, changed': ({ accepted, random }) =>
+    random.chance(0.5) ? flipped(accepted, random.int(0, 2), random) : respelled(accepted, random),
+  'one that was let in, from another page': ({ accepted, random }) => ({
+    token: accepted,
+    origin: random.pick([otherOrigin, 'null', 'https://evil.example', `${pageOrigin}/`]),
+  }),
   'a part is missing': ({ header, claims, kid, random }) =>
     signed(json(header), json(claims), kid).split('.').with(random.int(0, 2), '').join('.'),
   'more or fewer parts': ({ header, claims, kid, random }) => {
@@ -420,7 +428,13 @@ export const tokens: Suite = {
     try {
       const own = await makeCompany(world, 'own', ['xero']);
       const other = await makeCompany(world, 'other', ['xero']);
-      const facts: Facts = { random, publicUrl: world.url, companyId: own.id, otherId: other.id };
+      const { url: publicUrl } = world;
+      const { tokenId, token: accepted } = await world.proxy.sessions.mint({
+        companyId: own.id,
+        subject: 'user',
+        origin: pageOrigin,
+      });
+      const facts: Facts = { random, publicUrl, companyId: own.id, otherId: other.id, accepted };
       const names = Object.keys(kinds);
       const send = async (handler: Handler, token: string, origin: string) =>
         handler(new Request(`${world.url}/v1/feeds`, { headers: { origin, authorization: `Bearer ${token}` } }));
@@ -456,9 +470,15 @@ export const tokens: Suite = {
         findings.tried();
         findings.expect(status === 200, () => `a good token of the key ${kid} is answered ${status}`);
       }
+      const again = await send(world.proxy.fetch, accepted, pageOrigin);
+      findings.expect(again.status === 200, () => `a minted token is answered ${again.status}`);
       world.recorder.take();
       await attack(world.proxy.fetch, cases, findings);
       findings.expect(world.recorder.take().length === 0, () => 'a forged token led to Codat');
+      await world.proxy.sessions.revoke({ tokenId });
+      findings.tried();
+      const over = await send(world.proxy.fetch, accepted, pageOrigin);
+      findings.expect(over.status === 401, () => `a token that was revoked is answered ${over.status}`);
 
       for (const left of Object.keys(checks)) {
         const careless: Handler = async (request, env) => {
@@ -475,6 +495,13 @@ export const tokens: Suite = {
         // Of those that were let in; a careless verifier tells no more than the other in its refusals.
         planted.set(`nobody looks at ${left}`, found.faults);
       }
+      const remembers: Handler = async (request, env) => {
+        const [, , signature] = (request.headers.get('authorization') ?? '').split('.');
+        return signature === accepted.split('.')[2] ? Response.json({ items: [] }) : world.proxy.fetch(request, env);
+      };
+      const found = new Findings();
+      await attack(remembers, Math.min(cases, 1_500), found);
+      planted.set('what was let in is remembered by its signature alone', found.faults);
     } finally {
       await world.stop();
     }
