@@ -299,7 +299,7 @@ export const ar: Texts = {
     many: 'يقبل {platform} المعاملات التي لا يزيد عمرها على {count} يومًا.',
     other: 'يقبل {platform} المعاملات التي لا يزيد عمرها على {count} يوم.',
   },
-  'mapping.later': 'الاختيار لاحقًا',
+  'mapping.later': 'لا حساب بعد',
   'mapping.new': 'إنشاء حساب جديد في {platform}',
   'mapping.pick': 'اختر حسابًا في {platform} لواحد من حساباتك على الأقل.',
   'mapping.go': {

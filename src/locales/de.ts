@@ -264,7 +264,7 @@ export const de: Texts = {
     one: '{platform} nimmt Transaktionen an, die höchstens {count} Tag alt sind.',
     other: '{platform} nimmt Transaktionen an, die höchstens {count} Tage alt sind.',
   },
-  'mapping.later': 'Später wählen',
+  'mapping.later': 'Noch kein Konto',
   'mapping.new': 'Neues Konto in {platform} anlegen',
   'mapping.pick': 'Wählen Sie für mindestens eines Ihrer Konten ein Konto in {platform}.',
   'mapping.go': { one: 'Senden starten', other: 'Senden von {count} Konten starten' },

@@ -252,7 +252,7 @@ export const en = {
     one: '{platform} takes transactions up to {count} day old.',
     other: '{platform} takes transactions up to {count} days old.',
   },
-  'mapping.later': 'Choose later',
+  'mapping.later': 'No account yet',
   'mapping.new': 'Create a new account in {platform}',
   'mapping.pick': 'Choose an account in {platform} for at least one of your accounts.',
   'mapping.go': { one: 'Start sending', other: 'Start sending from {count} accounts' },

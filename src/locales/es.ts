@@ -257,7 +257,7 @@ export const es: Texts = {
     one: '{platform} acepta movimientos de hasta {count} día de antigüedad.',
     other: '{platform} acepta movimientos de hasta {count} días de antigüedad.',
   },
-  'mapping.later': 'Elegir más tarde',
+  'mapping.later': 'Todavía ninguna cuenta',
   'mapping.new': 'Crear una cuenta nueva en {platform}',
   'mapping.pick': 'Elija una cuenta en {platform} para al menos una de sus cuentas.',
   'mapping.go': { one: 'Empezar a enviar', other: 'Empezar a enviar desde {count} cuentas' },

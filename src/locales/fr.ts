@@ -266,7 +266,7 @@ export const fr: Texts = {
     one: '{platform} accepte les opérations datant d’au plus {count} jour.',
     other: '{platform} accepte les opérations datant d’au plus {count} jours.',
   },
-  'mapping.later': 'Choisir plus tard',
+  'mapping.later': 'Aucun compte pour l’instant',
   'mapping.new': 'Créer un nouveau compte dans {platform}',
   'mapping.pick': 'Choisissez un compte dans {platform} pour au moins un de vos comptes.',
   'mapping.go': { one: 'Commencer l’envoi', other: 'Commencer l’envoi depuis {count} comptes' },

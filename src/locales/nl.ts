@@ -257,7 +257,7 @@ export const nl: Texts = {
     one: '{platform} neemt transacties aan tot {count} dag oud.',
     other: '{platform} neemt transacties aan tot {count} dagen oud.',
   },
-  'mapping.later': 'Later kiezen',
+  'mapping.later': 'Nog geen rekening',
   'mapping.new': 'Nieuwe rekening aanmaken in {platform}',
   'mapping.pick': 'Kies voor minstens één van uw rekeningen een rekening in {platform}.',
   'mapping.go': { one: 'Versturen starten', other: 'Versturen starten van {count} rekeningen' },

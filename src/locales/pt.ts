@@ -261,7 +261,7 @@ export const pt: Texts = {
     one: 'O {platform} aceita transações de até {count} dia atrás.',
     other: 'O {platform} aceita transações de até {count} dias atrás.',
   },
-  'mapping.later': 'Escolher mais tarde',
+  'mapping.later': 'Ainda nenhuma conta',
   'mapping.new': 'Criar uma nova conta no {platform}',
   'mapping.pick': 'Escolha uma conta no {platform} para pelo menos uma das suas contas.',
   'mapping.go': { one: 'Começar a enviar', other: 'Começar a enviar de {count} contas' },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CodatClient } from '../codat/index.ts';
+import { isCodatError, type CodatClient } from '../codat/index.ts';
 import type { Database } from '../store/database.ts';
 import { currentConnection, type Asking, type CompanyView } from './company-view.ts';
 import { errorFields, type Log } from './log.ts';
@@ -9,7 +9,7 @@ export interface NamesOfAccounts {
   /**
    * Lets accounts at Codat follow the names that the host gives them. One that the customer renamed has another name
    * than the host last gave, and is left alone; so is one of which that is not known. Of the host's names a fingerprint
-   * is kept. Never rejects: what did not work is tried with the next list.
+   * is kept. Never rejects: what did not work is tried with the next list, and what was refused where names change.
    */
   follow(companyId: string, offered: readonly HostAccount[]): Promise<void>;
   /** The customer calls it so, also where it is connected to other software. */
@@ -26,6 +26,8 @@ const fingerprint = async (name: string): Promise<string> =>
 
 /** A page reads names at the same moment: what it was answered is good enough to compare them. */
 const lately: Asking = { maxAge: 5_000 };
+const isRefusal = (error: unknown): boolean =>
+  isCodatError(error) && error.kind === 'http' && [400, 409, 422].includes(error.status);
 
 export const createNames = (parts: {
   readonly database: Database;
@@ -37,6 +39,18 @@ export const createNames = (parts: {
   const { database, codat, view, changed, log } = parts;
   /** What was compared last, by company: pages ask often, and names change rarely. */
   const compared = new Map<string, string>();
+
+  /** Whether Codat took the name. One that it refuses keeps no other account from its own. */
+  const rename = async (companyId: string, connectionId: string, accountId: string, name: string): Promise<boolean> => {
+    try {
+      await codat.updateSourceAccount(companyId, connectionId, accountId, { accountName: name });
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      log.warn({ ...errorFields(error), companyId }, 'the new name of an account was refused');
+      return false;
+    }
+  };
 
   const keepGiven = async (
     companyId: string,
@@ -73,7 +87,7 @@ export const createNames = (parts: {
       if (kept.get(id) === print) continue;
       if (accountName !== now) {
         if (kept.get(id) !== (await fingerprint(accountName ?? ''))) continue;
-        await codat.updateSourceAccount(companyId, connection.id, id, { accountName: now });
+        if (!(await rename(companyId, connection.id, id, now))) continue;
         renamed = true;
       }
       fresh.set(id, print);

@@ -97,6 +97,8 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   #view: SetupView | undefined;
   #shown: SetupView | undefined;
   #linked: boolean | undefined;
+  /** The accounts whose ticks are followed. */
+  #followed: Element | undefined;
   /** They came to add an account. */
   #adding = false;
   /** They came to see what is entered in the software. */
@@ -172,6 +174,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    this.#followTicks();
     const view = this.#view;
     const before = this.#shown;
     this.#shown = view;
@@ -422,6 +425,20 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
 
   get #ticking(): boolean {
     return this.renderRoot.querySelector('bank-feed-accounts')?.begun === true;
+  }
+
+  /** What is ticked inside decides about the buttons around it. */
+  #followTicks(): void {
+    const accounts = this.renderRoot.querySelector('bank-feed-accounts');
+    if (!accounts || accounts === this.#followed) return;
+    this.#followed = accounts;
+    let before = accounts.begun;
+    accounts.addController({
+      hostUpdated: () => {
+        if (accounts.begun !== before) this.requestUpdate();
+        before = accounts.begun;
+      },
+    });
   }
 }
 

@@ -121,3 +121,27 @@ describe('<bank-feed-accounts>, what is ticked', () => {
     await until(() => root(setup).querySelector('bank-feed-mapping'));
   });
 });
+
+describe('<bank-feed-setup>, its primary button', () => {
+  it('is that of what is ticked, as soon as something is', async () => {
+    const api = new HostApi({
+      connections: [connection('linked')],
+      accounts: [account('a', { status: 'pending' }), account('b')],
+    });
+    const setup = document.createElement('bank-feed-setup');
+    setup.api = api;
+    document.body.append(setup);
+    await until(() => root(setup).querySelector('bank-feed-mapping'));
+    await press(setup, 'Back');
+    const accounts = await until(() => root(setup).querySelector('bank-feed-accounts'));
+    const onward = await until(() => control(setup, 'Continue'));
+    expect(onward.classList.contains('primary')).to.equal(true);
+    await until(() => boxes(accounts).length === 1);
+    for (const primary of [false, true]) {
+      boxes(accounts)[0]?.click();
+      await accounts.updateComplete;
+      await setup.updateComplete;
+      expect(onward.classList.contains('primary')).to.equal(primary);
+    }
+  });
+});

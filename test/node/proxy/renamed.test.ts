@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accountPage, feedState } from '../../../src/contract/schemas.ts';
 import { connectionsAtCodat, connectXero, hostAccounts, startWorld, type World } from './support.ts';
+import { answer, overFetch } from './transport.ts';
 
 /** A host whose first account has the name of now; counts how often it was asked for its list. */
 const host = (name: string) => {
@@ -116,4 +117,30 @@ test('a host that does not answer keeps nobody from mapping', async (t) => {
   answers = false;
   await untilAsked(world, connectionId, accounts);
   assert.equal((await world.call('PUT', path, { body: { targetId: null } })).status, 200);
+});
+
+test('a name that Codat refuses is not offered to it each time, and keeps no other account from its own', async (t) => {
+  let ending = '';
+  let refusals = 0;
+  const world = await startWorld(t, {
+    sourceAccounts: () =>
+      hostAccounts.map((account) => ({ ...account, accountName: `${account.accountName}${ending}` })),
+    transport: (request) => {
+      if (request.method !== 'PATCH' || !request.url.includes(encodeURIComponent(hostAccounts[0].id)))
+        return overFetch(request);
+      refusals += 1;
+      return Promise.resolve(answer(400, { statusCode: 400, error: 'This name is not allowed.' }));
+    },
+  });
+  const { connectionId } = await connectXero(world);
+  const path = `/v1/connections/${connectionId}/accounts`;
+  const namesOf = async () =>
+    accountPage.parse((await world.call('GET', path)).json).items.map((account) => account.name);
+  const { items } = accountPage.parse((await world.call('GET', path)).json);
+  await world.call('POST', path, { body: { accountIds: items.map(({ id }) => id) } });
+  ending = ' of ours';
+  while (!(await namesOf()).includes('Card of ours')) await delay(50);
+  for (let n = 0; n < 3; n += 1) await world.call('POST', path, { body: { accountIds: items.map(({ id }) => id) } });
+  assert.deepEqual(await namesOf(), ['Current account', 'Card of ours']);
+  assert.ok(refusals <= 2, `it was refused ${refusals} times`);
 });
