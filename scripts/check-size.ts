@@ -5,7 +5,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { atRoot, root } from './root.ts';
 
 const budgets = [
-  { what: 'script-tag file, everything and English', files: 'dist/script/bank-feed-elements.js', kilobytes: 63 },
+  { what: 'script-tag file, everything and English', files: 'dist/script/bank-feed-elements.js', kilobytes: 64 },
   { what: 'each further language', files: 'dist/script/locales/*.js', kilobytes: 7.8 },
 ] as const;
 
