@@ -120,6 +120,8 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
   const token = async (companyId = company.id): Promise<string> =>
     (await proxy.sessions.mint({ companyId, subject: 'user-1', origin: pageOrigin })).token;
 
+  let own: Promise<string> | undefined;
+
   const beside = async (more: Partial<ProxyOptions>): Promise<Instance> => {
     const instance = createBankFeedProxy({ ...options, ...more });
     await instance.start();
@@ -156,7 +158,8 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
     },
     token,
     async call(method, path, options = {}) {
-      const bearer = 'token' in options ? options.token : await token();
+      // One for all calls, as a page has it: so many as a loop asks for would be refused.
+      const bearer = 'token' in options ? options.token : await (own ??= token());
       const response = await fetch(`${url}${path}`, {
         method,
         headers: {
