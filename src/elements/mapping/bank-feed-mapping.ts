@@ -1,4 +1,4 @@
-import { html, nothing, render, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { Account, Connection, Mapping, Target } from '../../contract/schemas.ts';
@@ -29,11 +29,10 @@ import { mappingStyles } from './bank-feed-mapping.styles.ts';
 import { targetOf, targetText, valueOf, type Choice } from './choice-text.ts';
 import { Drafts } from './drafts.ts';
 import { elsewhere, type Elsewhere } from './elsewhere.ts';
-import { mappingRows } from './mapping-rows.ts';
+import { MappingRows } from './mapping-rows.ts';
 import { mappingTable } from './mapping-table.ts';
 import { mappingView, type MappingView } from './mapping-view.ts';
 import { foot } from './foot.ts';
-import { OpenRows } from './open-row.ts';
 import { readMappings, type Mappings } from './read-mappings.ts';
 import { sendDrafts } from './send-drafts.ts';
 import { suggestionsNote } from './suggestions.ts';
@@ -82,7 +81,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
   @state() private nothingChosen = false;
   readonly #drafts = new Drafts(() => this.requestUpdate());
   readonly #kept = new Set<string>();
-  readonly #openRows = new OpenRows();
+  readonly #rows = new MappingRows();
   #view: MappingView | undefined;
   #seen: Mappings | undefined;
   #connecting: ReadonlySet<string> = new Set();
@@ -101,7 +100,7 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     this.#picker.close();
     this.#drafts.clear();
     this.#kept.clear();
-    this.#openRows.clear();
+    this.#rows.clear();
     this.filter = 'all';
     this.query = '';
     this.nothingChosen = false;
@@ -265,13 +264,12 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
       near: this.near,
       pick: this.nothingChosen ? view.open[0]?.account.id : undefined,
       drafts: this.#drafts,
-      openRows: this.#openRows,
       choices: (id: string) => this.#choices(id),
       chosenText: (id: string) => this.#chosenText(id),
       busy: (id: string) => this.actions.busy(id),
       problem: (id: string) => this.problem(id),
     };
-    render(mappingRows(rows, this.locale), list);
+    this.#rows.draw(list, rows, this.locale);
   }
 
   #foot({ open, limits }: MappingView): unknown {

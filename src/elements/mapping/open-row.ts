@@ -58,6 +58,11 @@ export class OpenRows {
     this.#rows.delete(accountId);
   }
 
+  /** Forgets all others. */
+  keep(accounts: ReadonlyMap<string, unknown>): void {
+    for (const id of this.#rows.keys()) if (!accounts.has(id)) this.#rows.delete(id);
+  }
+
   clear(): void {
     this.#rows.clear();
   }
@@ -69,9 +74,10 @@ class OpenRowParts {
   readonly kind: string;
   readonly #look: string;
   readonly #stamps: Stamps;
+  readonly #who: HTMLElement;
   readonly #label: HTMLElement;
   readonly #target: HTMLElement;
-  readonly #field: HTMLInputElement | null;
+  readonly #field: HTMLInputElement | undefined;
   readonly #filled = new Set<HTMLElement>();
   #badge: HTMLElement;
   #word: HealthWord = 'waiting';
@@ -85,11 +91,14 @@ class OpenRowParts {
     this.#look = look;
     this.#stamps = stamps;
     this.element = stamps.stamp(kind, () => blankRow(row, this.#word, locale));
-    this.element.dataset['account'] = row.account.id;
-    this.#label = within(this.element, 'label');
-    this.#target = within(this.element, '.target');
-    this.#badge = within(this.element, '.state');
-    this.#field = this.element.querySelector('input');
+    this.element.setAttribute('data-account', row.account.id);
+    // By their places in `blankRow`: looked for by name, a thousand times over, they take a tenth of all the time.
+    this.#who = first(this.element);
+    this.#badge = next(this.#who);
+    this.#target = next(this.#badge);
+    this.#label = first(this.#target);
+    const field = first(this.#label).nextElementSibling;
+    this.#field = field instanceof HTMLInputElement ? field : undefined;
   }
 
   show(row: OpenRow, facts: readonly unknown[], locale: LocaleController): void {
@@ -136,12 +145,13 @@ class OpenRowParts {
     if (name === this.#name && last4 === this.#last4) return;
     this.#name = name;
     this.#last4 = last4;
-    within(this.element, '.name').textContent = name;
-    within(this.#label, '.unseen').textContent = ` ${name}`;
+    const named = first(this.#who);
+    named.textContent = name;
+    first(first(this.#label)).textContent = ` ${name}`;
     if (!last4) return;
-    const [masked, ending] = within(this.element, '.number').children;
-    if (masked) masked.textContent = maskedNumber(last4);
-    if (ending) ending.textContent = locale.t('account.ending', { last4 });
+    const masked = first(first(next(named)));
+    masked.textContent = maskedNumber(last4);
+    next(masked).textContent = locale.t('account.ending', { last4 });
   }
 
   #say(word: HealthWord, locale: LocaleController): void {
@@ -169,11 +179,12 @@ class OpenRowParts {
   }
 }
 
-const within = (element: Element, selector: string): HTMLElement => {
-  const found = element.querySelector(selector);
-  if (found instanceof HTMLElement) return found;
-  throw new TypeError(`There is no ${selector} in the row.`);
+const there = (element: Element | null): HTMLElement => {
+  if (element instanceof HTMLElement) return element;
+  throw new TypeError('The row has another shape than its stamp.');
 };
+const first = (element: Element): HTMLElement => there(element.firstElementChild);
+const next = (element: Element): HTMLElement => there(element.nextElementSibling);
 
 const setAttribute = (element: Element, name: string, value: string | undefined): void => {
   if (value === undefined) element.removeAttribute(name);

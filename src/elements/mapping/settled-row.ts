@@ -1,11 +1,11 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import type { Account, Mapping } from '../../contract/schemas.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { accountName, nameOf } from '../internal/account-parts.ts';
 import { about, outside, stateBadge } from '../internal/templates.ts';
 import { wordOf } from './progress-word.ts';
 
-export interface SettledRow {
+interface SettledRow {
   readonly account: Account;
   readonly mapping: Mapping;
   readonly platform: string;
@@ -15,10 +15,52 @@ export interface SettledRow {
   /** Whether it can be disconnected here. */
   readonly ends: boolean;
   readonly busy: boolean;
+  /** What went wrong with the last request for it; `nothing` as a rule. */
+  readonly problem: unknown;
 }
 
-/** An account whose transactions already have somewhere to go, or are about to; or that is mapped elsewhere. */
-export const settledRow = (row: SettledRow, locale: LocaleController): TemplateResult => {
+/** Accounts whose transactions already have somewhere to go, or are about to; or that are mapped elsewhere. */
+export class SettledRows {
+  readonly #rows = new Map<string, { readonly element: HTMLElement; readonly facts: readonly unknown[] }>();
+
+  /** `facts` are all that `row` is drawn from. */
+  draw(row: SettledRow, facts: readonly unknown[], locale: LocaleController): HTMLElement {
+    const { id } = row.account;
+    const known = this.#rows.get(id);
+    if (known && facts.every((fact, index) => fact === known.facts[index])) return known.element;
+    const element = known?.element ?? emptyRow(id);
+    this.#rows.set(id, { element, facts });
+    render([settledRow(row, locale), row.problem], element);
+    return element;
+  }
+
+  forget(accountId: string): void {
+    this.#rows.delete(accountId);
+  }
+
+  /** Forgets all others. */
+  keep(accounts: ReadonlyMap<string, unknown>): void {
+    for (const id of this.#rows.keys()) if (!accounts.has(id)) this.#rows.delete(id);
+  }
+
+  clear(): void {
+    this.#rows.clear();
+  }
+}
+
+const emptyRow = (accountId: string): HTMLElement => {
+  const element = document.createElement('div');
+  element.className = 'row';
+  for (const [name, value] of [
+    ['role', 'listitem'],
+    ['part', 'row'],
+    ['data-account', accountId],
+  ] as const)
+    element.setAttribute(name, value);
+  return element;
+};
+
+const settledRow = (row: SettledRow, locale: LocaleController): TemplateResult => {
   const { account, mapping, platform, target, inside } = row;
   const { t, format } = locale;
   return html`<div class="who">${accountName(account, locale)}</div>
