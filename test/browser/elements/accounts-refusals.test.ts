@@ -123,8 +123,9 @@ describe('accounts that Codat refuses, against the real proxy and sandbox', () =
     await press(later, 'Remove Reserve');
     expect((await until(() => root(later).querySelector('dialog'))).textContent).to.include('You can add it again');
     await press(later, 'Remove account');
-    // Under the host's own name again.
-    await until(() => !text(later).includes('Reserve') && root(later).querySelector('[data-account] input'));
+    // Offered again, by the name that the customer gave it.
+    await until(() => !control(later, 'Remove Reserve') && root(later).querySelector('[data-account] input'));
+    await until(() => text(later).includes('Reserve'));
     await until(() => control(element, 'Use these accounts'));
   });
 });
