@@ -1,11 +1,12 @@
 import { isOpen, isShortList, type MappingRow } from '../../flow/mapping.ts';
 import type { LocaleController } from '../controllers/locale.ts';
+import { Stamps } from '../internal/stamps.ts';
 import { valueOf, type Choice } from './choice-text.ts';
 import type { Drafts } from './drafts.ts';
 import type { MappingView } from './mapping-view.ts';
-import { OpenRows } from './open-row.ts';
+import { openKind, OpenRowView } from './open-row.ts';
 import type { Mappings } from './read-mappings.ts';
-import { SettledRows } from './settled-row.ts';
+import { SettledRowView } from './settled-row.ts';
 
 interface Rows {
   readonly value: Mappings;
@@ -25,55 +26,65 @@ interface Rows {
 /** The browser looks after so many rows as one: whether they are near the screen is asked in every frame. */
 const chunkSize = 25;
 
+interface Kept {
+  readonly drawn: OpenRowView | SettledRowView;
+  /** All that it was drawn from. */
+  readonly facts: readonly unknown[];
+}
+
 /**
  * The accounts, a row each, in the list that `mappingTable` makes. Rows are elements that are kept, and drawn again
  * only where something differs that they show: a thousand others stay as they are.
  */
 export class MappingRows {
-  readonly #open = new OpenRows();
-  readonly #settled = new SettledRows();
+  readonly #stamps = new Stamps();
+  #kept: ReadonlyMap<string, Kept> = new Map();
 
   draw(list: HTMLElement, rows: Rows, locale: LocaleController): void {
     const { language, format, wording } = locale;
     const look = [language, format.locale, wording, rows.platform].join('\n');
+    const kept = new Map<string, Kept>();
     const elements = rows.view.rows.map((row) => {
-      const element = isSettled(row, rows)
-        ? this.#settledRow(row, rows, look, locale)
-        : this.#openRow(row, rows, look, locale);
-      element.hidden = !rows.view.visible.has(row.account.id);
+      const { id } = row.account;
+      const now = isSettled(row, rows) ? this.#settled(row, rows, look, locale) : this.#open(row, rows, look, locale);
+      kept.set(id, now);
+      const { element } = now.drawn;
+      element.hidden = !rows.view.visible.has(id);
       return element;
     });
-    this.#open.keep(rows.view.byId);
-    this.#settled.keep(rows.view.byId);
+    this.#kept = kept;
     const chunks = list.querySelectorAll<HTMLElement>(':scope > .chunk');
     for (let n = 0; n * chunkSize < elements.length || n < chunks.length; n++)
       placeChunk(list, chunks[n], elements.slice(n * chunkSize, (n + 1) * chunkSize));
   }
 
   clear(): void {
-    this.#open.clear();
-    this.#settled.clear();
+    this.#kept = new Map();
   }
 
-  #settledRow({ account, mapping }: MappingRow, rows: Rows, look: string, locale: LocaleController): HTMLElement {
+  #settled({ account, mapping }: MappingRow, rows: Rows, look: string, locale: LocaleController): Kept {
     const { id, name, type, last4 } = account;
     const { status, feedStartDate } = mapping;
     const { value, platform } = rows;
-    this.#open.forget(id);
     const ends = value.where !== 'software' && status === 'connected';
     const inside = value.where === 'software' && status === 'connected';
     const busy = rows.busy(id);
     const target = mapping.target?.name ?? value.targets.get(mapping.target?.id ?? '')?.name;
     const problem = rows.problem(id);
+    const row = { account, mapping, platform, target, inside, ends, busy, problem };
     const facts = [look, name, type, last4, status, feedStartDate, target, inside, ends, busy, problem];
-    return this.#settled.draw({ account, mapping, platform, target, inside, ends, busy, problem }, facts, locale);
+    const known = this.#kept.get(id);
+    const before = known?.drawn instanceof SettledRowView ? known.drawn : undefined;
+    if (known && before && isSame(known.facts, facts)) return known;
+    const drawn = before ?? new SettledRowView(row);
+    drawn.show(row, locale);
+    return { drawn, facts };
   }
 
-  #openRow({ account, mapping }: MappingRow, rows: Rows, look: string, locale: LocaleController): HTMLElement {
+  #open({ account, mapping }: MappingRow, rows: Rows, look: string, locale: LocaleController): Kept {
     const { id, name, type, last4 } = account;
     const { status, targetIds, feedStartDate } = mapping;
     const { value, view, platform, drafts } = rows;
-    this.#settled.forget(id);
     const problem = rows.problem(id);
     const draft = drafts.of(mapping, view.today);
     const { target, feedStartDate: start } = draft;
@@ -123,9 +134,18 @@ export class MappingRows {
       pick,
       problem,
     };
-    return this.#open.draw(row, look, facts, locale);
+    const known = this.#kept.get(id);
+    const isOfKind = known?.drawn instanceof OpenRowView && known.drawn.kind === openKind(row, look);
+    const before = isOfKind ? known.drawn : undefined;
+    if (known && before && isSame(known.facts, facts)) return known;
+    const drawn = before ?? new OpenRowView(row, look, this.#stamps, locale);
+    drawn.show(row, locale);
+    return { drawn, facts };
   }
 }
+
+const isSame = (known: readonly unknown[], facts: readonly unknown[]): boolean =>
+  facts.every((fact, index) => fact === known[index]);
 
 const isSettled = ({ mapping }: MappingRow, { value }: Rows): boolean => value.where !== undefined || !isOpen(mapping);
 

@@ -5,7 +5,7 @@ import { maskedNumber } from '../../flow/format.ts';
 import type { DraftFault, MappingDraft, StartDateLimits } from '../../flow/mapping.ts';
 import type { LocaleController } from '../controllers/locale.ts';
 import { nameOf } from '../internal/account-parts.ts';
-import { Stamps } from '../internal/stamps.ts';
+import type { Stamps } from '../internal/stamps.ts';
 import { about, accountNumber, happened, icon, saidBy, stateBadge } from '../internal/templates.ts';
 import type { Choice } from './choice-text.ts';
 import { wordOf } from './progress-word.ts';
@@ -34,76 +34,53 @@ export interface OpenRow {
   readonly problem: unknown;
 }
 
+/** What a row is stamped from: rows of another kind are other elements. */
+export const openKind = ({ account: { type, last4 }, list }: OpenRow, look: string): string =>
+  [look, type, last4 ? 'numbered' : '', list ? 'list' : 'search'].join('\n');
+
 /**
- * Accounts for which the customer still chooses: target, start date, and what speaks against them. What such rows have
- * in common is stamped, the rest is set or drawn into it, and only where something differs. What is done in them is
- * heard by the list around them, so that a row kept from before holds nothing that grows old.
+ * An account for which the customer still chooses: target, start date, and what speaks against them. What such rows
+ * have in common is stamped, the rest is set or drawn into it. What is done in it is heard by the list around it, so
+ * that a row kept from before holds nothing that grows old.
  */
-export class OpenRows {
-  readonly #stamps = new Stamps();
-  readonly #rows = new Map<string, OpenRowParts>();
-
-  /** `look` and `facts` are all that `row` is drawn from: what is the same in every row, and what is not. */
-  draw(row: OpenRow, look: string, facts: readonly unknown[], locale: LocaleController): HTMLElement {
-    const { id, type, last4 } = row.account;
-    const kind = [look, type, last4 ? 'numbered' : '', row.list ? 'list' : 'search'].join('\n');
-    const known = this.#rows.get(id);
-    const drawn = known?.kind === kind ? known : new OpenRowParts(kind, look, this.#stamps, row, locale);
-    this.#rows.set(id, drawn);
-    drawn.show(row, facts, locale);
-    return drawn.element;
-  }
-
-  forget(accountId: string): void {
-    this.#rows.delete(accountId);
-  }
-
-  /** Forgets all others. */
-  keep(accounts: ReadonlyMap<string, unknown>): void {
-    for (const id of this.#rows.keys()) if (!accounts.has(id)) this.#rows.delete(id);
-  }
-
-  clear(): void {
-    this.#rows.clear();
-  }
-}
-
-class OpenRowParts {
+export class OpenRowView {
   readonly element: HTMLElement;
-  /** What it was stamped from. */
   readonly kind: string;
   readonly #look: string;
   readonly #stamps: Stamps;
-  readonly #who: HTMLElement;
   readonly #label: HTMLElement;
   readonly #target: HTMLElement;
   readonly #field: HTMLInputElement | undefined;
+  readonly #names: readonly [shown: Text, unseen: Text];
+  readonly #number: { readonly masked: Text; readonly spoken: Text } | undefined;
   readonly #filled = new Set<HTMLElement>();
   #badge: HTMLElement;
   #word: HealthWord = 'waiting';
   #name = '';
   #last4: string | undefined;
   #fieldText = '';
-  #facts: readonly unknown[] = [];
 
-  constructor(kind: string, look: string, stamps: Stamps, row: OpenRow, locale: LocaleController) {
-    this.kind = kind;
+  constructor(row: OpenRow, look: string, stamps: Stamps, locale: LocaleController) {
+    this.kind = openKind(row, look);
     this.#look = look;
     this.#stamps = stamps;
-    this.element = stamps.stamp(kind, () => blankRow(row, this.#word, locale));
-    this.element.setAttribute('data-account', row.account.id);
-    // By their places in `blankRow`: looked for by name, a thousand times over, they take a tenth of all the time.
-    this.#who = first(this.element);
-    this.#badge = next(this.#who);
+    this.element = stamps.stamp(this.kind, () => blankRow(row, this.#word, locale));
+    this.element.dataset['account'] = row.account.id;
+    // By their places in `blankRow`: a thousand rows in which each is searched for are felt.
+    const who = first(this.element);
+    this.#badge = next(who);
     this.#target = next(this.#badge);
     this.#label = first(this.#target);
-    const field = first(this.#label).nextElementSibling;
+    const asked = first(this.#label);
+    const field = asked.nextElementSibling;
     this.#field = field instanceof HTMLInputElement ? field : undefined;
+    const named = first(who);
+    this.#names = [textOf(named), textOf(first(asked))];
+    const masked = row.account.last4 ? first(first(next(named))) : undefined;
+    this.#number = masked && { masked: textOf(masked), spoken: textOf(next(masked)) };
   }
 
-  show(row: OpenRow, facts: readonly unknown[], locale: LocaleController): void {
-    if (this.#facts.length > 0 && facts.every((fact, index) => fact === this.#facts[index])) return;
-    this.#facts = facts;
+  show(row: OpenRow, locale: LocaleController): void {
     const { fault, draft } = row;
     const targetFault = fault === 'target-gone' || fault === 'target-taken';
     const describedBy = targetFault ? faultId(row.account) : row.pick ? 'pick' : undefined;
@@ -145,13 +122,12 @@ class OpenRowParts {
     if (name === this.#name && last4 === this.#last4) return;
     this.#name = name;
     this.#last4 = last4;
-    const named = first(this.#who);
-    named.textContent = name;
-    first(first(this.#label)).textContent = ` ${name}`;
-    if (!last4) return;
-    const masked = first(first(next(named)));
-    masked.textContent = maskedNumber(last4);
-    next(masked).textContent = locale.t('account.ending', { last4 });
+    const [shown, unseen] = this.#names;
+    shown.data = name;
+    unseen.data = ` ${name}`;
+    if (!last4 || !this.#number) return;
+    this.#number.masked.data = maskedNumber(last4);
+    this.#number.spoken.data = locale.t('account.ending', { last4 });
   }
 
   #say(word: HealthWord, locale: LocaleController): void {
@@ -179,17 +155,21 @@ class OpenRowParts {
   }
 }
 
-const there = (element: Element | null): HTMLElement => {
-  if (element instanceof HTMLElement) return element;
+const there = <Kind extends Node>(node: Node | null, kind: abstract new () => Kind): Kind => {
+  if (node instanceof kind) return node;
   throw new TypeError('The row has another shape than its stamp.');
 };
-const first = (element: Element): HTMLElement => there(element.firstElementChild);
-const next = (element: Element): HTMLElement => there(element.nextElementSibling);
+const first = (element: Element): HTMLElement => there(element.firstElementChild, HTMLElement);
+const next = (element: Element): HTMLElement => there(element.nextElementSibling, HTMLElement);
+const textOf = (element: Element): Text => there(element.firstChild, Text);
 
 const setAttribute = (element: Element, name: string, value: string | undefined): void => {
   if (value === undefined) element.removeAttribute(name);
   else element.setAttribute(name, value);
 };
+
+/** Stands where a text comes: setting the text of a clone costs less than making one. */
+const gap = ' ';
 
 /** What `accountName` shows, a badge and a field, all without what differs between accounts of a kind. */
 const blankRow = ({ account, platform, list }: OpenRow, word: HealthWord, locale: LocaleController): TemplateResult => {
@@ -197,14 +177,14 @@ const blankRow = ({ account, platform, list }: OpenRow, word: HealthWord, locale
   const kind = t(`account.${account.type}`);
   return html`<div role="listitem" class="row" part="row">
     <div class="who">
-      <span class="name" translate="no" data-private></span>
+      <span class="name" translate="no" data-private>${gap}</span>
       <span class="small muted block"
         >${
           account.last4
             ? html`${kind} ·
                 <span class="number muted" dir="ltr" translate="no" data-private
-                  ><span aria-hidden="true"></span><span class="unseen"></span
-                ></span>`
+                  ><span aria-hidden="true">${gap}</span><span class="unseen">${gap}</span></span
+                >`
             : kind
         }</span
       >
@@ -213,8 +193,8 @@ const blankRow = ({ account, platform, list }: OpenRow, word: HealthWord, locale
     <div class="wide cell field target">
       <label>
         <span class="in-cards small"
-          >${t('mapping.target', { platform })}<span class="unseen" translate="no"></span
-        ></span>
+          >${t('mapping.target', { platform })}<span class="unseen" translate="no">${gap}</span></span
+        >
         ${
           list
             ? nothing

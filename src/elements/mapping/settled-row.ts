@@ -19,46 +19,21 @@ interface SettledRow {
   readonly problem: unknown;
 }
 
-/** Accounts whose transactions already have somewhere to go, or are about to; or that are mapped elsewhere. */
-export class SettledRows {
-  readonly #rows = new Map<string, { readonly element: HTMLElement; readonly facts: readonly unknown[] }>();
+/** An account whose transactions already have somewhere to go, or are about to; or that is mapped elsewhere. */
+export class SettledRowView {
+  readonly element = document.createElement('div');
 
-  /** `facts` are all that `row` is drawn from. */
-  draw(row: SettledRow, facts: readonly unknown[], locale: LocaleController): HTMLElement {
-    const { id } = row.account;
-    const known = this.#rows.get(id);
-    if (known && facts.every((fact, index) => fact === known.facts[index])) return known.element;
-    const element = known?.element ?? emptyRow(id);
-    this.#rows.set(id, { element, facts });
-    render([settledRow(row, locale), row.problem], element);
-    return element;
+  constructor({ account }: SettledRow) {
+    this.element.className = 'row';
+    this.element.role = 'listitem';
+    this.element.part.add('row');
+    this.element.dataset['account'] = account.id;
   }
 
-  forget(accountId: string): void {
-    this.#rows.delete(accountId);
-  }
-
-  /** Forgets all others. */
-  keep(accounts: ReadonlyMap<string, unknown>): void {
-    for (const id of this.#rows.keys()) if (!accounts.has(id)) this.#rows.delete(id);
-  }
-
-  clear(): void {
-    this.#rows.clear();
+  show(row: SettledRow, locale: LocaleController): void {
+    render([settledRow(row, locale), row.problem], this.element);
   }
 }
-
-const emptyRow = (accountId: string): HTMLElement => {
-  const element = document.createElement('div');
-  element.className = 'row';
-  for (const [name, value] of [
-    ['role', 'listitem'],
-    ['part', 'row'],
-    ['data-account', accountId],
-  ] as const)
-    element.setAttribute(name, value);
-  return element;
-};
 
 const settledRow = (row: SettledRow, locale: LocaleController): TemplateResult => {
   const { account, mapping, platform, target, inside } = row;
