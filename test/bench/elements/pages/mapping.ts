@@ -8,13 +8,35 @@ export interface MappingBench {
   prepare(accounts: number): void;
   /** Shows so many accounts in place of what was shown; milliseconds to painted, and nodes in the list. */
   element(accounts: number): Promise<Painted>;
-  /** The same list as plain HTML: as many clones of the first row that the element made. */
-  floor(): Promise<Painted>;
+  /** What is shown now, to be made again by `floor`, on another page. */
+  model(): Model;
+  /** The same list as plain HTML: as many clones of its first row. In the styles of what is shown now. */
+  floor(model: Model): Promise<Painted>;
   clear(): Promise<void>;
   /** Opens the picker of a row by a click and listens to what is typed; milliseconds to painted. */
   open(row: number): Promise<number>;
   /** Milliseconds from each key typed since to the frame that shows what came of it. */
   keystrokes(): Promise<number[]>;
+}
+
+interface PlainElement {
+  readonly space: string | null;
+  readonly tag: string;
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  readonly children: readonly Plain[];
+}
+
+type Plain = PlainElement | string;
+
+/** As it crosses from one page to another. */
+export interface Model {
+  /** The page, the form and the list, one in the other. */
+  readonly around: readonly Plain[];
+  /** What stands before the rows. */
+  readonly head: readonly Plain[];
+  /** What the rows stand in. */
+  readonly chunks: readonly { readonly chunk: Plain; readonly rows: number }[];
+  readonly row: Plain;
 }
 
 interface Painted {
@@ -72,15 +94,6 @@ const apiOf = (count: number): Partial<FeedApi> => {
   };
 };
 
-/** What Lit leaves between nodes is its own affair: a page written by hand holds elements and texts only. */
-const plain = (node: Node): Node => {
-  for (const child of Array.from(node.childNodes)) {
-    if (child instanceof Comment || (child instanceof Text && !child.data.trim())) child.remove();
-    else plain(child);
-  }
-  return node;
-};
-
 const countNodes = (list: Node): number => {
   const walker = document.createTreeWalker(list, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   let nodes = 0;
@@ -121,44 +134,61 @@ const element = async (accounts: number): Promise<Painted> => {
   return { milliseconds, nodes: countNodes(list) };
 };
 
-interface Model {
-  readonly page: Element;
-  readonly list: Element;
-  readonly row: Node;
-  /** What the rows stand in, empty, with the number of its rows. */
-  readonly chunks: readonly { readonly chunk: Node; readonly count: number }[];
-}
+const text = (data: string): Plain[] => (data.trim() ? [data] : []);
 
-/** One row and what stands around the rows, as the element made them. */
-const modelOf = (shown: ShadowRoot | null | undefined): Model => {
-  const rows = listOf(shown);
-  const [row, list, form] = [rows.querySelector('[data-account]')?.cloneNode(true), rows.cloneNode(), rows.parentNode];
-  const page = shown?.querySelector('section')?.cloneNode();
-  if (!row || !form || !(list instanceof Element) || !(page instanceof Element)) throw new Error('There is no list.');
-  const chunks = [];
-  for (const child of rows.children) {
-    const count = child.querySelectorAll('[data-account]').length;
-    if (count > 0) chunks.push({ chunk: child.cloneNode(), count });
-    else list.append(plain(child.cloneNode(true)));
-  }
-  const around = form.cloneNode();
-  around.appendChild(list);
-  page.append(around);
-  return { page, list, row: plain(row), chunks };
+/** What Lit leaves between nodes is its own affair: a page written by hand holds elements and texts only. */
+const plain = (element: Element): PlainElement => ({
+  space: element.namespaceURI,
+  tag: element.localName,
+  attributes: element.getAttributeNames().map((name) => [name, element.getAttribute(name) ?? '']),
+  children: Array.from(element.childNodes).flatMap((child) =>
+    child instanceof Element ? [plain(child)] : child instanceof Text ? text(child.data) : [],
+  ),
+});
+
+const alone = (element: Element): Plain => ({ ...plain(element), children: [] });
+
+const made = (node: Plain): Node => {
+  if (typeof node === 'string') return document.createTextNode(node);
+  const element = document.createElementNS(node.space, node.tag);
+  for (const [name, value] of node.attributes) element.setAttribute(name, value);
+  element.append(...node.children.map(made));
+  return element;
 };
 
-const floor = async (): Promise<Painted> => {
+/** One row and what stands around the rows, as the element made them. */
+const model = (): Model => {
   const shown = document.querySelector('bank-feed-mapping')?.shadowRoot;
-  const { page, list, row, chunks } = modelOf(shown);
-  const styles = [...(shown?.adoptedStyleSheets ?? [])];
+  const list = listOf(shown);
+  const [row, form, page] = [list.querySelector('[data-account]'), list.parentElement, shown?.querySelector('section')];
+  if (!row || !form || !page) throw new Error('There is no list.');
+  const rowsIn = (child: Element) => child.querySelectorAll('[data-account]').length;
+  const children = Array.from(list.children);
+  return {
+    around: [page, form, list].map(alone),
+    head: children.filter((child) => rowsIn(child) === 0).map(plain),
+    chunks: children.flatMap((child) => (rowsIn(child) > 0 ? [{ chunk: alone(child), rows: rowsIn(child) }] : [])),
+    row: plain(row),
+  };
+};
+
+const floor = async ({ around, head, chunks, row }: Model): Promise<Painted> => {
+  const styles = [...(document.querySelector('bank-feed-mapping')?.shadowRoot?.adoptedStyleSheets ?? [])];
+  const [page, form, list] = around.map(made);
+  if (!(page instanceof Element && form instanceof Element && list instanceof Element)) throw new Error('No list.');
+  const stamp = made(row);
+  const places = chunks.map(({ chunk, rows }) => ({ place: made(chunk), rows }));
+  list.append(...head.map(made));
+  page.append(form);
+  form.append(list);
   await clear();
   const began = performance.now();
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = styles;
-  for (const { chunk, count } of chunks) {
-    for (let index = 0; index < count; index++) chunk.appendChild(row.cloneNode(true));
-    list.append(chunk);
+  for (const { place, rows } of places) {
+    for (let index = 0; index < rows; index++) place.appendChild(stamp.cloneNode(true));
+    list.append(place);
   }
   root.append(page);
   document.body.append(host);
@@ -187,4 +217,6 @@ const open = async (row: number): Promise<number> => {
 
 const keystrokes = (): Promise<number[]> => Promise.all(typed);
 
-Object.assign(globalThis, { bench: { prepare, element, floor, clear, open, keystrokes } satisfies MappingBench });
+Object.assign(globalThis, {
+  bench: { prepare, element, model, floor, clear, open, keystrokes } satisfies MappingBench,
+});
