@@ -12,10 +12,11 @@ const rooms = {
     rooms: ['contract', 'codat', 'outbox', 'store'],
     packages: ['hono', '@hono/node-server', 'jose', 'zod', 'standardwebhooks'],
   },
+  commands: { rooms: ['contract/platforms', 'codat', 'outbox', 'proxy', 'store'], packages: ['zod'] },
   sandbox: { rooms: ['codat/schemas'], packages: ['hono', '@hono/node-server', 'zod'] },
 };
 /** Only these know a process or a framework; only these rooms may use Node at all. */
-const nodeRooms = ['codat', 'store', 'outbox', 'proxy', 'sandbox'];
+const nodeRooms = ['codat', 'store', 'outbox', 'proxy', 'commands', 'sandbox'];
 
 const anyOf = (paths) => paths.map((path) => path.replaceAll('/', '\\/')).join('|');
 

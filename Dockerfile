@@ -30,5 +30,5 @@ EXPOSE 8787
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}${new URL(process.env.BANK_FEED_PUBLIC_URL).pathname.replace(/[/]$/, '')}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/app/dist/server/proxy/cli.js"]
+ENTRYPOINT ["node", "/app/dist/server/commands/main.js"]
 CMD ["serve"]

@@ -62,7 +62,8 @@ export const buildAll = async (): Promise<void> => {
   ]);
   await writeNotices();
   await checkSyntax();
-  for (const command of ['dist/server/proxy/cli.js', 'dist/server/sandbox/cli.js']) await chmod(atRoot(command), 0o755);
+  for (const command of ['dist/server/commands/main.js', 'dist/server/sandbox/cli.js'])
+    await chmod(atRoot(command), 0o755);
   await writeFile(stamp, wanted);
 };
 

@@ -25,7 +25,7 @@ export const packPackage = async (): Promise<{ folder: string; tarball: string }
   manifest['sideEffects'] = [
     './dist/browser/**/*.js',
     './dist/script/*.js',
-    './dist/server/proxy/cli.js',
+    './dist/server/commands/main.js',
     './dist/server/sandbox/cli.js',
   ];
   manifest['files'] = ['dist', 'docs'];

@@ -34,7 +34,7 @@ const settings = {
 const startOnce = async (store: Readonly<Record<string, string>>): Promise<{ listening: number; ready: number }> => {
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, [atRoot('dist/server/proxy/cli.js')], {
+  const child = spawn(process.execPath, [atRoot('dist/server/commands/main.js')], {
     env: {
       ...process.env,
       ...settings,

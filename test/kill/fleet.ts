@@ -128,7 +128,7 @@ export const instance = (setup: () => Setup) => (): ChildProcess =>
 
 /** The command as it is installed, with the durations it has for everybody. */
 export const command = (setup: Setup, accountsUrl: string) => (): ChildProcess =>
-  spawn(process.execPath, [new URL('../../src/proxy/cli.ts', import.meta.url).pathname], {
+  spawn(process.execPath, [new URL('../../src/commands/main.ts', import.meta.url).pathname], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],

@@ -42,7 +42,7 @@ test('what runs is no superuser, has no shell in between, and hears the signal i
   assert.equal(only('USER'), 'node');
   const after = last.slice(last.findIndex(({ name }) => name === 'USER'));
   assert.ok(!after.some(({ name }) => ['RUN', 'COPY', 'ADD'].includes(name)));
-  assert.deepEqual(JSON.parse(only('ENTRYPOINT')), ['node', '/app/dist/server/proxy/cli.js']);
+  assert.deepEqual(JSON.parse(only('ENTRYPOINT')), ['node', '/app/dist/server/commands/main.js']);
   assert.deepEqual(JSON.parse(only('CMD')), ['serve']);
   assert.equal(only('STOPSIGNAL'), 'SIGTERM');
   assert.equal(only('EXPOSE'), '8787');

@@ -76,7 +76,7 @@ test('every request is answered as shown, from the first start on', async (t) =>
   local name=$1; shift
   case $name in
     bank-feed-sandbox) '${process.execPath}' '${join(root, 'src/sandbox/cli.ts')}' "$@" ;;
-    bank-feed-proxy) '${process.execPath}' '${join(root, 'src/proxy/cli.ts')}' "$@" ;;
+    bank-feed-proxy) '${process.execPath}' '${join(root, 'src/commands/main.ts')}' "$@" ;;
   esac
 }
 `;

@@ -182,7 +182,7 @@ test('serving and delivering apart needs a store that is shared', () => {
 });
 
 test('the command runs on a server, in a role', async (t) => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/proxy/cli.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/commands/main.ts')], {
     env: {
       ...process.env,
       CODAT_API_KEY: 'key',

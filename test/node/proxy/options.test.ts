@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { createBankFeedProxy, ProxyOptionsError } from '../../../src/proxy/index.ts';
-import { EnvironmentError, readEnvironment } from '../../../src/proxy/environment.ts';
+import { EnvironmentError, readEnvironment } from '../../../src/commands/environment.ts';
 import { Problem } from '../../../src/proxy/problem.ts';
 import { readSourceAccounts } from '../../../src/proxy/source-accounts.ts';
 import { hostAccounts, serverSecret } from './support.ts';

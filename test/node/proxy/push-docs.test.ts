@@ -54,7 +54,7 @@ test('the examples of handing over, one after the other', async (t) => {
   }));
   await writeFile(join(folder, 'january.json'), JSON.stringify(january));
   const begin = `set -euo pipefail
-bank-feed-proxy() { "${process.execPath}" "${join(root, 'src/proxy/cli.ts')}" "$@"; }
+bank-feed-proxy() { "${process.execPath}" "${join(root, 'src/commands/main.ts')}" "$@"; }
 PROXY=${world.url}
 `;
   const answer = async (script: string): Promise<string> => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
-import { refusedAs } from '../../../src/proxy/cli/remote.ts';
+import { refusedAs } from '../../../src/commands/remote.ts';
 import { problemOf } from '../../../src/proxy/codat-problem.ts';
 import { problemResponse } from '../../../src/proxy/problem.ts';
 import { connectionsAtCodat, hostAccounts, lines, startWorld } from './support.ts';

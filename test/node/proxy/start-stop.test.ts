@@ -43,7 +43,7 @@ test('a start that failed leaves nothing open, and the next one may succeed', as
 test('the command ends where its store is in use', async (t) => {
   const dataDir = await folder(t);
   const other = await openDatabase({ dataDir, cacheDir });
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/proxy/cli.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../src/commands/main.ts')], {
     env: {
       ...process.env,
       CODAT_API_KEY: 'key',

@@ -10,7 +10,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { createBankFeedProxy, toNode } from '../../../../src/proxy/index.ts';
 import type { BankFeedProxy, ProxyOptions, PushInput, PushResult } from '../../../../src/proxy/index.ts';
-import { jsonLog } from '../../../../src/proxy/json-log.ts';
+import { jsonLog } from '../../../../src/commands/json-log.ts';
 import { createSandbox } from '../../../../src/sandbox/index.ts';
 import type { LedgerEntry } from '../../../../src/sandbox/index.ts';
 import { softwareUser } from '../../../node/sandbox/software-user.ts';

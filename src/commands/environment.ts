@@ -3,8 +3,8 @@ import { authorizationOf } from '../codat/api-key.ts';
 import { checkBaseUrl } from '../codat/paths.ts';
 import { platformKeys } from '../contract/platforms.ts';
 import { isTimeZone } from '../outbox/outbox.ts';
-import { isOrigin, isSigningSecret, roles } from './options.ts';
-import { isEd25519 } from './token-keys.ts';
+import { isOrigin, isSigningSecret, roles } from '../proxy/options.ts';
+import { isEd25519 } from '../proxy/token-keys.ts';
 
 const list = z.string().transform((text) =>
   text

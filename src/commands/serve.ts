@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
-import { createBankFeedProxy } from '../create-proxy.ts';
-import { createCodatClient, isCodatError } from '../../codat/index.ts';
-import { readEnvironment, unknownSettings, type Environment } from '../environment.ts';
-import { jsonLog } from '../json-log.ts';
-import { errorFields, type Log } from '../log.ts';
-import { toNode } from '../node.ts';
+import { createBankFeedProxy } from '../proxy/create-proxy.ts';
+import { createCodatClient, isCodatError } from '../codat/index.ts';
+import { readEnvironment, unknownSettings, type Environment } from './environment.ts';
+import { jsonLog } from './json-log.ts';
+import { errorFields, type Log } from '../proxy/log.ts';
+import { toNode } from '../proxy/node.ts';
 import { optionsOf } from './configured.ts';
 
 export const serveUsage = `bank-feed-proxy [serve]: holds the key of Codat, serves the widget, delivers transactions.

@@ -6,9 +6,9 @@ import {
   type CodatClient,
   type Transport,
   type WebhookConsumer,
-} from '../../../codat/index.ts';
-import type { Environment } from '../../environment.ts';
-import { neededEvents } from '../../webhooks.ts';
+} from '../../codat/index.ts';
+import type { Environment } from '../environment.ts';
+import { neededEvents } from '../../proxy/webhooks.ts';
 import { failed, isLoopback, ok, originOf, reasonOf, warning, type Check } from './check.ts';
 
 const timeoutMs = 10_000;

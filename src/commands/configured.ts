@@ -1,8 +1,8 @@
 /** What the environment says, as options of the proxy. */
 import { createHash } from 'node:crypto';
-import type { Environment } from '../environment.ts';
-import type { CompanyRef, ProxyOptions } from '../options.ts';
-import type { TokenKey } from '../token-keys.ts';
+import type { Environment } from './environment.ts';
+import type { CompanyRef, ProxyOptions } from '../proxy/options.ts';
+import type { TokenKey } from '../proxy/token-keys.ts';
 
 /** Rejects where nothing answers. `secret` is sent as a Bearer token; undefined: none is. */
 export const askSourceAccounts = (

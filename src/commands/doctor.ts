@@ -1,7 +1,7 @@
 /** `bank-feed-proxy doctor`: looks at everything the proxy needs, and says what to do. */
 import { parseArgs } from 'node:util';
-import { EnvironmentError, readEnvironment, unknownSettings, type Environment } from '../environment.ts';
-import { checkOptions, ProxyOptionsError } from '../options.ts';
+import { EnvironmentError, readEnvironment, unknownSettings, type Environment } from './environment.ts';
+import { checkOptions, ProxyOptionsError } from '../proxy/options.ts';
 import { optionsOf } from './configured.ts';
 import { failed, ok, warning, type Check } from './doctor/check.ts';
 import { checkCodat, checkSigningSecrets } from './doctor/codat-checks.ts';

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
-import { createSandbox, type Sandbox } from '../../../../src/sandbox/index.ts';
-import { openDatabase } from '../../../../src/store/database.ts';
-import { cacheDir } from '../../support/stores.ts';
-import { hostAccounts, pageOrigin, serverSecret } from '../support.ts';
+import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { cacheDir } from '../support/stores.ts';
+import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
-const cli = join(import.meta.dirname, '../../../../src/proxy/cli.ts');
+const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
 const accountsSecret = 'for-accounts-alone';
 
 const portOf = (server: Server): number => {

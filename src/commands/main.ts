@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { doctor } from './cli/doctor.ts';
-import { feeds } from './cli/feeds.ts';
-import { forget } from './cli/forget.ts';
-import { push } from './cli/push.ts';
-import { serve, serveUsage } from './cli/serve.ts';
+import { doctor } from './doctor.ts';
+import { feeds } from './feeds.ts';
+import { forget } from './forget.ts';
+import { push } from './push.ts';
+import { serve, serveUsage } from './serve.ts';
 import { EnvironmentError } from './environment.ts';
-import { ProxyOptionsError } from './options.ts';
+import { ProxyOptionsError } from '../proxy/options.ts';
 
 const fail = (message: string, code: number): void => {
   console.error(`bank-feed-proxy: ${message}`);

@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { serveUsage } from '../../../src/proxy/cli/serve.ts';
-import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/proxy/environment.ts';
-import { jsonLog } from '../../../src/proxy/json-log.ts';
+import { serveUsage } from '../../../src/commands/serve.ts';
+import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/commands/environment.ts';
+import { jsonLog } from '../../../src/commands/json-log.ts';
 import { errorFields } from '../../../src/proxy/log.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
-import { hostAccounts, pageOrigin, serverSecret } from './support.ts';
+import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
-const cli = join(import.meta.dirname, '../../../src/proxy/cli.ts');
+const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
 const start = (environment: Record<string, string>, ...args: string[]): ChildProcess =>
   spawn(process.execPath, [cli, ...args], {
     env: { ...process.env, ...environment },

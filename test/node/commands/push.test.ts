@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
-import { createMeasure, createProgress, progressLine } from '../../../../src/proxy/cli/progress.ts';
-import { push } from '../../../../src/proxy/cli/push.ts';
-import { hostAccounts, lines, serverSecret, startWorld, type World } from '../support.ts';
+import { createMeasure, createProgress, progressLine } from '../../../src/commands/progress.ts';
+import { push } from '../../../src/commands/push.ts';
+import { hostAccounts, lines, serverSecret, startWorld, type World } from '../proxy/support.ts';
 
 const accountId = hostAccounts[0].id;
 let folder = '';

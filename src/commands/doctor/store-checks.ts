@@ -1,9 +1,9 @@
 /** The store, as it is: nothing is made or migrated, and what a proxy has open stays its own. */
 import * as z from 'zod';
-import { isStoreAway, type Database } from '../../../store/database.ts';
-import { freeSpace, inspectStore, pendingMigrations } from '../../../store/inspect.ts';
-import type { Environment } from '../../environment.ts';
-import type { CompanyRef } from '../../options.ts';
+import { isStoreAway, type Database } from '../../store/database.ts';
+import { freeSpace, inspectStore, pendingMigrations } from '../../store/inspect.ts';
+import type { Environment } from '../environment.ts';
+import type { CompanyRef } from '../../proxy/options.ts';
 import { storeOf } from '../configured.ts';
 import { failed, isLoopback, ok, reasonOf, warning, type Check } from './check.ts';
 

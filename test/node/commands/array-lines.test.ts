@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fc } from '../../support/fast-check.ts';
-import { FileError, fileLines } from '../../../../src/proxy/cli/array-lines.ts';
+import { fc } from '../support/fast-check.ts';
+import { FileError, fileLines } from '../../../src/commands/array-lines.ts';
 
 async function* cut(text: string, cuts: readonly number[] = []): AsyncGenerator<Buffer> {
   const whole = Buffer.from(text);

@@ -1,8 +1,8 @@
 /** What is yours: the public address of the proxy, and your list of accounts. */
-import type { Environment } from '../../environment.ts';
-import type { CompanyRef } from '../../options.ts';
-import { Problem } from '../../problem.ts';
-import { readSourceAccounts } from '../../source-accounts.ts';
+import type { Environment } from '../environment.ts';
+import type { CompanyRef } from '../../proxy/options.ts';
+import { Problem } from '../../proxy/problem.ts';
+import { readSourceAccounts } from '../../proxy/source-accounts.ts';
 import { askSourceAccounts } from '../configured.ts';
 import { failed, isLoopback, ok, originOf, reasonOf, warning, type Check } from './check.ts';
 

@@ -1,4 +1,4 @@
-import type { Log } from './log.ts';
+import type { Log } from '../proxy/log.ts';
 
 /** One JSON line an entry. */
 export const jsonLog = (out: { write(text: string): unknown }): Log => {

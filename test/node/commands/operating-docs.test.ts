@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serveUsage } from '../../../src/proxy/cli/serve.ts';
-import { unknownSettings } from '../../../src/proxy/environment.ts';
+import { serveUsage } from '../../../src/commands/serve.ts';
+import { unknownSettings } from '../../../src/commands/environment.ts';
 import { proxyDurations } from '../../../src/proxy/options.ts';
 import { neededEvents } from '../../../src/proxy/webhooks.ts';
 
@@ -20,7 +20,7 @@ const firstCells = (heading: string): string[] =>
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
 
 test('every setting is in the table, and the table has no other', async () => {
-  const source = await read('src/proxy/environment.ts');
+  const source = await read('src/commands/environment.ts');
   const names = [...source.matchAll(/\b(BANK_FEED_[A-Z_]+|CODAT_[A-Z_]+|DATABASE_URL|HOST|PORT)\b/g)]
     .map(([name]) => name)
     .filter((name) => !name.endsWith('_'));
@@ -45,7 +45,7 @@ test('the events are those that doctor asks for', () => {
 });
 
 test('every check of doctor is in the table', async () => {
-  const folder = 'src/proxy/cli/doctor';
+  const folder = 'src/commands/doctor';
   const files = [...(await readdir(join(root, folder))).map((name) => `${folder}/${name}`), `${folder}.ts`];
   const sources = (await Promise.all(files.map(read))).join('\n');
   const names = [...sources.matchAll(/(?:\b(?:ok|warning|failed)\(\s*|\bname = )'([a-z-]+)'/g)].map(
@@ -59,11 +59,11 @@ test('every check of doctor is in the table', async () => {
 });
 
 test('every command that is shown exists, with its options', async () => {
-  const cli = await read('src/proxy/cli.ts');
+  const cli = await read('src/commands/main.ts');
   const usages = (
-    await Promise.all(['doctor', 'feeds', 'forget', 'serve', 'push'].map((name) => read(`src/proxy/cli/${name}.ts`)))
+    await Promise.all(['doctor', 'feeds', 'forget', 'serve', 'push'].map((name) => read(`src/commands/${name}.ts`)))
   ).join('\n');
-  const shown = [...page.matchAll(/(?:bank-feed-proxy|cli\.js) ([a-z]+)((?: --?[a-z-]+)*)/g)];
+  const shown = [...page.matchAll(/(?:bank-feed-proxy|main\.js) ([a-z]+)((?: --?[a-z-]+)*)/g)];
   assert.ok(shown.length > 8);
   for (const [whole, command = '', options = ''] of shown) {
     assert.ok(cli.includes(`case '${command}':`), whole);
@@ -72,7 +72,7 @@ test('every command that is shown exists, with its options', async () => {
 });
 
 test('the times are those of the code', async () => {
-  const serve = await read('src/proxy/cli/serve.ts');
+  const serve = await read('src/commands/serve.ts');
   const stopping = section('Starting, health, stopping');
   assert.ok(proxyDurations.stop === 7_000 && stopping.includes('for seven seconds'));
   assert.ok(serve.includes('stopWithin = 9_500') && stopping.includes('After 9.5 seconds'));

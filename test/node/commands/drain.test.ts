@@ -5,7 +5,7 @@ import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:h
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { startCommand } from './process.ts';
-import { hostAccounts, lines, pageOrigin, serverSecret } from '../support.ts';
+import { hostAccounts, lines, pageOrigin, serverSecret } from '../proxy/support.ts';
 
 const headerOf = (companyId: string): string => `${JSON.stringify({ companyId, accountId: hostAccounts[0].id })}\n`;
 const textOf = (count: number, prefix: string): string =>

@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
-import { doctor } from '../../../../src/proxy/cli/doctor.ts';
-import { inThePortal } from '../../../../src/proxy/cli/doctor/portal.ts';
-import { neededEvents } from '../../../../src/proxy/webhooks.ts';
-import { openDatabase } from '../../../../src/store/database.ts';
-import { migrations } from '../../../../src/store/migrations.ts';
-import { openPglite } from '../../../../src/store/pglite.ts';
-import { openPostgres } from '../../../../src/store/postgres.ts';
-import { cacheDir, freshUrl } from '../../support/stores.ts';
-import { hostAccounts, webhookSecret } from '../support.ts';
+import { doctor } from '../../../src/commands/doctor.ts';
+import { inThePortal } from '../../../src/commands/doctor/portal.ts';
+import { neededEvents } from '../../../src/proxy/webhooks.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { migrations } from '../../../src/store/migrations.ts';
+import { openPglite } from '../../../src/store/pglite.ts';
+import { openPostgres } from '../../../src/store/postgres.ts';
+import { cacheDir, freshUrl } from '../support/stores.ts';
+import { hostAccounts, webhookSecret } from '../proxy/support.ts';
 import { bank, listen, makeStore, startPlace, type Place } from './process.ts';
 
 interface Check {
@@ -134,7 +134,7 @@ test('where all is well it says so, to people and to programs', async (t) => {
 
 test('as a command it answers one JSON object and its exit code', async (t) => {
   const { environment } = await startWell(t);
-  const cli = join(import.meta.dirname, '../../../../src/proxy/cli.ts');
+  const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
   const asked = async (more: Record<string, string>) => {
     const child = spawn(process.execPath, [cli, 'doctor', '--json'], {
       env: { PATH: process.env['PATH'], ...environment, ...more },

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { feeds } from '../../../../src/proxy/cli/feeds.ts';
-import { forget } from '../../../../src/proxy/cli/forget.ts';
-import { age, table } from '../../../../src/proxy/cli/text.ts';
-import { connectXero, hostAccounts, lines, serverSecret, startWorld, type World } from '../support.ts';
+import { feeds } from '../../../src/commands/feeds.ts';
+import { forget } from '../../../src/commands/forget.ts';
+import { age, table } from '../../../src/commands/text.ts';
+import { connectXero, hostAccounts, lines, serverSecret, startWorld, type World } from '../proxy/support.ts';
 
 const accountId = hostAccounts[0].id;
 
