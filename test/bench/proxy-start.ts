@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,15 +10,7 @@ import { buildAll } from '../../scripts/build.ts';
 import { atRoot } from '../../scripts/root.ts';
 import { startCluster } from '../node/support/cluster.ts';
 import { median, type Figure } from './elements/bench.ts';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
+import { freePort } from '../support/free-ports.ts';
 
 const settings = {
   CODAT_API_KEY: 'bench',

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { createSandbox } from '../../src/sandbox/index.ts';
+import { freePort } from '../support/free-ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 // Inside the project, so that the package is found by its name.
@@ -19,15 +19,6 @@ const example = async (): Promise<string> => {
   const [, block] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
   assert.ok(block, 'the README has a server example');
   return block;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const at = server.address();
-  server.close();
-  assert.ok(at !== null && typeof at === 'object');
-  return at.port;
 };
 
 test('the server example compiles under strict settings, and its token opens the wire', async (t) => {

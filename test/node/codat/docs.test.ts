@@ -4,12 +4,11 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { createSandbox } from '../../../src/sandbox/index.ts';
-import { portOf } from './codat-server.ts';
+import { freePort } from '../../support/free-ports.ts';
 
 const root = join(import.meta.dirname, '../../..');
 // Inside the project, so that the package is found by its name.
@@ -24,14 +23,6 @@ async function compile(project: string): Promise<void> {
 
 const page = await readFile(join(root, 'docs/codat.md'), 'utf8');
 const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  return port;
-}
 
 /** What the customer does and time does, between two blocks. */
 const control = `

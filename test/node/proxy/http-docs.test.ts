@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openDatabase } from '../../../src/store/database.ts';
+import { freePorts } from '../../support/free-ports.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -41,17 +41,6 @@ const settled = (json: string): unknown =>
       .replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'an instant')
       .replace(/^\d{4}-\d\d-\d\d(?=$|T)/, 'a day');
   });
-
-const freePorts = async (count: number): Promise<number[]> => {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  return servers.map((server) => {
-    const at = server.address();
-    server.close();
-    assert.ok(at !== null && typeof at === 'object');
-    return at.port;
-  });
-};
 
 test('every request is answered as shown, from the first start on', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'http-docs-'));

@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import { chown, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../support/free-ports.ts';
 
 export interface Cluster {
   /** Of its database for maintenance, as a user who may make others. */
@@ -52,15 +52,6 @@ const temporary = (): string => {
   } catch {
     return tmpdir();
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : fail('no port is free.');
 };
 
 /** Ends the server when its own input ends, which is when the process at the other end is gone. */

@@ -4,24 +4,15 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { BrowserLauncher, SessionResult } from '@web/test-runner';
 import { WebDriverSession } from './webdriver.ts';
+import { freePort } from '../../../support/free-ports.ts';
 
 export interface WebKitPaths {
   readonly driver: string;
   readonly browser: string;
   readonly display: string;
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
 
 const end = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
