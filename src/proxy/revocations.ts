@@ -28,10 +28,13 @@ export interface Revocations {
   stop(): Promise<void>;
 }
 
-const rowSchema = z.object({ kind: z.enum(['company', 'session', 'token']), id: z.string(), at: z.string() });
-
-/** What was added so long ago has been committed since, in milliseconds. */
-const settledAfter = 60_000;
+/** `now`: the store's own time, in seconds. Without a kind where nothing was revoked. */
+const rowSchema = z.object({
+  now: z.string(),
+  kind: z.nullable(z.enum(['company', 'session', 'token'])),
+  id: z.nullable(z.string()),
+  at: z.nullable(z.string()),
+});
 
 const markOf = (revocation: Revocation): readonly [kind: string, id: string] => {
   if ('companyId' in revocation) return ['company', revocation.companyId];
@@ -46,40 +49,56 @@ export const createRevocations = (parts: {
   /** No token and no session lasts longer, in milliseconds: then what was revoked is forgotten. */
   readonly longest: number;
   readonly log: Log;
+  /** What was added so long ago has been committed since, in milliseconds: no statement takes longer. */
+  readonly settledAfter?: number | undefined;
 }): Revocations => {
-  const { database, clock, interval, longest, log } = parts;
+  const { database, clock, interval, longest, log, settledAfter = 60_000 } = parts;
   /** By kind and id: since when. */
   const known = new Map<string, number>();
   const listeners = new Set<() => void>();
   const stopping = new AbortController();
+  let since = Number.NEGATIVE_INFINITY;
   let looping: Promise<void> | undefined;
 
-  const take = (rows: readonly unknown[]): void => {
-    const before = known.size;
-    let moved = false;
-    for (const row of rows) {
-      const { kind, id, at } = rowSchema.parse(row);
-      const mark = `${kind} ${id}`;
-      moved ||= known.has(mark) && known.get(mark) !== Number(at);
-      known.set(mark, Number(at));
-    }
-    if (moved || known.size > before) for (const listener of listeners) listener();
+  const forget = (): void => {
+    const outlived = clock.now() - longest;
+    for (const [mark, at] of known) if (at < outlived) known.delete(mark);
   };
-  const readAll = async (): Promise<void> =>
-    take((await database.query('select kind, id, at::text as at from revocation')).rows);
-  const readLatest = async (): Promise<void> => {
+  const take = (kind: string, id: string, at: number): boolean => {
+    const mark = `${kind} ${id}`;
+    // A read that was under way, or an instance whose clock is behind, takes nothing back.
+    if (at <= (known.get(mark) ?? Number.NEGATIVE_INFINITY)) return false;
+    known.set(mark, at);
+    return true;
+  };
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  /** What was added since the last read that came back, however long ago that was; by the store's own clock. */
+  const read = async (): Promise<void> => {
     const { rows } = await database.query(
-      `select kind, id, at::text as at from revocation
-       where added_at > clock_timestamp() - $1::bigint * interval '1 millisecond'`,
-      [settledAfter + interval],
+      `select extract(epoch from clock.now)::text as now, kind, id, at::text as at
+       from (select clock_timestamp() as now) clock left join revocation
+         on added_at > to_timestamp($1::float8) - $2::float8 * interval '1 millisecond'`,
+      [since, settledAfter],
     );
-    take(rows);
+    let hasNews = false;
+    let now = since;
+    for (const row of rows) {
+      const read = rowSchema.parse(row);
+      now = Number(read.now);
+      if (read.kind !== null && read.id !== null) hasNews = take(read.kind, read.id, Number(read.at)) || hasNews;
+    }
+    // Back in time, as where another server took over: what was added there may seem older than it is.
+    since = now < since ? Number.NEGATIVE_INFINITY : now;
+    forget();
+    if (hasNews) tell();
   };
   const loop = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(interval, stopping.signal);
       if (stopping.signal.aborted) return;
-      await readLatest().catch((error: unknown) => log.warn(errorFields(error), 'revoked sessions could not be read'));
+      await read().catch((error: unknown) => log.warn(errorFields(error), 'revoked sessions could not be read'));
     }
   };
 
@@ -94,21 +113,22 @@ export const createRevocations = (parts: {
     async add(revocation) {
       const [kind, id] = markOf(revocation);
       const now = clock.now();
-      for (const [mark, at] of known) if (at < now - longest) known.delete(mark);
+      forget();
       await database.query('delete from revocation where at < $1::bigint', [now - longest]);
       await database.query(
         `insert into revocation (kind, id, at) values ($1, $2, $3::bigint)
-         on conflict (kind, id) do update set at = excluded.at, added_at = clock_timestamp()`,
+         on conflict (kind, id) do update set at = greatest(revocation.at, excluded.at),
+           added_at = clock_timestamp()`,
         [kind, id, now],
       );
-      take([{ kind, id, at: String(now) }]);
+      if (take(kind, id, now)) tell();
     },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async start() {
-      await readAll();
+      await read();
       // The embedded store has this one instance, which hears of everything as it is added.
       if (database.kind === 'postgres') looping = loop();
     },
