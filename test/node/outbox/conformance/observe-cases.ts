@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
-import { companyId, line, minute, refused, success } from './bench.ts';
+import { companyId, line, minute, refused, success, type Bench } from './bench.ts';
 import type { Case } from './cases.ts';
+
+/** The connection feeds another account too, which has had a delivery. */
+const withAnother = async ({ accept, observe, deliver, key }: Bench): Promise<Bench['key']> => {
+  const other = { ...key, accountId: 'other' };
+  await observe();
+  await observe({}, other);
+  await accept(['a'], other);
+  await deliver(success);
+  return other;
+};
 
 export const observeCases = (it: Case): void => {
   it('releases what waits when the account connects, and says so once', async (bench) => {
@@ -273,12 +283,8 @@ export const observeCases = (it: Case): void => {
 
   for (const seen of ['connected', 'disconnected'] as const)
     it(`begins anew with all accounts of a connection that is linked again, where they were ${seen}`, async (bench) => {
-      const { accept, observe, deliver, overview, key } = bench;
-      const other = { ...key, accountId: 'other' };
-      await observe();
-      await observe({}, other);
-      await accept(['a'], other);
-      await deliver(success);
+      const { observe, overview } = bench;
+      const other = await withAnother(bench);
       await observe({ connection: 'unlinked' });
       await observe({ connection: 'unlinked', account: seen }, other);
       await observe();
@@ -287,12 +293,8 @@ export const observeCases = (it: Case): void => {
     });
 
   it('goes on with all accounts of a connection that is linked again as they were', async (bench) => {
-    const { accept, observe, deliver, overview, key } = bench;
-    const other = { ...key, accountId: 'other' };
-    await observe();
-    await observe({}, other);
-    await accept(['a'], other);
-    await deliver(success);
+    const { observe, overview } = bench;
+    const other = await withAnother(bench);
     await observe({ connection: 'unlinked' });
     await observe();
     assert.equal(await observe({}, other), false);
