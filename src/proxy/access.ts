@@ -140,7 +140,7 @@ export const responseHeaders = (origins: readonly string[], mounted: boolean): M
 
 const setHeaders = (context: Context<ProxyEnv>, requestId: string, mounted: boolean): void => {
   const { headers } = context.res;
-  headers.set('cache-control', 'no-store');
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   headers.set('x-content-type-options', 'nosniff');
   headers.set('referrer-policy', 'no-referrer');
   headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");

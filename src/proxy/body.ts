@@ -10,8 +10,13 @@ export const webhookBodyLimit = 1024 * 1024;
 const tooLarge = (limit: number): Problem =>
   new Problem('body_too_large', `The body is larger than ${limit} bytes: send it in smaller parts.`);
 
-/** Bodies are read as they come: a compressed one would be taken for broken text. */
-export const refuseCompressed = (request: Request): void => {
+/** Bodies are read as they come: one that was read already is empty, a compressed one would be taken for broken text. */
+export const refuseUnreadable = (request: Request): void => {
+  if (request.bodyUsed)
+    throw new Problem(
+      'webhook_body_consumed',
+      'A body parser has read the request before the proxy. Mount the proxy before express.json() and the like; in Fastify register toFastify(proxy).',
+    );
   const encoding = request.headers.get('content-encoding') ?? 'identity';
   if (encoding.toLowerCase() !== 'identity')
     throw new Problem(
@@ -22,16 +27,20 @@ export const refuseCompressed = (request: Request): void => {
 
 /** The raw bytes, read no further than the limit, whatever content-length claims. */
 export const readBytes = async (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
-  refuseCompressed(request);
+  refuseUnreadable(request);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  if (request.body)
-    for await (const chunk of request.body) {
+  try {
+    for await (const chunk of request.body ?? []) {
       size += chunk.length;
       if (size > limit) throw tooLarge(limit);
       chunks.push(chunk);
     }
+  } catch (error) {
+    // Whoever sent it went away: nothing failed here.
+    throw error instanceof Problem ? error : new Problem('invalid_request', 'The body broke off before its end.');
+  }
   return Uint8Array.from(Buffer.concat(chunks));
 };
 

@@ -1,5 +1,6 @@
 /** `bank-feed-elements/proxy`: the server that holds the key and delivers. */
 export { createBankFeedProxy, type BankFeedProxy } from './create-proxy.ts';
+export { toFastify } from './fastify.ts';
 export { toNode } from './node.ts';
 export type { EnsureCompany } from './companies.ts';
 export type { FeedEvents } from './feed-events.ts';

@@ -1,28 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { BankFeedProxy } from './create-proxy.ts';
-import { Problem, problemResponse } from './problem.ts';
 
 /**
  * Mounts the proxy in Node's http, Express or anything that takes `(request, response)`. Mount it before
  * body parsers: a webhook is verified over its raw bytes, and a body that was read already is gone.
  */
-export const toNode = (proxy: BankFeedProxy): ((request: IncomingMessage, response: ServerResponse) => Promise<void>) =>
-  getRequestListener(
-    (request, { incoming }) =>
-      bodyIsGone(incoming)
-        ? problemResponse(
-            new Problem(
-              'webhook_body_consumed',
-              'A body parser has read the request before the proxy. Mount the proxy before express.json() and the like.',
-            ),
-          )
-        : proxy.fetch(request, { native: incoming }),
+export const toNode = (
+  proxy: Pick<BankFeedProxy, 'fetch'>,
+): ((request: IncomingMessage, response: ServerResponse) => Promise<void>) => {
+  const answer = getRequestListener(
+    (request, { incoming }) => proxy.fetch(bodyIsGone(incoming) ? used(request) : request, { native: incoming }),
     { overrideGlobalObjects: false },
   );
+  return (request, response) => {
+    // Express and its kin take away the path under which something is mounted; `publicUrl` has it.
+    if ('originalUrl' in request && typeof request.originalUrl === 'string') request.url = request.originalUrl;
+    return answer(request, response);
+  };
+};
 
-/** Parsers leave what they read in `body`. */
-const bodyIsGone = (incoming: Pick<IncomingMessage, 'method' | 'readableEnded'>): boolean =>
+/** What a parser took cannot be read again, unless it kept the bytes in `rawBody`, as some platforms do. */
+const bodyIsGone = (incoming: Pick<IncomingMessage, 'method' | 'readableDidRead'>): boolean =>
+  incoming.readableDidRead &&
   incoming.method !== 'GET' &&
   incoming.method !== 'HEAD' &&
-  (incoming.readableEnded || ('body' in incoming && incoming.body !== undefined));
+  !('rawBody' in incoming && incoming.rawBody instanceof Buffer);
+
+/** The same request, saying so as every Request does whose body was read. */
+const used = ({ url, method, headers }: Request): Request => {
+  const request = new Request(url, { method, headers, body: '' });
+  void request.text();
+  return request;
+};

@@ -35,7 +35,12 @@ export const liveRoutes = ({
       connectionId === undefined || opensWireId(session, connectionId);
     const request = context.req.raw;
     const lastId = context.req.header('last-event-id');
-    const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+    // Whoever compresses on the way would keep hints until there are enough of them.
+    const headers = {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    };
     // Nobody would read the body, nor cancel it.
     if (request.method === 'HEAD') return new Response(null, { headers });
     const giveBack = openStreams.take(companyId);

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { requireServerSecret, type ProxyEnv } from '../access.ts';
-import { pushBodyLimit, readJson, refuseCompressed, widgetBodyLimit } from '../body.ts';
+import { pushBodyLimit, readJson, refuseUnreadable, widgetBodyLimit } from '../body.ts';
 import { parseJsonAsWritten } from '../../codat/schemas/json.ts';
 import type { Companies } from '../companies.ts';
 import type { createFeedEvents } from '../feed-events.ts';
@@ -62,7 +62,7 @@ export const serverRoutes = (parts: {
         });
       const dryRun = readDryRun(wanted);
       const request = context.req.raw;
-      refuseCompressed(request);
+      refuseUnreadable(request);
       if (isLines(request))
         return pushLinesResponse(request.body, {
           push,
