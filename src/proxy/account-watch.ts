@@ -57,6 +57,8 @@ export const createAccountWatch = (parts: {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly interval: number;
+  /** Other instances take listings in too: what this one did last says nothing of what was taken in last. */
+  readonly isShared: boolean;
   /** True for one of the instances that share a store, once in an interval: Codat counts listings. */
   readonly turn: () => Promise<boolean>;
   readonly log: Log;
@@ -113,7 +115,7 @@ export const createAccountWatch = (parts: {
     }
   };
   const observe: AccountWatch['observe'] = (companyId, connection, accounts) =>
-    takeIn(companyId, connection, accounts, saidFor);
+    takeIn(companyId, connection, accounts, parts.isShared ? 0 : saidFor);
 
   const list = async (companyId: string): Promise<void> => {
     const view = parts.view();

@@ -176,6 +176,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     outbox,
     clock,
     interval: durations.watch,
+    isShared: database.kind === 'postgres',
     turn: () => takeTurn(database, 'watch', durations.watch),
     log,
   });

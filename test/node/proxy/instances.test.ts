@@ -12,6 +12,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { administer, freshUrl } from '../support/stores.ts';
 import {
   companiesAtCodat,
+  connectionsAtCodat,
   connectXero,
   hostAccounts,
   lines,
@@ -84,6 +85,33 @@ test('what is revoked at one instance is over at the others', async (t) => {
   await world.proxy.sessions.revoke({ companyId: world.companyId });
   assert.match(await stream.text(), /^: open/);
   assert.equal((await fetch(`${other.url}/v1/state`, { headers })).status, 401);
+});
+
+test('an instance takes in what it said itself before, where another one was told otherwise meanwhile', async (t) => {
+  // No webhooks, no slow listing: what is known comes of the pages' listings alone. Nobody delivers: the line waits.
+  const world = await startWorld(t, {
+    database: { url: await freshUrl() },
+    durations: { ...durations, watch: 3_600_000 },
+    role: 'web',
+    webhookSecrets: undefined,
+  });
+  const other = await world.beside({});
+  const headers = { origin: pageOrigin, 'bank-feed-version': '1', authorization: `Bearer ${await world.token()}` };
+  const list = (url: string, connectionId: string) =>
+    fetch(`${url}/v1/connections/${connectionId}/accounts`, { headers });
+  let connected: string | undefined;
+  const connecting = connectXero(world).then(({ connectionId }) => (connected = connectionId));
+  while (connected === undefined) await world.call('GET', '/v1/state');
+  const connectionId = await connecting;
+  const [{ id: codatId } = { id: '' }] = await connectionsAtCodat(world);
+  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(1) });
+  await list(world.url, connectionId);
+  world.sandbox.control.disconnectAccount(world.companyId, codatId, accountId);
+  await list(other.url, connectionId);
+  await world.event('held');
+  world.sandbox.control.authorize(world.companyId, codatId, { accountIds: [accountId] });
+  await list(world.url, connectionId);
+  await world.event('recovered');
 });
 
 test('instances divide what Codat allows, by the address from which they reach it', async (t) => {
