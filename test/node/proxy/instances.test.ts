@@ -99,10 +99,10 @@ test('an instance takes in what it said itself before, where another one was tol
   const headers = { origin: pageOrigin, 'bank-feed-version': '1', authorization: `Bearer ${await world.token()}` };
   const list = (url: string, connectionId: string) =>
     fetch(`${url}/v1/connections/${connectionId}/accounts`, { headers });
-  let connected: string | undefined;
-  const connecting = connectXero(world).then(({ connectionId }) => (connected = connectionId));
-  while (connected === undefined) await world.call('GET', '/v1/state');
-  const connectionId = await connecting;
+  const connected = new AbortController();
+  const connecting = connectXero(world).finally(() => connected.abort());
+  while (!connected.signal.aborted) await world.call('GET', '/v1/state');
+  const { connectionId } = await connecting;
   const [{ id: codatId } = { id: '' }] = await connectionsAtCodat(world);
   await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(1) });
   await list(world.url, connectionId);
