@@ -60,7 +60,7 @@ export interface TokenSessions {
 const type = 'bft+jwt';
 const issuer = 'bank-feed-elements';
 const maxTokenLength = 4096;
-/** Some two kilobytes each. */
+/** Some forty megabytes where each is as long as a token may be, which has 4 KB, and its claims about as much again. */
 const mostSigned = 5_000;
 const headerNames = new Set(['alg', 'kid', 'typ']);
 /** In seconds. */
