@@ -93,7 +93,7 @@ test('a hand-over that does not come to its end is cut, within ten seconds', asy
 });
 
 test('it ends as well while it starts', async (t) => {
-  const { child, said } = await startCommand(t, 'starting: the store is opened');
+  const { child, said } = await startCommand(t, { until: 'starting: the store is opened', embedded: true });
   child.kill('SIGTERM');
   assert.deepEqual(await child.ended, [0, null]);
   await said('stopped');

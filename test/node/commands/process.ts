@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { cacheDir } from '../support/stores.ts';
+import { cacheDir, freshUrl } from '../support/stores.ts';
 import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
 const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
@@ -77,12 +77,23 @@ export const startPlace = async (t: TestContext, accounts: RequestListener = ban
   };
 };
 
+/** On the run's server, where there is one: an embedded store takes a second of processor time to open. */
+const onServer = async ({
+  environment: { BANK_FEED_DATA_DIR: _, ...others },
+}: Place): Promise<Place['environment']> => ({
+  ...others,
+  DATABASE_URL: await freshUrl(),
+});
+
 /** Serves, and its log has had this message. */
-export const startCommand = async (t: TestContext, until = 'ready') => {
+export const startCommand = async (
+  t: TestContext,
+  { until = 'ready', embedded = process.env['TEST_DATABASE_URL'] === undefined } = {},
+) => {
   const place = await startPlace(t);
-  await makeStore(place);
+  if (embedded) await makeStore(place);
   const process_ = spawn(process.execPath, [cli], {
-    env: { ...process.env, ...place.environment },
+    env: { ...process.env, ...(embedded ? place.environment : await onServer(place)) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => process_.kill('SIGKILL'));
