@@ -12,7 +12,9 @@ export type FromSandbox =
 export type ToServer =
   | { readonly kind: 'bare'; readonly target: string }
   | { readonly kind: 'own'; readonly codatUrl: string; readonly companies: number; readonly streams: number }
-  | { readonly kind: 'usage' }
+  /** `collected`: after a collection of garbage, so that memory is what is still held. */
+  | { readonly kind: 'usage'; readonly collected: boolean }
+  | { readonly kind: 'connections' }
   | { readonly kind: 'tell' }
   | { readonly kind: 'linked' };
 export type FromServer =
@@ -22,6 +24,7 @@ export type FromServer =
   | { readonly kind: 'authorize'; readonly companyId: string; readonly connectionId: string }
   /** Microseconds of this process's cores; bytes it holds. */
   | { readonly kind: 'used'; readonly cpu: number; readonly rss: number; readonly heap: number }
+  | { readonly kind: 'connected'; readonly connections: number }
   | { readonly kind: 'told'; readonly at: number };
 
 export interface Company {
@@ -34,8 +37,8 @@ export interface Company {
 export const apiKey = 'bench';
 export const pageOrigin = 'https://bank.example';
 
-/** So many that Codat's list of them is some 2 KB. */
-export const accounts = Array.from({ length: 5 }, (_, index) => ({
+/** So many that Codat's list of them is some 2 KB, and so is the page's. */
+export const accounts = Array.from({ length: 9 }, (_, index) => ({
   id: `account-${index + 1}`,
   accountName: `Business account ${index + 1}`,
   accountType: 'checking',

@@ -1,6 +1,6 @@
 /** A process of the bench of the proxy: ours on the embedded store, or `http-proxy` that only passes requests on. */
 import { once } from 'node:events';
-import { createServer, Agent, type RequestListener } from 'node:http';
+import { createServer, Agent, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import httpProxy from 'http-proxy';
 import { createGovernor } from '../../src/codat/index.ts';
@@ -10,8 +10,9 @@ import { accounts, apiKey, pageOrigin, type Company, type FromServer, type ToSer
 const say = (message: FromServer): void => void process.send?.(message);
 const authorization = `Basic ${Buffer.from(apiKey).toString('base64')}`;
 
+let server: Server | undefined;
 const listen = async (listener: RequestListener): Promise<string> => {
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  server = createServer({ keepAliveTimeout: 60_000 }, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -105,8 +106,9 @@ process.on('message', (order: ToServer) => {
   if (order.kind === 'bare') void startBare(order.target);
   if (order.kind === 'own') void startOwn(order);
   if (order.kind === 'tell') void tell();
+  if (order.kind === 'connections') server?.getConnections((_, connections) => say({ kind: 'connected', connections }));
   if (order.kind !== 'usage') return;
-  globalThis.gc?.();
+  if (order.collected) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   say({ kind: 'used', cpu: user + system, rss, heap: heapUsed });

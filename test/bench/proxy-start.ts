@@ -21,11 +21,17 @@ const settings = {
   BANK_FEED_SOURCE_ACCOUNTS_URL: 'http://127.0.0.1:9/accounts',
 };
 
+/** How Node is started: by its path, or pinned to a core. */
+export type Program = readonly [file: string, ...args: string[]];
+
 /** Milliseconds from the command to each answer. */
-const startOnce = async (store: Readonly<Record<string, string>>): Promise<{ listening: number; ready: number }> => {
+const startOnce = async (
+  [program, ...given]: Program,
+  store: Readonly<Record<string, string>>,
+): Promise<{ listening: number; ready: number }> => {
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, [atRoot('dist/server/commands/main.js')], {
+  const child = spawn(program, [...given, atRoot('dist/server/commands/main.js')], {
     env: {
       ...process.env,
       ...settings,
@@ -53,7 +59,7 @@ const startOnce = async (store: Readonly<Record<string, string>>): Promise<{ lis
   }
 };
 
-export async function startFigures(rounds: number): Promise<Figure[]> {
+export async function startFigures(rounds: number, node: Program): Promise<Figure[]> {
   await buildAll();
   const folder = await mkdtemp(join(tmpdir(), 'bank-feed-bench-'));
   const cluster = await startCluster();
@@ -68,12 +74,12 @@ export async function startFigures(rounds: number): Promise<Figure[]> {
     const server = [];
     for (let n = 0; n < rounds; n += 1) {
       const dataDir = join(folder, String(n));
-      await startOnce({ BANK_FEED_DATA_DIR: dataDir });
-      embedded.push(await startOnce({ BANK_FEED_DATA_DIR: dataDir }));
+      await startOnce(node, { BANK_FEED_DATA_DIR: dataDir });
+      embedded.push(await startOnce(node, { BANK_FEED_DATA_DIR: dataDir }));
       await administer(`create database bench_${n}`);
       const url = new URL(cluster.url);
       url.pathname = `/bench_${n}`;
-      server.push(await startOnce({ DATABASE_URL: url.href, BANK_FEED_DURABLE_STORAGE: 'yes' }));
+      server.push(await startOnce(node, { DATABASE_URL: url.href, BANK_FEED_DURABLE_STORAGE: 'yes' }));
     }
     const listening = [...embedded, ...server].map((start) => start.listening);
     return [

@@ -7,6 +7,7 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
+import { cores } from './cores.ts';
 import { account, batchOf, type FromServer, type ToServer } from './sandbox-messages.ts';
 
 const promisedPerSecond = 2000;
@@ -30,16 +31,6 @@ if (!Number.isInteger(requests) || requests < 1) throw new RangeError('--request
 if (!Number.isInteger(lines) || lines < 1 || lines > 1000) throw new RangeError('--lines: give 1 to 1000.');
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
-
-/** The cores this process may use, where `taskset` can tell: `0,2-4`. */
-function cores(): readonly number[] {
-  const { status, stdout } = spawnSync('taskset', ['-pc', String(process.pid)], { encoding: 'utf8' });
-  if (status !== 0) return [];
-  return (/: (\S+)\s*$/.exec(stdout)?.[1] ?? '').split(',').flatMap((range) => {
-    const [first = 0, last = first] = range.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-}
 
 const [serverCore, clientCore] = cores();
 const pinned =
