@@ -7,7 +7,7 @@ import { sqlStore } from './sql.ts';
 import { compareTwins, type Deed } from './twins.ts';
 
 /** More of them with CONFORMANCE_RUNS. */
-const numRuns = Number(process.env['CONFORMANCE_RUNS'] ?? 12);
+const numRuns = Number(process.env['CONFORMANCE_RUNS'] ?? 8);
 
 const number = fc.nat({ max: 4095 });
 const deed: fc.Arbitrary<Deed> = fc.record({
