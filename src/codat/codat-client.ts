@@ -82,7 +82,7 @@ export function createCodatClient(options: CodatClientOptions): CodatClient {
     baseUrl: checkBaseUrl(baseUrl),
     authorization: authorizationOf(options.apiKey),
     // The clock of an attempt starts when the governor lets it go.
-    transport: governor(timed(options.transport ?? own)),
+    transport: governor(options.transport === undefined ? own : timed(options.transport)),
     timeoutMs: checkTimeout(options.timeoutMs ?? 30_000),
     retries,
     writeRetries,

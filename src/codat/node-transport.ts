@@ -5,53 +5,39 @@
 import type * as Undici from 'undici';
 import { createFencedWriter } from './fenced-write.ts';
 import {
-  buffer,
-  defaultMaxBytes,
   fetchTransport,
-  transportError,
+  timed,
   type ClosableTransport,
   type NodeTransportOptions,
   type Transport,
 } from './transport.ts';
+import { undiciTransport } from './undici-transport.ts';
 
 interface Reader {
   readonly send: Transport;
   close(): Promise<void>;
 }
 
-function undiciReader({ Agent, request: send }: typeof Undici, tls: NodeTransportOptions['tls']): Reader {
-  // Time is kept by the caller's signal alone.
+function undiciReader({ Agent }: typeof Undici, tls: NodeTransportOptions['tls']): Reader {
+  // Time is kept for the whole attempt alone.
   const dispatcher = new Agent({
     headersTimeout: 0,
     bodyTimeout: 0,
     ...(tls === undefined ? {} : { connect: { ...tls } }),
   });
-  return {
-    send: async ({ method, url, headers, body, signal, maxBytes = defaultMaxBytes }) => {
-      try {
-        const answer = await send(url, { dispatcher, method, headers, body: body ?? null, signal: signal ?? null });
-        const received = Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]);
-        return {
-          status: answer.statusCode,
-          headers: Object.fromEntries(received),
-          body: await buffer(answer.body, maxBytes),
-        };
-      } catch (error) {
-        throw transportError(error, signal);
-      }
-    },
-    close: () => dispatcher.destroy(),
-  };
+  return { send: undiciTransport(dispatcher), close: () => dispatcher.destroy() };
 }
 
-const fetchReader: Reader = { send: fetchTransport, close: async () => {} };
+const fetchReader: Reader = { send: timed(fetchTransport), close: async () => {} };
 
-/** A transport with its own connections. Where undici cannot be loaded, fetch is used. */
+/** A transport with its own connections, which keeps an attempt's time. Where undici cannot be loaded, fetch is used. */
 export function createNodeTransport(
   { tls }: NodeTransportOptions = {},
-  undici: () => Promise<typeof Undici> = () => import('undici'),
+  // A bundler has to see that it may be missing.
+  undici: () => Promise<typeof Undici> = () => import('undici').catch((error: unknown) => Promise.reject(error)),
 ): ClosableTransport {
   const writer = createFencedWriter(tls);
+  const write = timed((request) => writer.send(request));
   let reader: Promise<Reader> | undefined;
   const open = (): Promise<Reader> =>
     undici().then(
@@ -60,8 +46,7 @@ export function createNodeTransport(
     );
 
   const transport: Transport = async (request) => {
-    if (request.commit !== undefined && request.body !== undefined && request.body.length > 0)
-      return writer.send(request);
+    if (request.commit !== undefined && request.body !== undefined && request.body.length > 0) return write(request);
     return (await (reader ??= open())).send(request);
   };
   const close = async (): Promise<void> => {

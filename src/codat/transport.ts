@@ -14,7 +14,7 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** How long one attempt may take once it has begun; kept by `timed`, not by a transport. */
+  /** How long one attempt may take once it has begun; `timed` keeps it for a transport that does not. */
   readonly timeoutMs?: number | undefined;
   /** The longest answer that is read. */
   readonly maxBytes?: number | undefined;

@@ -204,6 +204,28 @@ for (const [name, transport] of Object.entries(transports)) {
   });
 }
 
+const { fetch: _, ...keepingTime } = transports;
+for (const [name, transport] of Object.entries(keepingTime)) {
+  describe(`the time of an attempt (${name})`, () => {
+    it('ends it before the answer and in the middle of it, and its connection with it', async () => {
+      const closed: Promise<unknown>[] = [];
+      await using server = await playCodat(
+        (request) => void closed.push(once(request.socket, 'close')),
+        (request, response) => {
+          closed.push(once(request.socket, 'close'));
+          response.writeHead(200, { 'content-length': 10 }).write('12345');
+        },
+      );
+      for (const round of [1, 2]) {
+        const asked = transport({ method: 'GET', url: server.url, headers: {}, timeoutMs: 50 });
+        assert.equal(await faultOf(asked), 'timed-out', `round ${round}`);
+      }
+      await Promise.all(closed);
+      assert.equal(closed.length, 2);
+    });
+  });
+}
+
 describe('timed', () => {
   it('ends an attempt also where the transport ignores its signal', async () => {
     const deaf = timed(() => new Promise(() => {}));
