@@ -10,9 +10,9 @@ const rooms = {
   outbox: { rooms: ['contract', 'store'], packages: [] },
   proxy: {
     rooms: ['contract', 'codat', 'outbox', 'store'],
-    packages: ['hono', '@hono/node-server', 'jose', 'zod', 'standardwebhooks'],
+    packages: ['hono', '@hono/node-server', 'jose', 'zod', 'standardwebhooks', '@opentelemetry/api'],
   },
-  commands: { rooms: ['contract/platforms', 'codat', 'outbox', 'proxy', 'store'], packages: ['zod'] },
+  commands: { rooms: ['contract/platforms', 'codat', 'outbox', 'proxy', 'store'], packages: ['zod', 'pino'] },
   sandbox: { rooms: ['codat/schemas'], packages: ['hono', '@hono/node-server', 'zod'] },
 };
 /** Only these know a process or a framework; only these rooms may use Node at all. */

@@ -14,6 +14,8 @@ import { defaultMaxBytes, TransportError, type Transport, type TransportResponse
 /** Where the debug log goes. Fields carry no secrets. */
 export interface CodatLog {
   debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  /** False: nobody reads it, and nothing is put together. */
+  isLevelEnabled?(level: 'debug'): boolean;
 }
 
 export interface Call extends WriteOptions {
@@ -86,8 +88,8 @@ export function createHttp(options: HttpOptions): Http {
 
   /** A log that throws must not change what becomes of a call. */
   const say = (message: string, fields: () => Readonly<Record<string, unknown>>): void => {
-    if (log === undefined) return;
     try {
+      if (log === undefined || log.isLevelEnabled?.('debug') === false) return;
       log.debug(fields(), message);
     } catch {
       // The host's own affair.

@@ -5,6 +5,7 @@ import { platformKeys } from '../contract/platforms.ts';
 import { isTimeZone } from '../outbox/outbox.ts';
 import { isOrigin, isSigningSecret, roles } from '../proxy/options.ts';
 import { isEd25519 } from '../proxy/token-keys.ts';
+import { logLevels } from './json-log.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -107,6 +108,7 @@ const environment = z.object({
   BANK_FEED_EGRESS: z.optional(z.string().min(1, 'is empty').max(200, 'is longer than 200')),
   BANK_FEED_ROLE: z.enum(roles, `must be one of ${roles.join(', ')}`).default('all'),
   BANK_FEED_KEEP_DAYS: z.optional(whole('a number of days', 31, 3650)),
+  BANK_FEED_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   CODAT_URL: z.optional(url.refine(isBaseUrl, 'must not carry a user, a query or a fragment')),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole('a port number', 0, 65_535).default(8787),

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createBankFeedProxy } from '../proxy/create-proxy.ts';
 import { createCodatClient, isCodatError } from '../codat/index.ts';
 import { readEnvironment, unknownSettings, type Environment } from './environment.ts';
-import { jsonLog } from './json-log.ts';
+import { openLog } from './json-log.ts';
 import { errorFields, type Log } from '../proxy/log.ts';
 import { toNode } from '../proxy/node.ts';
 import { optionsOf } from './configured.ts';
@@ -42,6 +42,7 @@ Settings come from the environment; those with * are required:
   BANK_FEED_EGRESS                  where instances reach Codat from several IP addresses: a name for this one's
   BANK_FEED_ROLE                    web serves, worker delivers, all does both (default); apart needs DATABASE_URL
   BANK_FEED_KEEP_DAYS               how many days delivered transactions and history stay whole, 31 to 3650 (default: 90)
+  BANK_FEED_LOG_LEVEL               debug, info, warn or error: the least that is logged (default: info)
   CODAT_URL                         another base URL, such as the sandbox
   HOST, PORT                        where to listen (default: 127.0.0.1:8787)`;
 
@@ -72,7 +73,7 @@ const flushWithin = 500;
 /** Serves and delivers until a signal ends it. Rejects where it cannot begin. */
 export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }): Promise<void> => {
   const environment = readEnvironment(process.env);
-  const log = jsonLog(process.stdout);
+  const log = await openLog(process.stdout, environment.BANK_FEED_LOG_LEVEL);
   const proxy = createBankFeedProxy({ ...optionsOf(environment), afterRestore, log });
   const handle = toNode(proxy);
   const stopping = new AbortController();

@@ -10,8 +10,6 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { serveUsage } from '../../../src/commands/serve.ts';
 import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/commands/environment.ts';
-import { jsonLog } from '../../../src/commands/json-log.ts';
-import { errorFields } from '../../../src/proxy/log.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
@@ -58,6 +56,7 @@ test('settings are called by their own names, with what they may be', () => {
     [{ BANK_FEED_PUBLIC_URL: 'https://a.example/?x' }, /^BANK_FEED_PUBLIC_URL must not carry a query/],
     [{ BANK_FEED_SOURCE_ACCOUNTS_SECRET: serverSecret }, /^BANK_FEED_SOURCE_ACCOUNTS_SECRET must be another one/],
     [{ BANK_FEED_SOURCE_ACCOUNTS_URL: 'http://accounts.example/' }, /^BANK_FEED_SOURCE_ACCOUNTS_URL must be https/],
+    [{ BANK_FEED_LOG_LEVEL: 'loud' }, /^BANK_FEED_LOG_LEVEL must be one of debug, info, warn, error$/],
     [{ CODAT_API_KEY: 'two words' }, /^CODAT_API_KEY must be Codat's API key/],
     [{ CODAT_URL: 'https://codat.example/?x' }, /^CODAT_URL must not carry a user, a query or a fragment$/],
     [{ CODAT_URL: 'http://codat.example' }, /^CODAT_URL must be https: .* BANK_FEED_PLAIN_HTTP=yes/],
@@ -68,15 +67,6 @@ test('settings are called by their own names, with what they may be', () => {
     readEnvironment({ ...proper, BANK_FEED_SOURCE_ACCOUNTS_URL: `http://${host}:8080/x` });
   readEnvironment({ ...proper, CODAT_URL: 'http://sandbox:8786', BANK_FEED_PLAIN_HTTP: 'yes' });
   assert.throws(() => readEnvironment({ BANK_FEED_ROLE: 'web' }), /CODAT_API_KEY[\s\S]*BANK_FEED_ROLE web needs/);
-});
-
-test('the log says what happened, and why beside it', () => {
-  let text = '';
-  const log = jsonLog({ write: (line: string) => (text += line) });
-  log.warn({ ...errorFields(new TypeError('why')), companyId: 'c', level: 'x' }, 'what');
-  const { time, ...said } = JSON.parse(text) as Record<string, unknown>;
-  assert.equal(typeof time, 'string');
-  assert.deepEqual(said, { level: 'warn', message: 'what', error: 'TypeError', reason: 'why', companyId: 'c' });
 });
 
 test('a name that is no setting is found, those of the other commands are not', () => {

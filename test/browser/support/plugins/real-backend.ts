@@ -10,7 +10,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { createBankFeedProxy, toNode } from '../../../../src/proxy/index.ts';
 import type { BankFeedProxy, ProxyOptions, PushInput, PushResult } from '../../../../src/proxy/index.ts';
-import { jsonLog } from '../../../../src/commands/json-log.ts';
+import { plainLog } from '../../../../src/commands/json-log.ts';
 import { createSandbox } from '../../../../src/sandbox/index.ts';
 import type { LedgerEntry } from '../../../../src/sandbox/index.ts';
 import { softwareUser } from '../../../node/sandbox/software-user.ts';
@@ -276,7 +276,7 @@ export class RealBackend {
       sourceAccounts: ({ id }) => this.#byId.get(id)?.accounts ?? [],
       timeZone: () => 'Europe/London',
       durations: { listing: 50, changes: 200, pollFirst: 500 },
-      log: process.env['BANK_FEED_TEST_LOG'] === undefined ? undefined : jsonLog(process.stderr),
+      log: process.env['BANK_FEED_TEST_LOG'] === undefined ? undefined : plainLog(process.stderr, 'info'),
     };
   }
 
