@@ -59,6 +59,17 @@ export interface WaitingFeed {
   readonly lines: number;
 }
 
+/** What is not delivered, of all companies, by what keeps it: for those who watch. */
+export interface Standing {
+  /** `held`: a person has to act; `waiting`: it goes by itself. */
+  readonly kind: 'held' | 'waiting';
+  readonly reason: Reason;
+  readonly accounts: number;
+  readonly lines: number;
+  /** When the oldest line was taken in, in milliseconds; undefined where there is none. */
+  readonly since: number | undefined;
+}
+
 /** A line that is not delivered. */
 export interface FeedLine {
   readonly id: string;
@@ -119,6 +130,7 @@ export interface Operating {
     after: string | undefined,
     limit: number,
   ): Promise<{ readonly items: readonly WaitingFeed[]; readonly next?: string | undefined }>;
+  standing(now: number): Promise<readonly Standing[]>;
   /** The lines of a feed that are not delivered, by date. */
   lines(
     address: HeldAddress,

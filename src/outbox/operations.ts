@@ -9,6 +9,7 @@ import type {
   Operating,
   ResumeAddress,
   Skipped,
+  Standing,
   WaitingFeed,
 } from './operating.ts';
 import { OutboxError } from './outbox-error.ts';
@@ -22,6 +23,8 @@ export interface Operations {
   waiting(
     filter?: HeldFilter & { readonly after?: string | undefined; readonly limit?: number | undefined },
   ): Promise<{ readonly items: readonly WaitingFeed[]; readonly next?: string | undefined }>;
+  /** How much is held, and how much waits, over all companies. Every instance of a shared store is told the same. */
+  standing(): Promise<readonly Standing[]>;
   /** The lines of a feed that are not delivered, by date. */
   lines(
     address: HeldAddress,
@@ -83,6 +86,7 @@ export const createOperations = (
     checkAfter(after);
     return ledger.waiting(clock.now(), filter, after, limit);
   },
+  standing: () => ledger.standing(clock.now()),
   lines: (address, { offset = 0, limit }) => ledger.lines(address, offset, limit),
   async retry(address, { notWritten = false, since } = {}) {
     const operationKey = notWritten ? await ledger.doubtfulOperation(address) : undefined;

@@ -40,6 +40,7 @@ const notKept = {
   unfinished: () => Promise.resolve([]),
   alarm: () => Promise.resolve(),
   prune: () => Promise.resolve(0),
+  standing: () => Promise.resolve([]),
 } satisfies Partial<Operating>;
 
 export const createMemoryLedger = (parts: MemoryParts): Ledger => {

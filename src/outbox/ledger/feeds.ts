@@ -100,6 +100,13 @@ const columns = `f.id::text as id, f.connection_ref::text as connection_ref, f.c
 const oneOf = <Value extends string>(values: readonly Value[], value: string, otherwise: Value): Value =>
   values.find((known) => known === value) ?? otherwise;
 
+export const connectionStateOf = (stored: string): FeedFacts['connection'] =>
+  oneOf<FeedFacts['connection']>(connectionStates, stored, 'pending');
+export const accountStateOf = (stored: string): FeedFacts['account'] =>
+  oneOf<FeedFacts['account']>(accountStates, stored, 'none');
+export const blockedOf = (stored: string | null): Reason | undefined =>
+  stored === null ? undefined : oneOf<Reason>(feedReasons, stored, 'fault');
+
 const fromRow = (row: FeedRow): FeedRecord => ({
   id: row.id,
   connectionRef: row.connection_ref,
@@ -108,10 +115,10 @@ const fromRow = (row: FeedRow): FeedRecord => ({
   accountId: row.account_id,
   state: {
     platform: isPlatformKey(row.platform) ? row.platform : undefined,
-    connection: oneOf<FeedFacts['connection']>(connectionStates, row.status, 'pending'),
-    account: oneOf<FeedFacts['account']>(accountStates, row.account_status, 'none'),
+    connection: connectionStateOf(row.status),
+    account: accountStateOf(row.account_status),
     startDate: row.start_date ?? undefined,
-    blocked: row.blocked === null ? undefined : oneOf<Reason>(feedReasons, row.blocked, 'fault'),
+    blocked: blockedOf(row.blocked),
     sealedLocal: row.sealed_local,
   },
   arrivals: Number(row.arrivals),

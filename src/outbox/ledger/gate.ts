@@ -26,7 +26,8 @@ const closedRows = async (tx: Queryable, companyId: string, now: number, lock: s
 };
 
 const reasons = ['rate-limit', 'unauthorized', 'restored', 'restored-unknown'] as const;
-const reasonOf = (stored: string): Gate['reason'] => reasons.find((known) => known === stored) ?? 'rate-limit';
+export const gateReasonOf = (stored: string): Gate['reason'] =>
+  reasons.find((known) => known === stored) ?? 'rate-limit';
 
 /** The gate that keeps a company from sending now, the longest one. Locked, it opens after this transaction. */
 export const closedGate = async (
@@ -37,7 +38,7 @@ export const closedGate = async (
   let closed: ClosedGate | undefined;
   for (const row of await closedRows(tx, companyId, tx.now, lock)) {
     const until = Number(row.until);
-    if (until > (closed?.until ?? 0)) closed = { until, reason: reasonOf(row.reason) };
+    if (until > (closed?.until ?? 0)) closed = { until, reason: gateReasonOf(row.reason) };
   }
   return closed;
 };

@@ -25,6 +25,7 @@ import { holdRestored, judgeRestored, letCompanyGo, restored } from './restored.
 import { readPushes } from './pushes.ts';
 import { readWaiting } from './read.ts';
 import { sealRemainder } from './remainder.ts';
+import { readStanding } from './standing.ts';
 import type { Run } from './step.ts';
 
 const refuse = ({ code, field, message }: Refusal): OutboxError => new OutboxError(code, field, message);
@@ -229,6 +230,7 @@ const skipHeld = async (
 export const operatingOn = (database: Database, run: Run, durations: Durations): Operating => ({
   held: (now, filter, after, limit) => run(now, (unit) => readHeld(unit, filter, after, limit, durations)),
   waiting: (now, filter, after, limit) => run(now, (unit) => readWaiting(unit, filter, after, limit, durations)),
+  standing: (now) => readStanding(database, now),
   lines: (address, offset, limit) => run(0, (unit) => readLines(unit, address, offset, limit)),
   doubtfulOperation: (address) =>
     run(0, async (unit) => {

@@ -22,4 +22,36 @@ export const checkCounts = async (rig: Rig): Promise<void> => {
   for (const row of rows)
     for (const name of ['queued', 'in_push', 'delivered', 'late', 'skipped'])
       assert.equal(row[name], row[`really_${name}`], `${name} of ${String(row['account_id'])}`);
+  await checkStanding(rig);
+};
+
+/** What gauges are told, against what people are: each feed under what holds it, else under what it waits for. */
+const checkStanding = async ({ outbox }: Rig): Promise<void> => {
+  const sums = new Map<string, { accounts: number; lines: number }>();
+  const add = (name: string, lines: number): void => {
+    const { accounts, lines: before } = sums.get(name) ?? { accounts: 0, lines: 0 };
+    sums.set(name, { accounts: accounts + 1, lines: before + lines });
+  };
+  const nameOf = (feed: { companyId: string; connectionId?: string | undefined; accountId: string }): string =>
+    JSON.stringify([feed.companyId, feed.connectionId, feed.accountId]);
+  const held = (await outbox.held({ limit: 200 })).items;
+  for (const { reason, lines } of held) add(`held ${reason}`, lines);
+  const stopped = new Set(held.filter(({ reason, lines }) => reason !== 'late' && lines > 0).map(nameOf));
+  for (const feed of (await outbox.waiting({ limit: 200 })).items)
+    if (!stopped.has(nameOf(feed))) add(`waiting ${feed.reason}`, feed.lines);
+  const told = await outbox.standing();
+  // What waits for Codat's word on a batch is shown so to people; gauges take it for being sent.
+  const isSending = (name: string): boolean => name === 'waiting checking' || name === 'waiting sending';
+  const sending = { accounts: 0, lines: 0 };
+  for (const [name, { accounts, lines }] of sums)
+    if (isSending(name)) {
+      sums.delete(name);
+      sending.accounts += accounts;
+      sending.lines += lines;
+    }
+  if (sending.accounts > 0) sums.set('waiting sending', sending);
+  assert.deepEqual(
+    told.map(({ kind, reason, accounts, lines }) => [`${kind} ${reason}`, { accounts, lines }]).toSorted(),
+    [...sums].toSorted(),
+  );
 };
