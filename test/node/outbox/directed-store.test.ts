@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
 import { migrate, migrations } from '../../../src/store/migrations.ts';
+import { checkStanding } from './support/counts.ts';
 import {
   type Rig,
   clear,
@@ -65,6 +66,7 @@ onEmptyStores((kind) => {
       const early = await heldFirst(rig);
       assert.deepEqual([early.reason, early.lines, early.actions], ['checking', 2, []]);
       assert.match(early.message, /Codat is asked at 20/);
+      await checkStanding(rig);
       const { waiting } = await rig.overview();
       assert.deepEqual([waiting?.reason, waiting?.until], ['checking', early.until]);
       await assert.rejects(rig.outbox.resume(rig.key()), refused('not_allowed'));
@@ -73,6 +75,7 @@ onEmptyStores((kind) => {
       const hold = await heldFirst(rig);
       assert.deepEqual(hold.actions, ['skip', 'resume']);
       assert.match(hold.message, /would be sent again/);
+      await checkStanding(rig);
       assert.deepEqual(
         rig.events.slice(events).map((event) => (event.type === 'held' ? event.reason : event.type)),
         ['ambiguous'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PlatformKey } from '../../../src/contract/platforms.ts';
-import { checkCounts } from './support/counts.ts';
+import { checkCounts, checkStanding } from './support/counts.ts';
 import { refused, startOn, startStopped } from './support/held-rig.ts';
 import {
   type Rig,
@@ -200,6 +200,7 @@ onEmptyStores(() => {
       await rig.until(async () => (await rig.outbox.held()).items.length > 0);
       const hold = await heldFirst(rig);
       assert.deepEqual([hold.reason, hold.actions], ['unauthorized', ['skip', 'resume']]);
+      await checkStanding(rig);
       await assert.rejects(rig.outbox.retry(rig.key()), refused('not_allowed'));
       const start = rig.clock.now();
       await rig.outbox.resume(rig.key());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkCounts } from './support/counts.ts';
+import { checkCounts, checkStanding } from './support/counts.ts';
 import { createRig, database, delivered, line, lines, onEmptyStores } from './support/rig.ts';
 
 const issuesOf = ({ issues }: { readonly issues: readonly { index: number; code: string }[] }): string[] =>
@@ -185,6 +185,7 @@ onEmptyStores(() => {
         const { counts, held } = await rig.overview();
         assert.deepEqual([counts.held, counts.waiting, held?.reason], [2, 0, reason]);
         assert.equal((await rig.push([line('more', '2026-03-02')])).waiting, reason);
+        await checkStanding(rig);
         await rig.connect();
         await rig.until(delivered(rig, 3));
         const types = rig.events.filter(({ accountId }) => accountId === 'account').map(({ type }) => type);
@@ -192,6 +193,25 @@ onEmptyStores(() => {
         await rig.outbox.stop();
       });
     }
+  });
+
+  it('lines that are parked for an account that has ended count as held, those for one that is new do not', async () => {
+    const rig = createRig(database);
+    const { companyId } = rig;
+    for (const accountId of ['account', 'new'])
+      await rig.outbox.accept({ companyId, accountId }, [line('a'), line('b', '2026-03-02')]);
+    await rig.database.query(
+      `insert into connection (company_id, connection_id, status) values ($1, 'gone', 'unlinked'), ($1, 'went', 'deleted')`,
+      [companyId],
+    );
+    // As if the connections had been seen by an instance that did not see the parked lines.
+    await rig.database.query(
+      `insert into feed (connection_ref, company_id, connection_id, account_id, account_status)
+       select id, company_id, connection_id, 'account', 'connected' from connection where connection_id in ('gone', 'went')`,
+    );
+    const reasons = (await rig.outbox.standing()).map(({ kind, reason, lines: count }) => `${kind} ${reason} ${count}`);
+    assert.deepEqual(reasons.toSorted(), ['held removed 2', 'waiting not-connected 2']);
+    await checkStanding(rig);
   });
 
   describe('refused because the other end had gone', () => {
