@@ -32,8 +32,10 @@ const segmentSize = '--wal-segsize=4';
 
 const loadDriver = async () => {
   try {
-    const [main, nodefs] = await Promise.all([import('@electric-sql/pglite'), import('@electric-sql/pglite/nodefs')]);
-    return { PGlite: main.PGlite, NodeFS: nodefs.NodeFS };
+    // Each awaited right here: a bundler then sees that it may be missing, and bundles what runs on a server alone.
+    const { PGlite } = await import('@electric-sql/pglite');
+    const { NodeFS } = await import('@electric-sql/pglite/nodefs');
+    return { PGlite, NodeFS };
   } catch (cause) {
     throw new StoreError(
       'store_driver_missing',
