@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { responseHeaders, type ProxyEnv } from './access.ts';
+import { textAside, withBody } from './answer.ts';
 import { openProxy, type OpenProxy } from './open-proxy.ts';
 import { checkOptions, type ProxyOptions } from './options.ts';
 import { Problem, problemResponse } from './problem.ts';
@@ -48,7 +49,8 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
 
   return {
     async fetch(request, env) {
-      return open ? open.fetch(request, env) : closed.fetch(request);
+      const answer = await (open ? open.fetch(request, env) : closed.fetch(request));
+      return env?.[textAside] ? answer : withBody(answer);
     },
     push: async (input) => ready().push(input),
     sessions: {

@@ -30,6 +30,6 @@ export const toFastify =
     fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
     fastify.all('/*', (native, reply) => {
       reply.hijack();
-      void toNode({ fetch: (request) => proxy.fetch(request, { native }) })(native.raw, reply.raw);
+      void toNode({ fetch: (request, env) => proxy.fetch(request, { ...env, native }) })(native.raw, reply.raw);
     });
   };

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { textAside, TextResponse } from './answer.ts';
 import type { BankFeedProxy } from './create-proxy.ts';
 
 /**
@@ -10,7 +12,15 @@ export const toNode = (
   proxy: Pick<BankFeedProxy, 'fetch'>,
 ): ((request: IncomingMessage, response: ServerResponse) => Promise<void>) => {
   const answer = getRequestListener(
-    (request, { incoming }) => proxy.fetch(bodyIsGone(incoming) ? used(request) : request, { native: incoming }),
+    async (request, { incoming, outgoing }) => {
+      const given = bodyIsGone(incoming) ? used(request) : request;
+      const answer = await proxy.fetch(given, { native: incoming, [textAside]: true });
+      if (!(answer instanceof TextResponse)) return answer;
+      outgoing.statusCode = answer.status;
+      for (const [name, value] of answer.headers) outgoing.setHeader(name, value);
+      outgoing.end(answer.whole);
+      return RESPONSE_ALREADY_SENT;
+    },
     { overrideGlobalObjects: false },
   );
   return (request, response) => {

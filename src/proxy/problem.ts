@@ -1,4 +1,5 @@
 import { problems, type ItemError, type ProblemCode } from '../contract/problems.ts';
+import { TextResponse } from './answer.ts';
 import { problemTitles } from './problem-titles.ts';
 
 /** Thrown anywhere below a route; becomes one problem+json answer. `detail` is shown to people: it leaks nothing. */
@@ -60,10 +61,10 @@ export const problemBody = (problem: Problem): Readonly<Record<string, unknown>>
 
 export const problemResponse = (problem: Problem): Response => {
   const { status } = problems[problem.code];
-  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  const answer = new TextResponse(JSON.stringify(problemBody(problem)), status, 'application/problem+json');
   // Codat's text: anything but a plain id cannot stand in a header.
   if (/^[\x21-\x7e]{1,200}$/.test(problem.correlationId ?? ''))
-    headers.set('x-codat-correlation-id', problem.correlationId ?? '');
-  if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds));
-  return new Response(JSON.stringify(problemBody(problem)), { status, headers });
+    answer.headers.set('x-codat-correlation-id', problem.correlationId ?? '');
+  if (problem.retryAfterSeconds !== undefined) answer.headers.set('retry-after', String(problem.retryAfterSeconds));
+  return answer;
 };

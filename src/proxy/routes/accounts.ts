@@ -9,6 +9,7 @@ import {
 import type { ItemError } from '../../contract/problems.ts';
 import { isCodatError } from '../../codat/index.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
@@ -87,7 +88,7 @@ export const accountRoutes = (parts: RouteParts) => {
       const page = readPage((name) => context.req.query(name));
       const connection = await view.connection(companyId, context.req.param('connection'));
       const answer: AccountPage = slicePage(await list(companyId, connection), page);
-      return context.json(answer);
+      return json(answer);
     })
 
     .post('/connections/:connection/accounts', requireScope(authenticate, 'feeds:map'), async (context) => {
@@ -118,7 +119,7 @@ export const accountRoutes = (parts: RouteParts) => {
       const ids = new Set(accountIds);
       const items = (await list(companyId, connection)).filter(({ id, status }) => ids.has(id) && status !== 'offered');
       const answer: ChosenAccounts = { items, itemErrors };
-      return context.json(answer);
+      return json(answer);
     })
 
     .patch('/connections/:connection/accounts/:account', requireScope(authenticate, 'feeds:map'), async (context) => {
@@ -133,7 +134,7 @@ export const accountRoutes = (parts: RouteParts) => {
       await changed(companyId, connection.id);
       const id = await wireId(companyId, connection, account.id);
       const processors = await parts.processors(companyId);
-      return context.json(chosenAccount(id, connection, { ...account, accountName: name }, processors));
+      return json(chosenAccount(id, connection, { ...account, accountName: name }, processors));
     })
 
     .delete('/connections/:connection/accounts/:account', requireScope(authenticate, 'feeds:map'), async (context) => {

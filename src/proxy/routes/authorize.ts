@@ -3,6 +3,7 @@ import { isCodatError } from '../../codat/index.ts';
 import { platforms, type Platform } from '../../contract/platforms.ts';
 import type { BankCredentials, ConnectionLink, OneTimePassword } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
 import { wordsAbout } from '../known-words.ts';
@@ -91,7 +92,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
         url: linkUrl,
         expiresAt: platform && new Date(asked + platform.linkMinutes * 60_000).toISOString(),
       };
-      return context.json(link);
+      return json(link);
     })
 
     .post('/connections/:connection/credentials', requireScope(authenticate, 'feeds:connect'), async (context) => {
@@ -105,7 +106,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       );
       view.attempt(connection);
       const credentials: BankCredentials = { username, password };
-      return context.json(credentials);
+      return json(credentials);
     })
 
     .delete('/connections/:connection/credentials', requireScope(authenticate, 'feeds:connect'), async (context) => {
@@ -136,6 +137,6 @@ export const authorizeRoutes = (parts: RouteParts) => {
         otp: made?.otp,
         expiresAt: utcInstant(made?.expiry),
       };
-      return context.json(password);
+      return json(password);
     });
 };

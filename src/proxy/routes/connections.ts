@@ -3,6 +3,7 @@ import { isCodatError } from '../../codat/index.ts';
 import { platforms } from '../../contract/platforms.ts';
 import { createConnectionBody, type Connection } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { inWords } from '../codat-problem.ts';
 import { currentConnection, type ConnectionView } from '../company-view.ts';
@@ -67,13 +68,13 @@ export const connectionRoutes = (parts: RouteParts) => {
         const connections = await view.connections(companyId);
         const current = currentConnection(connections);
         // One of the same software that is not the current one is past: the widget would go on showing what came after.
-        if (current?.platform === platform) return context.json(wireConnection(current), 200);
+        if (current?.platform === platform) return json(wireConnection(current), 200);
         if (current?.platform && current.status === 'linked') throw anotherIsLinked();
         const created = await codat.createConnection(companyId, { platformKey: platforms[platform].codatKey });
         await changed(companyId, created.id);
         const connection = (await view.connections(companyId)).find(({ id }) => id === created.id);
         if (!connection) throw new Problem('upstream_invalid', 'The new connection is not listed yet. Try again.');
-        return context.json(wireConnection(connection), 201);
+        return json(wireConnection(connection), 201);
       });
     })
 
@@ -86,7 +87,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       await inWords(wordsAbout(companyId, connection.id), () => codat.unlinkConnection(companyId, connection.id));
       await changed(companyId, connection.id);
       parts.watch.ask(companyId);
-      return context.json(wireConnection({ ...connection, status: 'unlinked', problem: undefined }));
+      return json(wireConnection({ ...connection, status: 'unlinked', problem: undefined }));
     })
 
     .delete('/connections/:connection', requireScope(authenticate, 'feeds:disconnect'), async (context) => {

@@ -3,6 +3,7 @@ import type { SourceAccount } from '../../codat/schemas/source-account.ts';
 import type { Feed, FeedPage, Push, PushPage } from '../../contract/schemas.ts';
 import type { FeedKey, FeedOverview, PushRecord } from '../../outbox/model.ts';
 import { opens, requireScope, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { currentConnection } from '../company-view.ts';
 import { countsOf } from '../feed-counts.ts';
 import { wordsAbout } from '../known-words.ts';
@@ -102,7 +103,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
         items: await Promise.all(page.items.map(({ key, overview }) => wireFeed(key, overview))),
         nextCursor: page.nextCursor,
       };
-      return context.json(answer);
+      return json(answer);
     })
 
     .get('/feeds/:account/pushes', requireScope(authenticate, 'feeds:read'), async (context) => {
@@ -119,7 +120,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
           wordsAbout(companyId, key.connectionId, about, [{ id }], (text) => text);
         const items = history.items.map((push) => wirePush(push, words(push)));
         const answer: PushPage = { items, nextCursor: history.more ? `o${offset + limit}` : undefined };
-        return context.json(answer);
+        return json(answer);
       }
       throw notFound();
     });

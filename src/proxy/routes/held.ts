@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { requireServerSecret, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { readJson } from '../body.ts';
 import type { createHeldFeeds } from '../held-feeds.ts';
 import { readPage } from '../page.ts';
@@ -44,29 +45,29 @@ export const heldRoutes = (parts: {
 
   return new Hono<ProxyEnv>()
     .get('/held', serverOnly, async (context) =>
-      context.json(pageFrom(await feeds.held(queryOf((name) => context.req.query(name))))),
+      json(pageFrom(await feeds.held(queryOf((name) => context.req.query(name))))),
     )
     .get('/waiting', serverOnly, async (context) =>
-      context.json(pageFrom(await feeds.waiting(queryOf((name) => context.req.query(name))))),
+      json(pageFrom(await feeds.waiting(queryOf((name) => context.req.query(name))))),
     )
     .get('/held/lines', serverOnly, async (context) => {
       const { offset, limit } = readPage((name) => context.req.query(name));
       const { items, more } = await feeds.lines({ ...feedOf((name) => context.req.query(name)), offset, limit });
-      return context.json({ items, nextCursor: more ? `o${offset + limit}` : undefined });
+      return json({ items, nextCursor: more ? `o${offset + limit}` : undefined });
     })
     .post('/held/:action{retry|skip|resume}', serverOnly, async (context) => {
       const body = await readJson(context.req.raw, bodyLimit);
       switch (context.req.param('action')) {
         case 'retry':
-          return context.json(await feeds.retry(body));
+          return json(await feeds.retry(body));
         case 'skip':
-          return context.json(await feeds.skip(body));
+          return json(await feeds.skip(body));
         default:
-          return context.json(await feeds.resume(body));
+          return json(await feeds.resume(body));
       }
     })
     .get('/companies/:companyId/feeds', serverOnly, async (context) =>
-      context.json({ items: await feeds.list(context.req.param('companyId')) }),
+      json({ items: await feeds.list(context.req.param('companyId')) }),
     )
     .delete('/companies/:companyId', serverOnly, async (context) => {
       // A word with a slip in it must not pass for done.

@@ -4,6 +4,7 @@ import type { BankFeedMapping } from '../../codat/schemas/mapping.ts';
 import { platforms } from '../../contract/platforms.ts';
 import { mapAccountBody, type Mapping, type MappingPage, type Target } from '../../contract/schemas.ts';
 import { requireScope, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
@@ -153,7 +154,7 @@ export const mappingRoutes = (parts: RouteParts) => {
       );
       const answer: MappingPage = { targets, ...slicePage(items, page) };
       if (answer.nextCursor === undefined) lists.forget(connection.id);
-      return context.json(answer);
+      return json(answer);
     })
 
     .put('/connections/:connection/mappings/:account', requireScope(authenticate, 'feeds:map'), async (context) => {
@@ -211,7 +212,7 @@ export const mappingRoutes = (parts: RouteParts) => {
         targetIds: [],
         feedStartDate,
       };
-      return context.json(answer);
+      return json(answer);
     })
 
     .delete(

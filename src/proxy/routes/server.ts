@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { requireServerSecret, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { pushBodyLimit, readJson, refuseUnreadable, widgetBodyLimit } from '../body.ts';
 import { parseJsonAsWritten } from '../../codat/schemas/json.ts';
 import type { Companies } from '../companies.ts';
@@ -39,7 +40,7 @@ export const serverRoutes = (parts: {
           'This proxy is mounted: the host authorizes each call, no token is minted.',
         );
       // Checked by mint(), which names the field.
-      return context.json(await sessions.mint(await readJson(context.req.raw, widgetBodyLimit)), 201);
+      return json(await sessions.mint(await readJson(context.req.raw, widgetBodyLimit)), 201);
     })
     .post('/sessions/revoke', serverOnly, async (context) => {
       if (!sessions)
@@ -51,7 +52,7 @@ export const serverRoutes = (parts: {
       return context.body(null, 204);
     })
     .post('/companies', serverOnly, async (context) =>
-      context.json(await companies.ensure(await readJson(context.req.raw, widgetBodyLimit))),
+      json(await companies.ensure(await readJson(context.req.raw, widgetBodyLimit))),
     )
     .post('/push', serverOnly, async (context) => {
       const { dryRun: wanted, ...others } = context.req.query();
@@ -71,12 +72,12 @@ export const serverRoutes = (parts: {
           ended: underWay.begin(),
         });
       const input = await readJson(request, pushBodyLimit, parseJsonAsWritten);
-      return context.json(await push(dryRun && typeof input === 'object' ? { ...input, dryRun } : input));
+      return json(await push(dryRun && typeof input === 'object' ? { ...input, dryRun } : input));
     })
     .get('/events', serverOnly, async (context) => {
       const { limit } = readPage((name) => (name === 'limit' ? context.req.query(name) : undefined));
       const { items } = await events.list({ after: context.req.query('after'), limit });
-      return context.json({ items: items.map((event) => ({ ...event, at: new Date(event.at).toISOString() })) });
+      return json({ items: items.map((event) => ({ ...event, at: new Date(event.at).toISOString() })) });
     })
     .post('/events/acknowledge', serverOnly, async (context) => {
       const body = await readJson(context.req.raw, widgetBodyLimit);

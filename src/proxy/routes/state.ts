@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { platforms } from '../../contract/platforms.ts';
 import type { Account, FeedState } from '../../contract/schemas.ts';
 import { opens, requireScope, type ProxyEnv } from '../access.ts';
+import { json } from '../answer.ts';
 import { accountState, currentConnection, type ConnectionView } from '../company-view.ts';
 import { sumOf } from '../feed-counts.ts';
 import { Recent } from '../recent.ts';
@@ -62,6 +63,6 @@ export const stateRoutes = (parts: RouteParts) => {
       counts: sumOf(overview, current?.id, stand),
       liveKey,
     };
-    return context.json(state);
+    return json(state);
   });
 };
