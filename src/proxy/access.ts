@@ -6,10 +6,11 @@ import type { ProxyOptions } from './options.ts';
 import type { WireIds } from './ids.ts';
 import { codatId } from './codat-id.ts';
 import { notFound, Problem, unauthenticated } from './problem.ts';
+import type { Seen } from './telemetry.ts';
 import { connectionNames, hashSubject, type Session, type TokenSessions } from './sessions.ts';
 
 export interface ProxyEnv {
-  Bindings: { native?: unknown };
+  Bindings: { seen?: Seen; native?: unknown };
   Variables: { session: Session; requestId: string };
 }
 
@@ -86,6 +87,7 @@ export const requireScope =
     const connection = context.req.param('connection');
     if (connection !== undefined && !opensWireId(session, connection)) throw notFound();
     context.set('session', session);
+    if (context.env?.seen) context.env.seen.companyId = session.companyId;
     await next();
   };
 

@@ -22,6 +22,10 @@ export class OpenStreams {
     this.#limits = limits;
   }
 
+  get open(): number {
+    return this.#all;
+  }
+
   take(companyId: string): () => void {
     const own = this.#companies.get(companyId) ?? 0;
     if (own >= this.#limits.company || this.#all >= this.#limits.all)
