@@ -58,6 +58,19 @@ test('every check of doctor is in the table', async () => {
   );
 });
 
+test('every metric is in the table, and the table has no other', async () => {
+  const source = await read('src/proxy/telemetry.ts');
+  const made = [...source.matchAll(/\b(seconds|count|gauge|create\w+)\(\s*'([a-z_.]+)'/g)].map(
+    ([, how = '', name = '']) => (how === 'count' || how === 'gauge' ? `bank_feed.${name}` : name),
+  );
+  assert.ok(made.length > 12);
+  const named = [...section('Metrics and traces').matchAll(/^\| `([a-z_.]+)`/gm)].map(([, name = '']) => name);
+  assert.deepEqual(sorted(named), sorted(made));
+  // Words of the table that code has to know.
+  for (const reason of ['sending', 'paused', 'unauthorized', 'fault', 'ambiguous'])
+    assert.ok((await read('src/contract/schemas.ts')).includes(`'${reason}'`), reason);
+});
+
 test('every command that is shown exists, with its options', async () => {
   const cli = await read('src/commands/main.ts');
   const usages = (
