@@ -18,6 +18,10 @@ const members = new RegExp(
   String.raw`((?<!\\)"(?:${[...secretMembers, ...numbers].join('|')})"\s*:\s*)"(?:[^"\\]|\\.)*"?`,
   'gi',
 );
+/** Refusals name accounts by their numbers: six digits and more in a word are one, as a page is told. */
+const words = /((?<!\\)"(?:error|message|errorMessage)"\s*:\s*")((?:[^"\\]|\\.)*)/gi;
+const withoutNumbers = (text: string): string =>
+  text.replace(/[A-Za-z0-9]{6,}/g, (word) => (word.replace(/\D/g, '').length < 6 ? word : hidden));
 const oneTimePassword = /(otp=)[^"&\s\\]+/gi;
 
 /** Longer bodies are cut: a log is no archive. */
@@ -31,6 +35,7 @@ export function redactBody(text: string): string {
   const safe = text
     .slice(0, 10 * longest)
     .replace(members, `$1"${hidden}"`)
+    .replace(words, (_, name: string, text: string) => name + withoutNumbers(text))
     .replace(oneTimePassword, `$1${hidden}`);
   return text.length > longest ? `${safe.slice(0, longest)}… (${text.length} characters)` : safe;
 }
