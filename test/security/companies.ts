@@ -109,6 +109,17 @@ export const makeCompany = async (
   return { id, token, linked, connections };
 };
 
+/** The caller's, with every kind of software in it, and another one, whose ids must lead nowhere. */
+export interface Companies {
+  readonly own: Company;
+  readonly other: Company;
+}
+
+export const makeCompanies = async (world: World): Promise<Companies> => ({
+  own: await makeCompany(world, 'own', ['quickbooks', 'sage', 'xero']),
+  other: await makeCompany(world, 'other', ['xero']),
+});
+
 /** Every address at Codat that a page of this company may cause to be called, written as this client writes it. */
 export const ownAddresses = ({ id, connections }: Company): ReadonlySet<string> => {
   const all = [`/companies/${id}/connections`];

@@ -4,9 +4,10 @@ import {
   asServer,
   faultOf,
   idsOf,
-  makeCompany,
+  makeCompanies,
   ownAddresses,
   stateAtCodat,
+  type Companies,
   type Company,
 } from './companies.ts';
 import { allCases, decodeLoosely, expected, known, ownPath, type Case } from './object-cases.ts';
@@ -58,11 +59,6 @@ const attack = async (
   const after = [await stateAtCodat(world, own), await stateAtCodat(world, other)];
   findings.expect(before.join('') === after.join(''), () => `Codat has ${after.join('')}\nand had ${before.join('')}`);
 };
-
-interface Companies {
-  readonly own: Company;
-  readonly other: Company;
-}
 
 /** A hole in front of the proxy, and the routes that it is on. */
 interface Hole {
@@ -194,10 +190,7 @@ export const objects: Suite = {
     const planted = new Map<string, number>();
     const world = await openWorld();
     try {
-      const companies: Companies = {
-        own: await makeCompany(world, 'own', ['quickbooks', 'sage', 'xero']),
-        other: await makeCompany(world, 'other', ['xero']),
-      };
+      const companies = await makeCompanies(world);
       const cases = [...allCases(world.routes, companies.own, companies.other)];
       unknownRoutes(world.routes, findings);
       await attack(world, companies, findings, cases);

@@ -1,14 +1,9 @@
 /** Paths that try to become others on their way to Codat. */
 import { connect } from 'node:net';
 import type { Random } from '../sim/random.ts';
-import { faultOf, idsOf, makeCompany, ownAddresses, type Company } from './companies.ts';
+import { faultOf, idsOf, makeCompanies, ownAddresses, type Companies } from './companies.ts';
 import { Findings, type Suite } from './suite.ts';
 import { openWorld, pageOrigin, type Handler, type World } from './world.ts';
-
-interface Companies {
-  readonly own: Company;
-  readonly other: Company;
-}
 
 const fullwidth = (text: string): string =>
   text.replaceAll(/[!-~]/g, (sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) + 0xfee0));
@@ -225,10 +220,7 @@ export const paths: Suite = {
     const planted = new Map<string, number>();
     const world = await openWorld();
     try {
-      const companies: Companies = {
-        own: await makeCompany(world, 'own', ['quickbooks', 'sage', 'xero']),
-        other: await makeCompany(world, 'other', ['xero']),
-      };
+      const companies = await makeCompanies(world);
       world.recorder.refusesWrites = true;
       const reached = await fuzz(world, companies, findings, random, cases);
       // Else nothing of what was tried could have shown anything.
