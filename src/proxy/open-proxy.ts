@@ -45,7 +45,9 @@ import { createSharedQuota } from './shared-quota.ts';
 import { processorsAmong, readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUnderWay } from './under-way.ts';
 import { OpenStreams, streamLimits } from './stream-limits.ts';
+import { openTelemetry } from './telemetry.ts';
 import { createUpstream } from './upstream.ts';
+import { createWatched } from './watched.ts';
 import { within } from './within.ts';
 import { createWebhookVerifier } from './webhook-signature.ts';
 import { createWebhookInbox } from './webhooks.ts';
@@ -121,11 +123,12 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
       ? createSharedQuota({ database, clock, log, address: options.database?.egress })
       : undefined;
   const governor = options.governor ?? createGovernor({ clock, store: quota });
+  const telemetry = await openTelemetry(clock);
   const codat = createCodatClient({
     apiKey: options.apiKey,
     baseUrl: options.codatUrl,
     transport: options.transport,
-    governor,
+    governor: telemetry?.governor(governor) ?? governor,
     // A person waits for most of these: better a clear error in seconds than an answer in an hour.
     retries: { maxInterval: 2_000, maxElapsedTime: 5_000 },
     clock,
@@ -148,7 +151,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   };
   const outbox = createOutbox({
     database,
-    upstream: createUpstream(codat),
+    upstream: telemetry?.batches(createUpstream(codat)) ?? createUpstream(codat),
     clock,
     timeZone: async (companyId) => timeZone(await companies.get(companyId)),
     durations: {
@@ -162,6 +165,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     log: (level, message) => log[level]({}, message),
     onChange: () => hints.wake(),
     onEvent: (event) => {
+      telemetry?.event(event);
       // The last line's balance has become the account's.
       if (event.type === 'delivered') view.invalidate(event.companyId);
       void tellHost(event).catch((error: unknown) => log.error(errorFields(error), 'onEvent failed'));
@@ -243,6 +247,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     options.token && revocations
       ? createTokenSessions(options.token, options.publicUrl, clock, revocations, ids)
       : undefined;
+  const openStreams = new OpenStreams({ ...streamLimits, ...options.streamLimits });
   const parts: RouteParts = {
     authenticate: sessions
       ? authenticateByToken(sessions)
@@ -274,7 +279,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     },
     timeZone,
     streams,
-    openStreams: new OpenStreams({ ...streamLimits, ...options.streamLimits }),
+    openStreams,
     revoked: (listener) => revocations?.subscribe(listener) ?? (() => {}),
   };
   const inbox = createWebhookInbox({
@@ -370,7 +375,15 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   });
   app.onError((error, context) => problemResponse(report(error, context.get('requestId'))));
 
+  const answer = createWatched({ app, telemetry, log, clock });
+  const unobserved = telemetry?.observe({
+    standing: () => outbox.standing(),
+    quota: () => governor.state(),
+    streams: () => openStreams.open,
+  });
+
   const stop = async (): Promise<void> => {
+    unobserved?.();
     streams.abort();
     // Together: what one of them waits for is ended by another.
     const [cut] = await Promise.all([
@@ -411,7 +424,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     async fetch(request, env) {
       const end = underWay.begin();
       try {
-        return await app.fetch(request, env ?? {});
+        return await answer(request, env);
       } finally {
         end();
       }
