@@ -31,8 +31,8 @@ export const signed = (body: string, id: string): Record<string, string> => {
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` };
 };
 
-export const until = async (what: string, done: () => Promise<boolean> | boolean): Promise<void> => {
-  for (const end = Date.now() + 10_000; !(await done()); await delay(5)) assert.ok(Date.now() < end, what);
+export const until = async (what: string, done: () => Promise<boolean> | boolean, within = 10_000): Promise<void> => {
+  for (const end = Date.now() + within; !(await done()); await delay(5)) assert.ok(Date.now() < end, what);
 };
 
 type CallInit = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
@@ -91,7 +91,7 @@ export const mountSuite = (mount: () => Mounted): void => {
     assert.equal(response.headers.get('cache-control'), 'no-store, no-transform');
     const stream = textOf(response);
     const hears = async (what: string): Promise<void> => {
-      const end = setTimeout(() => leaving.abort(), 10_000);
+      const end = setTimeout(() => leaving.abort(), 5_000);
       for (let heard = ''; !heard.includes(what); heard += (await stream.next()).value ?? assert.fail(heard));
       clearTimeout(end);
     };
