@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OutboxError } from '../../../src/outbox/outbox.ts';
 import { refusedAs } from '../../../src/commands/remote.ts';
+import { withBody } from '../../../src/proxy/answer.ts';
 import { problemOf } from '../../../src/proxy/codat-problem.ts';
 import { problemResponse } from '../../../src/proxy/problem.ts';
 import { connectionsAtCodat, hostAccounts, lines, startWorld } from './support.ts';
@@ -117,5 +118,8 @@ test('a step that has to be confirmed is not possible as it is, and the command 
   const problem = problemOf(new OutboxError('confirmation_required', 'notWritten', 'repeat this with notWritten'));
   assert.deepEqual([problem?.code, problem?.field], ['action_not_possible', 'notWritten']);
   assert.ok(problem);
-  assert.equal(await refusedAs(problemResponse(problem)), 'the proxy answered 409: repeat this with --not-written');
+  assert.equal(
+    await refusedAs(withBody(problemResponse(problem))),
+    'the proxy answered 409: repeat this with --not-written',
+  );
 });
