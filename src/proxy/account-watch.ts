@@ -77,8 +77,7 @@ export const createAccountWatch = (parts: {
   let looping: Promise<void> | undefined;
 
   const key = (companyId: string, connectionId: string): string => `${companyId} ${connectionId}`;
-  const isStale = (companyId: string, connectionId: string, asOf: number): boolean =>
-    asOf < (newest.get(key(companyId, connectionId)) ?? 0);
+  const isStale = (mark: string, asOf: number): boolean => asOf < (newest.get(mark) ?? 0);
 
   /** What is news is news of the connection too: other instances then list it anew for whoever looks at it. */
   const tell = async (feed: FeedKey, facts: FeedFacts): Promise<void> => {
@@ -96,7 +95,7 @@ export const createAccountWatch = (parts: {
     const { id: connectionId, asOf } = connection;
     const mark = key(companyId, connectionId);
     for (const account of accounts) {
-      if (isStale(companyId, connectionId, asOf)) return;
+      if (isStale(mark, asOf)) return;
       newest.set(mark, asOf);
       const facts: FeedFacts = {
         platform: connection.platform,
@@ -104,12 +103,13 @@ export const createAccountWatch = (parts: {
         account: accountState(account.status),
         feedStartDate: dateOnly(account.feedStartDate),
       };
-      const [text, now] = [JSON.stringify(facts), clock.now()];
+      const text = `${facts.platform} ${facts.connection} ${facts.account} ${facts.feedStartDate}`;
+      const now = clock.now();
       const before = said.get(mark)?.get(account.id);
       if (before?.facts === text && now - before.at < age) continue;
       await tell({ companyId, connectionId, accountId: account.id }, facts);
       // Something of ours was written meanwhile: what the listing said may be over.
-      if (isStale(companyId, connectionId, asOf)) return;
+      if (isStale(mark, asOf)) return;
       if (said.size >= mostSaid) said.clear();
       said.set(mark, (said.get(mark) ?? new Map()).set(account.id, { facts: text, at: now }));
     }
@@ -143,8 +143,9 @@ export const createAccountWatch = (parts: {
       const connection = connections.get(feed.connectionId);
       const accounts = listed.get(feed.connectionId);
       const unknown = connection !== undefined && accounts === undefined;
-      if (unknown || accounts?.has(feed.accountId) || isStale(companyId, feed.connectionId, asOf)) continue;
-      said.get(key(companyId, feed.connectionId))?.delete(feed.accountId);
+      const mark = key(companyId, feed.connectionId);
+      if (unknown || accounts?.has(feed.accountId) || isStale(mark, asOf)) continue;
+      said.get(mark)?.delete(feed.accountId);
       await tell(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
     }
     if (faults.length > 0) throw faults[0];

@@ -38,7 +38,7 @@ export const createNames = (parts: {
 }): NamesOfAccounts => {
   const { database, codat, view, changed, log } = parts;
   /** What was compared last, by company: pages ask often, and names change rarely. */
-  const compared = new Map<string, string>();
+  const compared = new Map<string, readonly unknown[]>();
 
   /** Whether Codat took the name. One that it refuses keeps no other account from its own. */
   const rename = async (companyId: string, connectionId: string, accountId: string, name: string): Promise<boolean> => {
@@ -70,9 +70,9 @@ export const createNames = (parts: {
     if (connection?.status !== 'linked' && connection?.status !== 'pending') return;
     const given = new Map(offered.map(({ id, accountName }) => [id, accountName]));
     const accounts = (await view.accounts(companyId, connection, lately)).filter(({ id }) => given.has(id));
-    const names = accounts.map(({ id, accountName }) => [id, accountName, given.get(id)]);
-    const state = JSON.stringify([connection.id, names]);
-    if (compared.get(companyId) === state) return;
+    const state = [connection.id, ...accounts.flatMap(({ id, accountName }) => [id, accountName, given.get(id)])];
+    const before = compared.get(companyId);
+    if (before?.length === state.length && before.every((part, index) => part === state[index])) return;
 
     const answer = await database.query(
       `select account_id, name from given_name where company_id = $1 and connection_id = $2 and account_id = any($3::text[])`,

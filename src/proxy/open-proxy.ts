@@ -273,8 +273,9 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     processors,
     names,
     async followNames(companyId) {
-      const asked = within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId));
-      const accounts = await asked.catch(() => undefined);
+      const accounts =
+        hostLists.known(companyId, hostListAge) ??
+        (await within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId)).catch(() => undefined));
       if (accounts) await names.follow(companyId, accounts);
     },
     timeZone,

@@ -133,7 +133,11 @@ export const connectionNames = async (
 ): Promise<ReadonlyMap<string, string>> =>
   new Map(await Promise.all(connections.map(async (id) => [id, await ids.connection(companyId, id)] as const)));
 
-type Claims = z.infer<typeof claims>;
+/** What a token says, and who that is. */
+interface Signed {
+  readonly claims: z.infer<typeof claims>;
+  readonly session: Session;
+}
 
 const refuse = (faults: z.ZodError, fallback: string): never => {
   const [issue] = faults.issues;
@@ -154,9 +158,9 @@ export const createTokenSessions = (
   const ownOrigin = new URL(publicUrl).origin;
   const minted = new Rate(() => clock.now(), mostMinted, mintedWithin);
   /** Whose signature was found good: a page sends the same token for minutes. The rest is checked each time. */
-  const signed = new Map<string, Claims>();
+  const signed = new Map<string, Signed>();
 
-  const readSigned = async (token: string): Promise<Claims> => {
+  const readSigned = async (token: string): Promise<Signed> => {
     refuseAmbiguous(token);
     const header = decodeProtectedHeader(token);
     const verifier = await verifiers.get(header.kid ?? '');
@@ -170,10 +174,15 @@ export const createTokenSessions = (
       currentDate: new Date(clock.now()),
     });
     const read = claims.parse(payload);
+    const { cid: companyId, sub: subject, con, scope, exp, auth_time } = read;
+    const scopes = new Set(allScopes.filter((name) => scope.split(' ').includes(name)));
+    const connections = con && (await connectionNames(ids, companyId, con));
+    const expiresAt = Math.min(exp, auth_time + longestSession) * 1000;
+    const found: Signed = { claims: read, session: { companyId, subject, scopes, connections, expiresAt } };
     if (signed.size >= mostSigned)
       for (const oldest of [...signed.keys()].slice(0, mostSigned / 10)) signed.delete(oldest);
-    signed.set(token, read);
-    return read;
+    signed.set(token, found);
+    return found;
   };
 
   return {
@@ -226,31 +235,24 @@ export const createTokenSessions = (
     async verify(token, origin) {
       if (token.length > maxTokenLength) throw unauthenticated();
       try {
-        const session = signed.get(token) ?? (await readSigned(token));
+        const { claims: said, session } = signed.get(token) ?? (await readSigned(token));
         const now = clock.now() / 1000;
-        const over = Math.min(session.exp, session.auth_time + longestSession);
         const revoked = revocations.has({
-          companyId: session.cid,
-          sessionId: session.sid,
-          tokenId: session.jti,
-          issuedAt: session.iat * 1000,
+          companyId: said.cid,
+          sessionId: said.sid,
+          tokenId: said.jti,
+          issuedAt: said.iat * 1000,
         });
         const wrong =
-          (origin ?? ownOrigin) !== session.org ||
-          session.exp - session.iat > longestToken ||
-          session.auth_time > session.iat ||
-          session.nbf > now ||
+          (origin ?? ownOrigin) !== said.org ||
+          said.exp - said.iat > longestToken ||
+          said.auth_time > said.iat ||
+          said.nbf > now ||
           // What is to come counts for no time: its life would not be limited. Within a second, as with nbf.
-          Math.floor(session.iat) > now ||
-          over <= now;
+          Math.floor(said.iat) > now ||
+          session.expiresAt <= clock.now();
         if (revoked || wrong) throw unauthenticated();
-        return {
-          companyId: session.cid,
-          subject: session.sub,
-          scopes: new Set(allScopes.filter((scope) => session.scope.split(' ').includes(scope))),
-          connections: session.con && (await connectionNames(ids, session.cid, session.con)),
-          expiresAt: over * 1000,
-        };
+        return session;
       } catch {
         // Whatever was wrong with it, the caller learns the same.
         throw unauthenticated();
