@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createRandom } from '../sim/random.ts';
+import { canaries } from './canaries.ts';
 import { disconnects } from './disconnects.ts';
 import { limits } from './limits.ts';
 import { objects } from './objects.ts';
@@ -15,7 +16,18 @@ import { tokens } from './tokens.ts';
 import { upstream } from './upstream.ts';
 import { webhooks } from './webhooks.ts';
 
-const suites: readonly Suite[] = [objects, paths, tokens, webhooks, origins, smuggling, limits, disconnects, upstream];
+const suites: readonly Suite[] = [
+  objects,
+  paths,
+  tokens,
+  webhooks,
+  origins,
+  smuggling,
+  limits,
+  disconnects,
+  upstream,
+  canaries,
+];
 
 const { values } = parseArgs({
   options: {
