@@ -4,8 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { after, test } from 'node:test';
 import { context, metrics, ROOT_CONTEXT, SpanKind, trace, type Context } from '@opentelemetry/api';
 import { MeterProvider, MetricReader, type DataPoint, type Histogram } from '@opentelemetry/sdk-metrics';
+import { Hono } from 'hono';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ProxyEnv } from '../../../src/proxy/access.ts';
+import { silentLog, type Log } from '../../../src/proxy/log.ts';
 import { openTelemetry } from '../../../src/proxy/telemetry.ts';
+import { createWatched } from '../../../src/proxy/watched.ts';
 import { connectXero, hostAccounts, lines, serverSecret, startWorld, webhookSecret, type World } from './support.ts';
 
 class Reader extends MetricReader {
@@ -63,6 +67,37 @@ const push = async (world: World, prefix: string): Promise<void> => {
 
 test('where no SDK is registered there is no telemetry', async () => {
   assert.equal(await openTelemetry({ now: () => 0 }), undefined);
+});
+
+test('a request is told where somebody listens, which may change; otherwise it is handed on as it is', async () => {
+  const given: unknown[] = [];
+  const app = new Hono<ProxyEnv>().basePath('/feeds');
+  app.use(async (_context, next) => next());
+  app.get('/x/:id', (context) => {
+    given.push(context.env);
+    if (context.env.seen) context.env.seen.companyId = 'c';
+    return context.text('ok');
+  });
+  const told: unknown[] = [];
+  let listens = false;
+  const log: Log = { ...silentLog, debug: (fields) => told.push(fields), isLevelEnabled: () => listens };
+  let now = 0;
+  const answer = createWatched({ app, telemetry: undefined, log, clock: { now: () => (now += 2) } });
+  const env = { native: 'native' };
+  const ask = async (method: string, path: string): Promise<number> =>
+    (await answer(new Request(`http://proxy${path}`, { method }), env)).status;
+  assert.equal(await ask('GET', '/feeds/x/1'), 200);
+  assert.deepEqual([given[0] === env, told], [true, []]);
+  listens = true;
+  assert.equal(await ask('GET', '/feeds/x/2?q=3'), 200);
+  assert.equal(await ask('HEAD', '/feeds/x/4'), 200);
+  assert.equal(await ask('POST', '/feeds/x/5'), 404);
+  const seen = { requestId: null, route: '/feeds/x/:id', status: 200, ms: 2, companyId: 'c' };
+  assert.deepEqual(told, [
+    { ...seen, method: 'GET' },
+    { ...seen, method: 'HEAD' },
+    { requestId: null, method: 'POST', route: undefined, status: 404, ms: 2 },
+  ]);
 });
 
 test('requests, calls of Codat and batches are spans; gauges say what is held; no secret is in any of it', async (t) => {
