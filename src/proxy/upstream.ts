@@ -60,6 +60,9 @@ const answerOf = (error: unknown): CreateAnswer => {
   }
 };
 
+/** Pages on which nothing is new: so many operations come in between none of its answers. */
+const mostFruitless = 10;
+
 /**
  * The outbox's port, spoken by the Codat client. A write is sent once: the outbox owns its retries. Where the
  * limits make requests wait, writes go first, with what a webhook says has ended; what only asks goes last.
@@ -91,7 +94,9 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
   async list(companyId, since, signal) {
     // By key: an operation moves to the next page while newer ones come in.
     const found = new Map<string, Operation>();
-    let read = 0;
+    // Each counts once towards the total: one that is listed again stands for none that is still to come.
+    const seen = new Set<string>();
+    let fruitless = 0;
     for (let page = 1; ; page += 1) {
       const answer = await codat.listPushOperations(
         companyId,
@@ -100,12 +105,15 @@ export const createUpstream = (codat: CodatClient): Upstream => ({
       );
       const operations = answer.results.map(toOperation);
       for (const operation of operations) if (operation.requestedAt >= since) found.set(operation.key, operation);
-      read += operations.length;
+      const before = seen.size;
+      for (const { key } of operations) seen.add(key);
+      fruitless = seen.size > before ? 0 : fruitless + 1;
       // What is missed here counts as not written, and is sent again: all is read where the order is not the one asked for.
       const times = operations.map(({ requestedAt }) => requestedAt);
       const newestFirst = times.every((at, n) => at <= (times[n - 1] ?? Infinity));
       const reachedOlder = newestFirst && (times.at(-1) ?? since) < since;
-      if (reachedOlder || operations.length === 0 || read >= answer.totalResults) break;
+      if (reachedOlder || operations.length === 0 || seen.size >= answer.totalResults) break;
+      if (fruitless > mostFruitless) throw new Error('Codat lists operations without an end that bring nothing new.');
     }
     return [...found.values()].toReversed();
   },

@@ -54,6 +54,32 @@ test('no operation is missed where pages are shorter than asked for and the orde
   await codat.close();
 });
 
+/** A Codat that lists what is on these pages, the last one for ever where `circles`. */
+const listing = (pages: readonly (readonly object[])[], totalResults: number, circles = false) =>
+  createCodatClient({
+    apiKey: 'key',
+    transport: async ({ url }) => {
+      const page = Number(new URL(url).searchParams.get('page'));
+      const results = pages[circles ? Math.min(page, pages.length) - 1 : page - 1] ?? [];
+      const links = { self: {}, current: {} };
+      return answer(200, { results, pageNumber: page, pageSize: 500, totalResults, _links: links });
+    },
+  });
+
+test('no operation is missed where short pages repeat some that were listed before', async () => {
+  const all = Array.from({ length: 250 }, (_, n) => operation(1000 - n));
+  const pages = [all.slice(0, 100), all.slice(50, 150), all.slice(100, 200), all.slice(150)];
+  const codat = listing(pages, 250);
+  assert.equal((await createUpstream(codat).list(companyId, 0)).length, 250);
+  await codat.close();
+});
+
+test('a list that goes round in circles is no list', async () => {
+  const codat = listing([[operation(2)], [operation(1)]], 3, true);
+  await assert.rejects(createUpstream(codat).list(companyId, 0), /bring nothing new/);
+  await codat.close();
+});
+
 test('a batch to deliver and the end of one go before everything, and asking whether it has ended after everything', async () => {
   const asked: string[] = [];
   const codat = createCodatClient({
