@@ -34,6 +34,8 @@ export const install = async (name: string, examples: readonly string[], yourBac
   const folder = await mkdtemp(join(tmpdir(), `bank-feed-mounted-${name}-`));
   endings.push(() => rm(folder, { recursive: true, force: true }));
   const { tarball } = await packPackage();
+  // Left behind by a build with Vite; npm would then leave out what a project is built with.
+  delete process.env['NODE_ENV'];
   await cp(join(import.meta.dirname, name), folder, { recursive: true });
   const inFolder = async (command: string, args: readonly string[]): Promise<void> => {
     await run(command, args, { cwd: folder }).catch((error: Error & { stdout: string }) => {
