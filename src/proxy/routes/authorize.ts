@@ -2,13 +2,14 @@ import { Hono } from 'hono';
 import { isCodatError } from '../../codat/index.ts';
 import { platforms, type Platform } from '../../contract/platforms.ts';
 import type { BankCredentials, ConnectionLink, OneTimePassword } from '../../contract/schemas.ts';
-import { requireScope, type ProxyEnv } from '../access.ts';
+import { opens, requireScope, type ProxyEnv } from '../access.ts';
 import { json } from '../answer.ts';
 import { inWords } from '../codat-problem.ts';
 import type { ConnectionView } from '../company-view.ts';
 import { wordsAbout } from '../known-words.ts';
 import { Problem } from '../problem.ts';
 import { Rate } from '../rate.ts';
+import type { Session } from '../sessions.ts';
 import { utcInstant } from '../utc-instant.ts';
 import { anotherIsLinked } from './connections.ts';
 import type { RouteParts } from './parts.ts';
@@ -46,16 +47,20 @@ export const authorizeRoutes = (parts: RouteParts) => {
   };
 
   /** Inside QuickBooks and Sage nothing keeps a customer from feeding two programs at once, and from booking twice. */
-  const mayBegin = async (companyId: string, { id, status }: ConnectionView): Promise<void> => {
+  const mayBegin = async (session: Session, { id, status }: ConnectionView): Promise<void> => {
     if (status === 'linked') return;
-    const isTaken = async (): Promise<boolean> =>
-      (await view.connections(companyId)).some(
+    const { companyId } = session;
+    const findLinked = async (): Promise<ConnectionView | undefined> =>
+      (await view.connections(companyId)).find(
         (other) => other.id !== id && other.platform !== undefined && other.status === 'linked',
       );
-    if (!(await isTaken())) return;
+    if ((await findLinked()) === undefined) return;
     // It may have been disconnected a moment ago, on another instance.
     view.invalidate(companyId);
-    if (await isTaken()) throw anotherIsLinked();
+    const linked = await findLinked();
+    if (linked === undefined) return;
+    if (opens(session, linked.id)) throw anotherIsLinked();
+    throw new Problem('forbidden', 'This session may not connect this software now.');
   };
 
   /** The connection, where its software takes what is asked for. */
@@ -79,7 +84,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const platform = platformOf(connection);
       if (platform?.connect === 'one-time-password')
         throw new Problem('invalid_request', 'This software is connected from the inside; there is no link to follow.');
-      await mayBegin(companyId, connection);
+      await mayBegin(context.get('session'), connection);
       // From before it is made: the page never takes a dead link for a good one.
       const asked = clock.now();
       // Fetched at the click: the link carries a one-time password, which may be used up already or grow old.
@@ -99,7 +104,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
-      await mayBegin(companyId, connection);
+      await mayBegin(context.get('session'), connection);
       giveOne(connection);
       const { username, password } = await told(companyId, connection, () =>
         codat.generateCredentials(companyId, connection.id),
@@ -123,7 +128,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const { companyId } = context.get('session');
       const wireId = context.req.param('connection');
       const connection = await typedInto(companyId, wireId, 'one-time-password', 'one-time password');
-      await mayBegin(companyId, connection);
+      await mayBegin(context.get('session'), connection);
       giveOne(connection);
       const made = await codat.generateOtp(companyId, connection.id).catch(async (error: unknown) => {
         if (!isRefusal(error)) throw error;

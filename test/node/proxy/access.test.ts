@@ -99,6 +99,24 @@ test('a session for single connections sees no other one, and makes none', async
   assert.equal(all.connections.length, 2);
 });
 
+test('that another connection is linked is told to no session that may not see it', async (t) => {
+  const world = await startWorld(t);
+  const { json: made } = await world.call('POST', '/v1/connections', { body: { platform: 'quickbooks' } });
+  const own = (await connectionsAtCodat(world)).map(({ id }) => id);
+  await world.call('POST', '/v1/connections', { body: { platform: 'xero' } });
+  const other = (await connectionsAtCodat(world)).map(({ id }) => id).filter((id) => !own.includes(id));
+  world.sandbox.control.authorize(world.companyId, other[0] ?? '');
+  const begin = async (connections?: readonly string[]) => {
+    const input = { companyId: world.companyId, subject: 'user', origin: pageOrigin, connections };
+    const { token } = await world.proxy.sessions.mint(input);
+    const { status, json } = await world.call('POST', `/v1/connections/${made.id}/credentials`, { token });
+    return [status, json.code];
+  };
+  assert.deepEqual(await begin(), [409, 'connection_active']);
+  assert.deepEqual(await begin([...own, ...other]), [409, 'connection_active']);
+  assert.deepEqual(await begin(own), [403, 'forbidden']);
+});
+
 test('without a session every route answers the one 401, those for servers one of their own', async (t) => {
   const world = await startWorld(t);
   const answers = await Promise.all([
