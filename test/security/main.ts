@@ -45,6 +45,7 @@ for (const name of wanted)
   }
 
 console.log(`seed ${seed}`);
+const start = performance.now();
 for (const suite of suites) {
   if (!wanted.includes(suite.name)) continue;
   const began = performance.now();
@@ -64,3 +65,4 @@ for (const suite of suites) {
   for (const name of blind) console.log(`  not caught: ${name}`);
   if (findings.faults > 0 || findings.cases === 0 || blind.length > 0 || planted.size === 0) process.exitCode = 1;
 }
+console.log(`all in ${((performance.now() - start) / 1000).toFixed(0)} s`);
