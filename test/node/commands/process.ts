@@ -78,12 +78,10 @@ export const startPlace = async (t: TestContext, accounts: RequestListener = ban
 };
 
 /** On the run's server, where there is one: an embedded store takes a second of processor time to open. */
-const onServer = async ({
-  environment: { BANK_FEED_DATA_DIR: _, ...others },
-}: Place): Promise<Place['environment']> => ({
-  ...others,
-  DATABASE_URL: await freshUrl(),
-});
+const onServer = async ({ environment }: Place): Promise<Place['environment']> => {
+  const { BANK_FEED_DATA_DIR: _, ...others } = environment;
+  return { ...others, DATABASE_URL: await freshUrl() };
+};
 
 /** Serves, and its log has had this message. */
 export const startCommand = async (
