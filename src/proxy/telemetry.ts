@@ -1,6 +1,6 @@
 /**
  * Traces and metrics through the API of OpenTelemetry. There is none where no SDK was registered before the start, and
- * then nothing is done for a request. Api.Attributes are what is named here: no body, token or link, no path with its ids,
+ * then nothing is done for a request. Attributes are what is named here: no body, token or link, no path with its ids,
  * no account. What each metric says: docs/operating.md.
  */
 import type * as Api from '@opentelemetry/api';
