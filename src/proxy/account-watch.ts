@@ -35,8 +35,11 @@ export const nextRest = (rest: Rest | undefined, interval: number, now: number):
   return { until: now + length - interval / 2, length };
 };
 
-/** What a page's listing says again within so long, in milliseconds, is not taken in again: pages list often. */
-const saidFor = 5_000;
+/**
+ * What a page's listing says again within so long, in milliseconds, is not taken in again: pages list often, and what is
+ * written here ends it at once.
+ */
+const saidFor = 30_000;
 const mostSaid = 10_000;
 
 /** Nobody in particular waits for these listings. */

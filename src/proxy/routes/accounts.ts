@@ -41,14 +41,15 @@ export const accountRoutes = (parts: RouteParts) => {
     const processors = processorsAmong(offered);
     const others = offered.filter(({ id }) => !taken.has(id));
     const named = others.length > 0 ? await parts.names.applied(companyId, others) : others;
-    return Promise.all([
-      ...chosen.map(async (account) =>
-        chosenAccount(await wireId(companyId, connection, account.id), connection, account, processors),
-      ),
-      ...named.map(async (account) =>
-        offeredAccount(await wireId(companyId, connection, account.id), connection, account),
-      ),
-    ]);
+    const wireIds = await ids.accounts(
+      companyId,
+      connection.id,
+      [...chosen, ...named].map(({ id }) => id),
+    );
+    return [
+      ...chosen.map((account, n) => chosenAccount(wireIds[n] ?? '', connection, account, processors)),
+      ...named.map((account, n) => offeredAccount(wireIds[chosen.length + n] ?? '', connection, account)),
+    ];
   };
 
   /** The host's accounts behind wire ids; one that is not the company's own is a 404 for all. */
@@ -58,11 +59,12 @@ export const accountRoutes = (parts: RouteParts) => {
     accountIds: readonly string[],
   ): Promise<HostAccount[]> => {
     const offered = await offer(companyId);
-    const byWireId = new Map(
-      await Promise.all(
-        offered.map(async (account) => [await wireId(companyId, connection, account.id), account] as const),
-      ),
+    const wireIds = await ids.accounts(
+      companyId,
+      connection.id,
+      offered.map(({ id }) => id),
     );
+    const byWireId = new Map(offered.map((account, n) => [wireIds[n], account]));
     return [...new Set(accountIds)].map((id) => {
       const account = byWireId.get(id);
       if (!account) throw notFound();
