@@ -1,37 +1,27 @@
-import { Hono } from 'hono';
 import { createCodatClient, createGovernor, systemClock } from '../codat/index.ts';
 import { platformKeys } from '../contract/platforms.ts';
-import { problems } from '../contract/problems.ts';
 import type { PushResult } from '../outbox/model.ts';
-import { createOutbox, isTimeZone } from '../outbox/outbox.ts';
+import { createOutbox } from '../outbox/outbox.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createAccountWatch } from './account-watch.ts';
+import { createApp } from './app.ts';
 import type { textAside } from './answer.ts';
-import { authenticateByHost, authenticateByToken, responseHeaders, type ProxyEnv } from './access.ts';
+import { authenticateByHost, authenticateByToken } from './access.ts';
 import { problemOf } from './codat-problem.ts';
 import { createCompanies, type EnsureCompany } from './companies.ts';
 import { createCompanyView } from './company-view.ts';
 import { createFeedEvents, type FeedEvents } from './feed-events.ts';
 import { checkCompanyId, createHeldFeeds, type HeldFeeds } from './held-feeds.ts';
 import { createHints } from './hints.ts';
+import { createHostHooks } from './host-hooks.ts';
 import { createWireIds } from './ids.ts';
 import { errorFields, silentLog } from './log.ts';
 import { createNames } from './names-of-accounts.ts';
 import { proxyDurations, type CompanyRef, type ProxyOptions } from './options.ts';
-import { methodNotAllowed, notFound, Problem, problemResponse } from './problem.ts';
+import { Problem } from './problem.ts';
 import { createPush, type PushInput } from './push.ts';
 import { Recent } from './recent.ts';
-import { accountRoutes } from './routes/accounts.ts';
-import { authorizeRoutes } from './routes/authorize.ts';
-import { connectionRoutes } from './routes/connections.ts';
-import { feedRoutes } from './routes/feeds.ts';
-import { heldRoutes } from './routes/held.ts';
-import { liveRoutes } from './routes/live.ts';
-import { mappingRoutes } from './routes/mappings.ts';
 import type { RouteParts } from './routes/parts.ts';
-import { serverRoutes } from './routes/server.ts';
-import { stateRoutes } from './routes/state.ts';
-import { webhookRoutes } from './routes/webhooks.ts';
 import { createRevocations, type Revocation } from './revocations.ts';
 import {
   createTokenSessions,
@@ -42,14 +32,12 @@ import {
 } from './sessions.ts';
 import { idKey, takeTurn } from './settings.ts';
 import { createSharedQuota } from './shared-quota.ts';
-import { processorsAmong, readSourceAccounts, type HostAccount } from './source-accounts.ts';
 import { createUnderWay } from './under-way.ts';
 import { OpenStreams, streamLimits } from './stream-limits.ts';
 import { openTelemetry } from './telemetry.ts';
 import { createUpstream } from './upstream.ts';
 import { createWatched } from './watched.ts';
 import { within } from './within.ts';
-import { createWebhookVerifier } from './webhook-signature.ts';
 import { createWebhookInbox } from './webhooks.ts';
 
 /** A proxy whose store is open and whose loops run. */
@@ -84,18 +72,6 @@ export interface OpenProxy {
   /** Ends streams, lets what is under way finish, for seven seconds at most, and closes the store. */
   stop(): Promise<void>;
 }
-
-/** How long the host's list of accounts answers, in milliseconds: a page asks for it several times in a row. */
-const hostListAge = 2_000;
-
-/** The same for what a page only shows them as: it reads its state often, and does not wait for a slow host. */
-const processorsAge = 60_000;
-const processorsWithin = 1_000;
-
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-/** How long the store may take to say that it is there, in milliseconds. A large hand-over keeps the embedded one busy. */
-const readyWithin = 5_000;
 
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
@@ -139,21 +115,19 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
   const ids = await createWireIds(await idKey(database));
   const companies = createCompanies(database, codat, clock);
 
-  const timeZone: RouteParts['timeZone'] = async (company) => {
-    try {
-      const zone = await within(clock, durations.hooks, 'timeZone()', () => options.timeZone?.(company));
-      if (zone === undefined || isTimeZone(zone)) return zone;
-      log.error({ companyId: company.id }, 'timeZone() gave no IANA name such as Europe/Paris');
-    } catch (error) {
-      log.error({ companyId: company.id, ...errorFields(error) }, 'timeZone() failed');
-    }
-    return undefined;
-  };
+  const hooks = createHostHooks({
+    options,
+    company: (companyId) => companies.get(companyId),
+    follow: (companyId, accounts) => names.follow(companyId, accounts),
+    clock,
+    patience: durations.hooks,
+    log,
+  });
   const outbox = createOutbox({
     database,
     upstream: telemetry?.batches(createUpstream(codat)) ?? createUpstream(codat),
     clock,
-    timeZone: async (companyId) => timeZone(await companies.get(companyId)),
+    timeZone: async (companyId) => hooks.timeZone(await companies.get(companyId)),
     durations: {
       ...(options.keepDays === undefined ? {} : { keep: options.keepDays * 86_400_000 }),
       ...options.durations,
@@ -205,33 +179,6 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     log,
   });
 
-  const hostLists = new Recent<readonly HostAccount[]>(() => clock.now());
-  /** As the host last said, of companies that have any. */
-  const knownProcessors = new Map<string, ReadonlySet<string>>();
-  const askSourceAccounts = (company: CompanyRef): Promise<unknown> =>
-    within(clock, durations.hooks, 'the hook', () => options.sourceAccounts(company));
-  const sourceAccounts = (companyId: string): Promise<readonly HostAccount[]> =>
-    hostLists.get(companyId, hostListAge, async () => {
-      const accounts = await readSourceAccounts(askSourceAccounts, await companies.get(companyId), (faults) =>
-        log.error({ companyId, faults }, 'sourceAccounts() gave a list that cannot be used'),
-      );
-      const processors = processorsAmong(accounts);
-      if (knownProcessors.size >= 10_000) knownProcessors.clear();
-      if (processors.size > 0) knownProcessors.set(companyId, processors);
-      else knownProcessors.delete(companyId);
-      return accounts;
-    });
-  const askedForProcessors = new Recent<void>(() => clock.now());
-  const processors: RouteParts['processors'] = async (companyId) => {
-    await askedForProcessors.get(companyId, processorsAge, () =>
-      within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId)).then(
-        (accounts) => void names.follow(companyId, accounts),
-        () => undefined,
-      ),
-    );
-    return knownProcessors.get(companyId) ?? new Set();
-  };
-
   const changed = async (companyId: string, connectionId: string): Promise<void> => {
     watch.wrote(companyId, connectionId);
     view.invalidate(companyId);
@@ -269,16 +216,8 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     clock,
     durations,
     platforms: options.platforms ?? platformKeys,
-    sourceAccounts,
-    processors,
+    hooks,
     names,
-    async followNames(companyId) {
-      const accounts =
-        hostLists.known(companyId, hostListAge) ??
-        (await within(clock, processorsWithin, 'the hook', () => sourceAccounts(companyId)).catch(() => undefined));
-      if (accounts) await names.follow(companyId, accounts);
-    },
-    timeZone,
     streams,
     openStreams,
     revoked: (listener) => revocations?.subscribe(listener) ?? (() => {}),
@@ -317,7 +256,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
         if (problemOf(error)?.code !== 'not_found') return undefined;
         throw new Problem('invalid_request', 'Codat knows no company of this id.', { field: 'companyId' });
       }),
-    sourceAccounts,
+    sourceAccounts: hooks.sourceAccounts,
     awaitAccount: (companyId) => watch.ask(companyId),
     // Once in a while: an account that is not connected yet may be pushed to many times a second.
     look: (companyId, accountId) =>
@@ -328,54 +267,16 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
       ),
   });
 
-  const report = (error: unknown, requestId: string): Problem => {
-    const problem = problemOf(error);
-    const fields = {
-      requestId,
-      code: problem?.code,
-      correlationId: problem?.correlationId,
-      ...errorFields(error),
-    };
-    if (!problem || problems[problem.code].status >= 500) log.error(fields, 'a request failed');
-    else log.debug(fields, 'a request was refused');
-    return problem ?? new Problem('internal', 'Nothing was lost. Try again in a moment.');
-  };
-
-  const v1 = new Hono<ProxyEnv>()
-    .route('/', stateRoutes(parts))
-    .route('/', connectionRoutes(parts))
-    .route('/', authorizeRoutes(parts))
-    .route('/', accountRoutes(parts))
-    .route('/', mappingRoutes(parts))
-    .route('/', feedRoutes(parts))
-    .route('/', liveRoutes(parts))
-    .route(
-      '/',
-      serverRoutes({ serverSecret: options.serverSecret, sessions, companies, events, push, report, underWay }),
-    )
-    .route('/', heldRoutes({ serverSecret: options.serverSecret, feeds, forget }));
-  if (options.webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(options.webhookSecrets), inbox));
-
-  const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
-  app.use(responseHeaders(options.token?.origins ?? [], options.token === undefined));
-  app.get('/healthz', (context) => context.text('ok'));
-  app.get('/readyz', async (context) => {
-    try {
-      await within(clock, readyWithin, 'the store', () => database.query('select 1'));
-      return context.text('ok');
-    } catch {
-      return context.text('the store cannot be used', 503);
-    }
+  const app = createApp({
+    options,
+    basePath,
+    parts,
+    server: { sessions, companies, events, push, underWay },
+    operating: { feeds, forget },
+    inbox,
+    ready: () => database.query('select 1'),
+    log,
   });
-  if (role !== 'worker') app.route('/v1', v1);
-  app.notFound((context) => {
-    const allowed = methods.filter((method) =>
-      app.router.match(method, context.req.path)[0].some(([[, route]]) => route.method === method),
-    );
-    return allowed.length > 0 ? methodNotAllowed(allowed) : problemResponse(notFound());
-  });
-  app.onError((error, context) => problemResponse(report(error, context.get('requestId'))));
-
   const answer = createWatched({ app, telemetry, log, clock });
   const unobserved = telemetry?.observe({
     standing: () => outbox.standing(),

@@ -28,14 +28,14 @@ export const accountRoutes = (parts: RouteParts) => {
 
   /** What the host offers, by the names that the customer gave. */
   const offer = async (companyId: string): Promise<readonly HostAccount[]> =>
-    parts.names.applied(companyId, await parts.sourceAccounts(companyId));
+    parts.names.applied(companyId, await parts.hooks.sourceAccounts(companyId));
 
   /** The chosen ones, as Codat has them, then those the host offers beside them, in the host's order. */
   const list = async (companyId: string, connection: ConnectionView): Promise<Account[]> => {
-    await parts.followNames(companyId);
+    await parts.hooks.followNames(companyId);
     const [chosen, offered] = await Promise.all([
       view.accounts(companyId, connection),
-      parts.sourceAccounts(companyId),
+      parts.hooks.sourceAccounts(companyId),
     ]);
     const taken = new Set(chosen.map(({ id }) => id));
     const processors = processorsAmong(offered);
@@ -135,7 +135,7 @@ export const accountRoutes = (parts: RouteParts) => {
       await parts.names.keep(companyId, account.id, name);
       await changed(companyId, connection.id);
       const id = await wireId(companyId, connection, account.id);
-      const processors = await parts.processors(companyId);
+      const processors = await parts.hooks.processors(companyId);
       return json(chosenAccount(id, connection, { ...account, accountName: name }, processors));
     })
 

@@ -49,7 +49,7 @@ const withParked = (own: FeedOverview | undefined, parked: FeedOverview | undefi
 };
 
 /** What was delivered, what waits and what is held, per account; and the history of one account. */
-export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, view }: RouteParts) => {
+export const feedRoutes = ({ authenticate, companies, ids, outbox, hooks, view }: RouteParts) => {
   /** The accounts of the current connection, each with its feed; then feeds of earlier connections with lines left. */
   const feedsOf = async (session: Session): Promise<AccountFeed[]> => {
     const { companyId } = session;
@@ -99,7 +99,7 @@ export const feedRoutes = ({ authenticate, companies, ids, outbox, timeZone, vie
         readPage((name) => context.req.query(name)),
       );
       const answer: FeedPage = {
-        timeZone: (await timeZone(await companies.get(session.companyId))) ?? 'UTC',
+        timeZone: (await hooks.timeZone(await companies.get(session.companyId))) ?? 'UTC',
         items: await Promise.all(page.items.map(({ key, overview }) => wireFeed(key, overview))),
         nextCursor: page.nextCursor,
       };

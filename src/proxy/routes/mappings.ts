@@ -162,7 +162,7 @@ export const mappingRoutes = (parts: RouteParts) => {
       const connection = await mappable(companyId, context.req.param('connection'));
       const wireAccount = context.req.param('account');
       // A new account of the software is called like this one.
-      await parts.followNames(companyId);
+      await parts.hooks.followNames(companyId);
       const account = await view.account(companyId, connection, wireAccount);
       const { targetId, feedStartDate } = await readBody(context.req.raw, mapAccountBody);
       if (connection.status !== 'linked')

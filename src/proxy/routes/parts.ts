@@ -7,13 +7,13 @@ import type { Authenticate } from '../access.ts';
 import type { Companies } from '../companies.ts';
 import type { CompanyView } from '../company-view.ts';
 import type { Hints } from '../hints.ts';
+import type { HostHooks } from '../host-hooks.ts';
 import type { WireIds } from '../ids.ts';
 import type { NamesOfAccounts } from '../names-of-accounts.ts';
-import type { CompanyRef, ProxyDurations } from '../options.ts';
+import type { ProxyDurations } from '../options.ts';
 import type { OpenStreams } from '../stream-limits.ts';
-import type { HostAccount } from '../source-accounts.ts';
 
-/** What routes work with; made once by create-proxy.ts. */
+/** What routes work with; made once by open-proxy.ts. */
 export interface RouteParts {
   readonly authenticate: Authenticate;
   readonly codat: CodatClient;
@@ -29,14 +29,8 @@ export interface RouteParts {
   readonly durations: ProxyDurations;
   /** Offered accounting software, in the host's order. */
   readonly platforms: readonly PlatformKey[];
-  /** The host's accounts of a company, checked. */
-  readonly sourceAccounts: (companyId: string) => Promise<readonly HostAccount[]>;
-  /** Ids of those accounts that are payments processors; as it last said where it does not answer soon. */
-  readonly processors: (companyId: string) => Promise<ReadonlySet<string>>;
+  readonly hooks: HostHooks;
   readonly names: NamesOfAccounts;
-  /** Takes along what the host calls accounts by now; waits a moment for it, and never rejects. */
-  readonly followNames: (companyId: string) => Promise<void>;
-  readonly timeZone: (company: CompanyRef) => Promise<string | undefined>;
   /** Aborts when the proxy stops: open streams end. */
   readonly streams: AbortController;
   readonly openStreams: OpenStreams;

@@ -44,7 +44,7 @@ export const stateRoutes = (parts: RouteParts) => {
       outbox.overview(companyId),
       ids.live(companyId, subject),
     ]);
-    const processors = accounts.length > 0 ? await parts.processors(companyId) : new Set<string>();
+    const processors = accounts.length > 0 ? await parts.hooks.processors(companyId) : new Set<string>();
     const wireAccounts: Account[] = current
       ? await Promise.all(
           accounts.map(async (account) =>
