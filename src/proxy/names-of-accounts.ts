@@ -70,7 +70,8 @@ export const createNames = (parts: {
     if (connection?.status !== 'linked' && connection?.status !== 'pending') return;
     const given = new Map(offered.map(({ id, accountName }) => [id, accountName]));
     const accounts = (await view.accounts(companyId, connection, lately)).filter(({ id }) => given.has(id));
-    const state = [connection.id, ...accounts.flatMap(({ id, accountName }) => [id, accountName, given.get(id)])];
+    const state: unknown[] = [connection.id];
+    for (const { id, accountName } of accounts) state.push(id, accountName, given.get(id));
     const before = compared.get(companyId);
     if (before?.length === state.length && before.every((part, index) => part === state[index])) return;
 
