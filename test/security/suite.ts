@@ -39,5 +39,7 @@ export interface Suite {
   readonly name: string;
   /** The usual number of cases; undefined where all there are is a fixed table. */
   readonly cases?: number | undefined;
+  /** Starts what takes long in processes of its own, beside the suite before it. */
+  begin?(): void;
   run(given: Given): Promise<Result>;
 }
