@@ -23,6 +23,8 @@ const run = async (into: string, args: readonly string[], environment: NodeJS.Pr
   const preload = `--import=${pathToFileURL(atRoot('test/security/canaries/preload.ts')).href}`;
   const child = spawn(process.execPath, args, {
     cwd: root,
+    // What hangs is ended: too little was looked at then, and that is said.
+    timeout: 240_000,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment, BANK_FEED_CANARIES: into, NODE_OPTIONS: preload },
   });
