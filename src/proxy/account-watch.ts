@@ -15,6 +15,8 @@ export interface AccountWatch {
   observe(companyId: string, connection: ConnectionView, accounts: readonly SourceAccount[]): Promise<void>;
   /** We wrote something on this connection: listings begun before the answer say nothing any more. */
   wrote(companyId: string, connectionId: string): void;
+  /** Nothing is kept of the company any more: the next listing of it is news. */
+  forget(companyId: string): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -57,7 +59,7 @@ interface Looking {
 
 export const createAccountWatch = (parts: {
   readonly view: () => CompanyView;
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'observe' | 'changed' | 'feedKeys' | 'awaited'>;
   readonly clock: Clock;
   readonly interval: number;
   /** Other instances take listings in too: what this one did last says nothing of what was taken in last. */
@@ -72,6 +74,8 @@ export const createAccountWatch = (parts: {
   const newest = new Map<string, number>();
   /** For each connection, what was taken in of its accounts. */
   const said = new Map<string, Map<string, { readonly facts: string; readonly at: number }>>();
+  /** For each connection, until what was listed of it is taken in. */
+  const taking = new Map<string, Promise<void>>();
   const looking = new Map<string, Looking>();
   /** Companies to look at with the next slow listing, because the last try failed. */
   const owed = new Set<string>();
@@ -89,7 +93,26 @@ export const createAccountWatch = (parts: {
     await outbox.changed(feed.companyId, feed.connectionId);
   };
 
-  const takeIn = async (
+  const takeIn = (
+    companyId: string,
+    connection: ConnectionView,
+    accounts: readonly SourceAccount[],
+    age: number,
+  ): Promise<void> => {
+    const mark = key(companyId, connection.id);
+    if (isStale(mark, connection.asOf)) return Promise.resolve();
+    // From here on an older one goes no further; what it is telling the store comes first.
+    newest.set(mark, connection.asOf);
+    const taken = (taking.get(mark) ?? Promise.resolve()).then(() => takeInNow(companyId, connection, accounts, age));
+    const over = taken.then(
+      () => undefined,
+      () => undefined,
+    );
+    taking.set(mark, over);
+    void over.then(() => taking.get(mark) === over && taking.delete(mark));
+    return taken;
+  };
+  const takeInNow = async (
     companyId: string,
     connection: ConnectionView,
     accounts: readonly SourceAccount[],
@@ -99,7 +122,6 @@ export const createAccountWatch = (parts: {
     const mark = key(companyId, connectionId);
     for (const account of accounts) {
       if (isStale(mark, asOf)) return;
-      newest.set(mark, asOf);
       const facts: FeedFacts = {
         platform: connection.platform,
         connection: connection.status,
@@ -204,6 +226,11 @@ export const createAccountWatch = (parts: {
       rests.delete(companyId);
       said.delete(key(companyId, connectionId));
       newest.set(key(companyId, connectionId), parts.view().nextListing());
+    },
+    forget(companyId) {
+      for (const mark of said.keys()) if (mark.startsWith(key(companyId, ''))) said.delete(mark);
+      rests.delete(companyId);
+      owed.delete(companyId);
     },
     start() {
       looping = (async () => {

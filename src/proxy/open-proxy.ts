@@ -244,6 +244,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     await inbox.forget(companyId);
     await names.forget(companyId);
     await companies.forget(companyId);
+    watch.forget(companyId);
     view.invalidate(companyId);
     return isKept;
   };

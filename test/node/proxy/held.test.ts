@@ -138,6 +138,21 @@ test('forgetting a company removes all that is kept of it, and only that', async
   assert.equal((await server(world, 'DELETE', `/v1/companies/${companyId}`)).status, 404);
 });
 
+test('a company that was forgotten is known again from the next listing on', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bank-feed-again-'));
+  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  // The embedded store remembers what a listing said; nothing but a page's own listing tells it here.
+  const world = await startWorld(t, { dataDir, durations: { watch: 3_600_000, changes: 50, linger: 1, listing: 0 } });
+  const { companyId, proxy } = world;
+  const { connectionId } = await connectXero(world);
+  const list = () => world.call('GET', `/v1/connections/${connectionId}/accounts`);
+  await list();
+  await proxy.companies.forget(companyId);
+  assert.deepEqual(await proxy.feeds.list(companyId), []);
+  while ((await proxy.feeds.list(companyId)).length === 0) await list();
+  await proxy.stop();
+});
+
 test('of a webhook that was dealt with, and of a company that was forgotten, only ids are kept', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'bank-feed-kept-'));
   t.after(() => rm(dataDir, { recursive: true, force: true }));

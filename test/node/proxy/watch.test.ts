@@ -1,11 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nextRest, type Rest } from '../../../src/proxy/account-watch.ts';
+import { systemClock } from '../../../src/codat/index.ts';
+import type { SourceAccount } from '../../../src/codat/schemas/source-account.ts';
+import { createAccountWatch, nextRest, type Rest } from '../../../src/proxy/account-watch.ts';
+import type { ConnectionView } from '../../../src/proxy/company-view.ts';
+import { silentLog } from '../../../src/proxy/log.ts';
 import { connectXero, connectionsAtCodat, hostAccounts, lines, startWorld } from './support.ts';
 import { answer, overFetch } from './transport.ts';
 
 const accountId = hostAccounts[0].id;
+
+const account = (id: string): SourceAccount => ({
+  id,
+  accountName: id,
+  accountType: 'checking',
+  currency: 'GBP',
+  status: 'connected',
+});
+const connection = (status: ConnectionView['status'], asOf: number): ConnectionView => ({
+  id: 'connection',
+  wireId: 'con_1',
+  platform: 'xero',
+  status,
+  createdAt: undefined,
+  problem: undefined,
+  asOf,
+});
 
 test('a listing that took long does not undo what was learnt since', async (t) => {
   let hold = false;
@@ -47,6 +68,40 @@ test('a listing that took long does not undo what was learnt since', async (t) =
   await delay(50);
   const pushed = await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(1) });
   assert.deepEqual([pushed.accepted, pushed.waiting], [1, undefined]);
+});
+
+test('of two listings the older one is not taken in last, however long it takes', async () => {
+  const told: string[] = [];
+  const isSlow = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
+  const watch = createAccountWatch({
+    view: () => assert.fail('Nothing is listed here.'),
+    outbox: {
+      async observe({ accountId: id }, { connection }) {
+        if (connection === 'unlinked') {
+          began.resolve();
+          await isSlow.promise;
+        }
+        told.push(`${id} ${connection}`);
+        return true;
+      },
+      changed: async () => undefined,
+      feedKeys: async () => [],
+      awaited: async () => [],
+    },
+    clock: systemClock,
+    interval: 1,
+    isShared: true,
+    turn: async () => false,
+    log: silentLog,
+  });
+  const accounts = [account('a'), account('b')];
+  const older = watch.observe('company', connection('unlinked', 1), accounts);
+  await began.promise;
+  const newer = watch.observe('company', connection('linked', 2), accounts);
+  isSlow.resolve();
+  await Promise.all([older, newer]);
+  assert.deepEqual(told, ['a unlinked', 'a linked', 'b linked']);
 });
 
 test('a company that cannot be listed keeps no other one waiting', async (t) => {
