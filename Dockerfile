@@ -10,8 +10,9 @@ RUN node node_modules/@typescript/native/bin/tsc -p tsconfig.server.json && rm -
 FROM node:24-slim AS modules
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# Hosts choose among both stores; here are both, in the versions of the lock file.
+# Hosts choose among these; here are all, in the versions of the lock file.
 RUN npm pkg set dependencies.pg=8 dependencies.undici=8 "dependencies.@electric-sql/pglite=0.5" \
+    dependencies.pino=10 "dependencies.@opentelemetry/api=1" \
   && npm pkg delete devDependencies optionalDependencies \
   && npm install --omit=dev --ignore-scripts --no-audit --no-fund
 
