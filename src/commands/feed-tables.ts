@@ -87,59 +87,37 @@ const writeLines = async (source: AsyncGenerator<readonly unknown[]>, { stdout }
   for await (const items of source) for (const item of items) stdout.write(`${JSON.stringify(item)}\n`);
 };
 
+const undeliveredColumns = [
+  ['COMPANY', 'left'],
+  ['ACCOUNT', 'left'],
+  ['CONNECTION', 'left'],
+  ['REASON', 'left'],
+  ['LINES', 'right'],
+  ['AGE', 'right'],
+] as const;
+const undeliveredCells = (item: WaitingFeed | HeldFeed): readonly string[] => [
+  item.companyId,
+  item.accountId,
+  item.connectionId ?? 'none',
+  item.reason,
+  String(item.lines),
+  age(item.since, Date.now()),
+];
+
 export const listWaiting = async (remote: Remote, companyId: string | undefined, json: boolean, output: Output) => {
   const source = pages(remote, '/v1/waiting', { companyId }, waitingFeed);
   if (json) return writeLines(source, output);
-  const columns = [
-    ['COMPANY', 'left'],
-    ['ACCOUNT', 'left'],
-    ['CONNECTION', 'left'],
-    ['REASON', 'left'],
-    ['LINES', 'right'],
-    ['AGE', 'right'],
-    ['', 'left'],
-  ] as const;
-  const row = (item: WaitingFeed): string[] => [
-    item.companyId,
-    item.accountId,
-    item.connectionId ?? 'none',
-    item.reason,
-    String(item.lines),
-    age(item.since, Date.now()),
-    untilOf(item.until),
-  ];
-  const items = await all(source);
-  output.stdout.write(items.length === 0 ? 'Nothing waits.\n' : table(columns, items.map(row)));
+  const rows = (await all(source)).map((item) => [...undeliveredCells(item), untilOf(item.until)]);
+  output.stdout.write(rows.length === 0 ? 'Nothing waits.\n' : table([...undeliveredColumns, ['', 'left']], rows));
 };
 
 export const listHeld = async (remote: Remote, companyId: string | undefined, json: boolean, output: Output) => {
-  const { stdout } = output;
   const source = pages(remote, '/v1/held', { companyId }, heldFeed);
   if (json) return writeLines(source, output);
-  const items = await all(source);
-  if (items.length === 0) {
-    stdout.write('Nothing is held.\n');
-    return;
-  }
-  const columns = [
-    ['COMPANY', 'left'],
-    ['ACCOUNT', 'left'],
-    ['CONNECTION', 'left'],
-    ['REASON', 'left'],
-    ['LINES', 'right'],
-    ['AGE', 'right'],
-    ['POSSIBLE', 'left'],
-  ] as const;
-  const row = (item: HeldFeed): string[] => [
-    item.companyId,
-    item.accountId,
-    item.connectionId ?? 'none',
-    item.reason,
-    String(item.lines),
-    age(item.since, Date.now()),
-    item.actions.join(', '),
-  ];
-  stdout.write(table(columns, items.map(row)));
+  const rows = (await all(source)).map((item) => [...undeliveredCells(item), item.actions.join(', ')]);
+  output.stdout.write(
+    rows.length === 0 ? 'Nothing is held.\n' : table([...undeliveredColumns, ['POSSIBLE', 'left']], rows),
+  );
 };
 
 const standing = ({ held, waiting, state, counts }: z.infer<typeof feed>): string => {

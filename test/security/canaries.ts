@@ -18,19 +18,22 @@ type Counts = Extract<z.infer<typeof record>, { responses: number }>;
 /** Less, and the tests ran without a recorder, or not at all. */
 const fewest: Counts = { responses: 2_000, frames: 100, logLines: 2_000, errors: 20 };
 
+/** In milliseconds: what hangs is ended, and the suite with it. */
+const longest = 240_000;
+
 /** Runs with the recorder in it; answers what it printed. */
 const run = async (into: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> => {
   const preload = `--import=${pathToFileURL(atRoot('test/security/canaries/preload.ts')).href}`;
   const child = spawn(process.execPath, args, {
     cwd: root,
-    // What hangs is ended: too little was looked at then, and that is said.
-    timeout: 240_000,
+    timeout: longest,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment, BANK_FEED_CANARIES: into, NODE_OPTIONS: preload },
   });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   await once(child, 'close');
+  if (child.signalCode !== null) throw new Error(`${args.join(' ')} was ended after ${longest / 1000} s.`);
   return printed;
 };
 

@@ -5,7 +5,6 @@ import { chown, readdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { doctor } from '../../../src/commands/doctor.ts';
 import { inThePortal } from '../../../src/commands/doctor/portal.ts';
@@ -16,6 +15,7 @@ import { openPglite } from '../../../src/store/pglite.ts';
 import { openPostgres } from '../../../src/store/postgres.ts';
 import { cacheDir, freshUrl } from '../support/stores.ts';
 import { hostAccounts, webhookSecret } from '../proxy/support.ts';
+import { keptOutput } from './kept-output.ts';
 import { bank, listen, makeStore, startPlace, type Place } from './process.ts';
 
 interface Check {
@@ -30,19 +30,7 @@ interface Report {
   readonly portal: readonly string[];
 }
 
-const collect = () => {
-  let all = '';
-  const stream = Object.assign(
-    new Writable({
-      write(chunk, _encoding, done) {
-        all += String(chunk);
-        done();
-      },
-    }),
-    { columns: 80 },
-  );
-  return { stream, text: () => all };
-};
+const wide = () => Object.assign(keptOutput(), { columns: 80 });
 
 const secretsOf = (environment: Readonly<Record<string, string>>): readonly string[] => {
   const key = environment['CODAT_API_KEY'] ?? '';
@@ -51,8 +39,8 @@ const secretsOf = (environment: Readonly<Record<string, string>>): readonly stri
 };
 
 const run = async (environment: Record<string, string>, args: readonly string[] = ['--json'], now?: () => number) => {
-  const [stdout, stderr] = [collect(), collect()];
-  const code = await doctor(args, environment, { stdout: stdout.stream, stderr: stderr.stream }, now);
+  const [stdout, stderr] = [wide(), wide()];
+  const code = await doctor(args, environment, { stdout, stderr }, now);
   const said = stdout.text() + stderr.text();
   for (const secret of secretsOf(environment)) assert.ok(!said.includes(secret), `a secret was told: ${said}`);
   const report = args.includes('--json') ? (JSON.parse(stdout.text()) as Report) : undefined;

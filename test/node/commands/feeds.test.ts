@@ -2,27 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { feeds } from '../../../src/commands/feeds.ts';
 import { forget } from '../../../src/commands/forget.ts';
 import { age, table } from '../../../src/commands/text.ts';
+import { keptOutput } from './kept-output.ts';
 import { connectXero, hostAccounts, lines, serverSecret, startWorld, type World } from '../proxy/support.ts';
 
 const accountId = hostAccounts[0].id;
 
-const keep = () => {
-  let text = '';
-  const stream = new Writable({
-    write(bytes, _encoding, done) {
-      text += String(bytes);
-      done();
-    },
-  });
-  return Object.assign(stream, { text: () => text });
-};
 const run = async (command: typeof feeds, args: readonly string[], environment: Readonly<Record<string, string>>) => {
-  const [stdout, stderr] = [keep(), keep()];
+  const [stdout, stderr] = [keptOutput(), keptOutput()];
   const code = await command(args, environment, { stdout, stderr });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 };

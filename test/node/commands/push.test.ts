@@ -8,6 +8,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { createMeasure, createProgress, progressLine } from '../../../src/commands/progress.ts';
 import { push } from '../../../src/commands/push.ts';
+import { keptOutput } from './kept-output.ts';
 import { hostAccounts, lines, serverSecret, startWorld, type World } from '../proxy/support.ts';
 
 const accountId = hostAccounts[0].id;
@@ -24,22 +25,12 @@ const file = async (text: string): Promise<string> => {
   await writeFile(path, text);
   return path;
 };
-const keep = () => {
-  let text = '';
-  const stream = new Writable({
-    write(bytes, _encoding, done) {
-      text += String(bytes);
-      done();
-    },
-  });
-  return Object.assign(stream, { text: () => text });
-};
 const run = async (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   { input = '', isTTY = false, signal = new AbortController().signal } = {},
 ) => {
-  const [stdout, stderr] = [keep(), Object.assign(keep(), { isTTY, columns: 200 })];
+  const [stdout, stderr] = [keptOutput(), Object.assign(keptOutput(), { isTTY, columns: 200 })];
   const code = await push(args, environment, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr }, signal);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 };
@@ -178,7 +169,7 @@ test('the line of progress tells part, pace and what is left', () => {
 test('nobody listens to the answer any more', async (t) => {
   const world = await startWorld(t);
   const stdout = new Writable({ write: (_bytes, _encoding, done) => done(new Error('write EPIPE')) });
-  const stderr = keep();
+  const stderr = keptOutput();
   const args = [...address(world), await file('{}\n'.repeat(3))];
   const code = await push(args, at(world), { stdin: Readable.from([]), stdout, stderr }, new AbortController().signal);
   assert.equal(code, 2);
@@ -231,7 +222,7 @@ test('interrupted or cut off, it says how far it came and that repeating is safe
   const world = await startWorld(t);
   const text = ndjson(lines(60_000));
   const stop = new AbortController();
-  const [stdout, stderr] = [keep(), keep()];
+  const [stdout, stderr] = [keptOutput(), keptOutput()];
   const stdin = new PassThrough();
   const running = push(['--json', ...address(world), '-'], at(world), { stdin, stdout, stderr }, stop.signal);
   stdin.write(text);
