@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defineConfig, Visitor, type ESTree, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, Visitor, type ESTree, type LibraryOptions, type Plugin, type UserConfig } from 'vite';
+import { languageFiles, languageNames, ownPolicy } from './scripts/script-tag.ts';
 
 const atRoot = (path: string): string => resolve(import.meta.dirname, path);
 const source = (path: string): string => atRoot(`src/${path}`);
@@ -31,20 +32,6 @@ const modules: UserConfig = {
       external: [/^lit(\/|$)/, /^@lit\//, /^zod(\/|$)/],
       output: { chunkFileNames: 'shared/[name]-[hash].js' },
     },
-  },
-};
-
-/**
- * Lit names its Trusted Types policy `lit-html`, and a page may create a name only once. A file that carries
- * its own Lit carries its own name, so that it lives beside the page's.
- */
-const ownPolicyName: Plugin = {
-  name: 'own-trusted-types-policy',
-  transform(code, id) {
-    if (!/lit-html[\\/].*lit-html\.js$/.test(id)) return null;
-    const renamed = code.replace(/createPolicy\((["'`])lit-html\1/, 'createPolicy("bank-feed-elements"');
-    if (renamed === code) throw new Error(`${id} creates no policy named lit-html any more: see vite.config.ts.`);
-    return { code: renamed, map: null };
   },
 };
 
@@ -113,24 +100,35 @@ const notice = [
   `and zod ${versionOf('node_modules/zod')} (MIT, Colin McDonnell); texts in NOTICES.txt`,
 ].join('; ');
 
-/** What a script tag loads: everything inside one file, other languages beside it on demand. */
-const script: UserConfig = {
-  plugins: [ownPolicyName, templates],
+/** What a script tag loads: everything inside one file. Both kinds take other languages from the files beside them. */
+const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
+  plugins: [ownPolicy, languageFiles(script), templates],
   build: {
     outDir: 'dist/script',
-    emptyOutDir: true,
+    emptyOutDir: false,
     target: 'es2022',
     sourcemap: true,
     minify: true,
-    lib: { formats: ['es'], entry: { 'bank-feed-elements': source('elements/define.ts') } },
-    rolldownOptions: {
-      output: { minify: true, chunkFileNames: 'locales/[name].js', postBanner: `/*! ${notice} */` },
-    },
+    lib,
+    // A classic script is sloppy unless it says otherwise, and all of ours is written as modules.
+    rolldownOptions: { output: { minify: true, strict: true, postBanner: `/*! ${notice} */` } },
   },
+});
+
+const locales = (await languageNames()).map((name) => [`locales/${name}`, source(`locales/${name}.ts`)] as const);
+
+const configs: Readonly<Record<string, UserConfig>> = {
+  modules,
+  script: scriptTag('import.meta.url', {
+    formats: ['es'],
+    entry: { 'bank-feed-elements': source('elements/define.ts'), ...Object.fromEntries(locales) },
+  }),
+  classic: scriptTag('document.currentScript?.src || document.baseURI', {
+    formats: ['iife'],
+    name: 'BankFeedElements',
+    entry: source('elements/script-tag/classic.ts'),
+    fileName: () => 'bank-feed-elements.classic.js',
+  }),
 };
 
-export default defineConfig(({ mode }) => ({
-  configFile: false,
-  logLevel: 'warn',
-  ...(mode === 'script' ? script : modules),
-}));
+export default defineConfig(({ mode }) => ({ configFile: false, logLevel: 'warn', ...configs[mode] }));

@@ -1,9 +1,10 @@
-/** Builds dist/: browser modules and the script-tag file by Vite, server rooms and declarations by tsc. */
+/** Builds dist/: browser modules and the script-tag files by Vite, server rooms and declarations by tsc. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { atRoot, root } from './root.ts';
+import { finishScriptTag } from './script-tag.ts';
 
 const run = promisify(execFile);
 const stamp = atRoot('dist/.stamp');
@@ -12,8 +13,8 @@ const stamp = atRoot('dist/.stamp');
 const fingerprint = async (): Promise<string> => {
   const hash = createHash('sha256');
   const files: string[] = [];
-  for await (const file of glob(['src/**/*.ts', '*.json', 'vite.config.ts', 'scripts/build.ts'], { cwd: root }))
-    files.push(file);
+  const sources = ['src/**/*.ts', '*.json', 'vite.config.ts', 'scripts/{build,script-tag}.ts'];
+  for await (const file of glob(sources, { cwd: root })) files.push(file);
   for (const file of files.toSorted()) hash.update(file).update(await readFile(atRoot(file)));
   return hash.digest('hex');
 };
@@ -37,15 +38,6 @@ const checkSyntax = async (): Promise<void> => {
   await Promise.all(checks);
 };
 
-/** The licences of what the script-tag file carries, as they ask for. */
-const writeNotices = async (): Promise<void> => {
-  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/task', '@lit/context', 'zod'];
-  const texts = await Promise.all(
-    packages.map(async (name) => `${name}\n\n${await readFile(atRoot(`node_modules/${name}/LICENSE`), 'utf8')}`),
-  );
-  await writeFile(atRoot('dist/script/NOTICES.txt'), texts.join(`\n${'-'.repeat(72)}\n\n`));
-};
-
 export const buildAll = async (): Promise<void> => {
   const wanted = await fingerprint();
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
@@ -57,10 +49,12 @@ export const buildAll = async (): Promise<void> => {
   await Promise.all([
     build({ root, configFile, mode: 'modules' }),
     build({ root, configFile, mode: 'script' }),
+    build({ root, configFile, mode: 'classic' }),
     tsc('tsconfig.server.json'),
     tsc('tsconfig.browser.json'),
   ]);
-  await writeNotices();
+  const integrity = await finishScriptTag();
+  for (const [file, hash] of Object.entries(integrity)) console.log(`${file.padEnd(29)} ${hash}`);
   await checkSyntax();
   for (const command of ['dist/server/commands/main.js', 'dist/server/sandbox/cli.js'])
     await chmod(atRoot(command), 0o755);

@@ -69,6 +69,8 @@ step('attw', process.execPath, [
   'esm-only',
   '--exclude-entrypoints',
   'bank-feed-elements.js',
+  'bank-feed-elements.classic.js',
+  'integrity.json',
   'package.json',
 ]);
 step('knip', process.execPath, [tool('knip/bin/knip.js')]);

@@ -1,9 +1,7 @@
 import { FeedApiError } from '../../client/errors.ts';
 import { en, type TextKey, type Texts, type TextParams } from '../../locales/en.ts';
 import type { Format } from '../../flow/format.ts';
-
-/** A language may leave out what the one behind it says as well: `fr-CA` stands before `fr`, and all before English. */
-type Loader = () => Promise<Partial<Texts>>;
+import { languages, type Loader } from './languages.ts';
 
 /** `language` is the one the texts are written in. */
 interface Language {
@@ -13,15 +11,7 @@ interface Language {
 
 const english: Language = { language: 'en', texts: en };
 const loaded = new Map<string, Language>([['en', english]]);
-const loaders = new Map<string, Loader>([
-  ['ar', async () => (await import('../../locales/ar.ts')).ar],
-  ['de', async () => (await import('../../locales/de.ts')).de],
-  ['es', async () => (await import('../../locales/es.ts')).es],
-  ['fr', async () => (await import('../../locales/fr.ts')).fr],
-  ['fr-ca', async () => (await import('../../locales/fr-ca.ts')).frCa],
-  ['nl', async () => (await import('../../locales/nl.ts')).nl],
-  ['pt', async () => (await import('../../locales/pt.ts')).pt],
-]);
+const loaders = new Map<string, Loader>(languages);
 const changed = new EventTarget();
 /** Languages whose file did not come, each told once. */
 const missed = new Set<string>();

@@ -1,0 +1,8 @@
+/** The classic script-tag file: the public names in one global. Of two copies the first one's stay, as its elements do. */
+import * as elements from '../define.ts';
+
+declare global {
+  var BankFeedElements: typeof elements;
+}
+
+globalThis.BankFeedElements ??= elements;

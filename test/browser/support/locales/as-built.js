@@ -1,0 +1,3 @@
+globalThis.languageFilesRun = [...(globalThis.languageFilesRun ?? []), 'as-built'];
+
+export const it = { 'common.try-again': 'Riprova' };
