@@ -8,7 +8,7 @@ const source = (path: string): string => atRoot(`src/${path}`);
 const versionOf = (folder: string): string =>
   /"version": "([^"]+)"/.exec(readFileSync(atRoot(`${folder}/package.json`), 'utf8'))?.[1] ?? '';
 
-/** What npm consumers import: one module an entry, with Lit and zod left to their own copy. */
+/** What npm consumers import: one module an entry, with Lit left to its own copy. */
 const modules: UserConfig = {
   build: {
     outDir: 'dist/browser',
@@ -29,7 +29,7 @@ const modules: UserConfig = {
       },
     },
     rolldownOptions: {
-      external: [/^lit(\/|$)/, /^@lit\//, /^zod(\/|$)/],
+      external: [/^lit(\/|$)/, /^@lit\//],
       output: { chunkFileNames: 'shared/[name]-[hash].js' },
     },
   },
@@ -96,8 +96,7 @@ const templates: Plugin = {
 
 const notice = [
   `bank-feed-elements ${versionOf('.')}, MIT`,
-  `carries lit ${versionOf('node_modules/lit')} (BSD-3-Clause, Google LLC)`,
-  `and zod ${versionOf('node_modules/zod')} (MIT, Colin McDonnell); texts in NOTICES.txt`,
+  `carries lit ${versionOf('node_modules/lit')} (BSD-3-Clause, Google LLC), text in NOTICES.txt`,
 ].join('; ');
 
 /** What a script tag loads: everything inside one file. Both kinds take other languages from the files beside them. */

@@ -50,7 +50,7 @@ export const ownPolicy: Plugin = {
 
 /** The licences of what the script-tag files carry, as they ask for. */
 const writeNotices = async (): Promise<void> => {
-  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/task', '@lit/context', 'zod'];
+  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/task', '@lit/context'];
   const texts = await Promise.all(
     packages.map(async (name) => `${name}\n\n${await readFile(atRoot(`node_modules/${name}/LICENSE`), 'utf8')}`),
   );

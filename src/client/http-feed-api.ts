@@ -1,9 +1,9 @@
 import * as wire from '../contract/schemas.ts';
 import type { PlatformKey } from '../contract/platforms.ts';
+import { Misfit, type Shape } from '../contract/shape.ts';
 import { readEndpoint } from './endpoint.ts';
 import { FeedApiError } from './errors.ts';
 import { HttpWire } from './http-wire.ts';
-import type { Schema } from './http-wire.ts';
 import { LiveFeed } from './live-feed.ts';
 import { Session } from './session.ts';
 import type { GetToken } from './session.ts';
@@ -203,8 +203,11 @@ function paged(path: string, { cursor, limit }: PageOptions): string {
 }
 
 /** What is sent fits the wire, or nothing is sent. */
-function checked<Value>(schema: Schema<Value>, body: unknown): Value {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw invalidRequest(parsed.error.issues[0]?.path.join('.') || 'body', 'does not fit what the proxy accepts');
+function checked<Value>(shape: Shape<Value>, body: unknown): Value {
+  try {
+    return shape.parse(body);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw invalidRequest(error.path.join('.') || 'body', 'does not fit what the proxy accepts');
+  }
 }

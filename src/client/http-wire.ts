@@ -1,19 +1,10 @@
 import { isProblemCode } from '../contract/problems.ts';
 import { problem, versionHeader, wireVersion } from '../contract/schemas.ts';
+import { fitting, Misfit, type Shape } from '../contract/shape.ts';
 import { FeedApiError } from './errors.ts';
 import type { FeedErrorCode } from './errors.ts';
 import type { Session } from './session.ts';
 import type { Clock } from './clock.ts';
-
-/** What this room needs of a contract schema. */
-export interface Schema<Value> {
-  safeParse(value: unknown):
-    | { readonly success: true; readonly data: Value }
-    | {
-        readonly success: false;
-        readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] };
-      };
-}
 
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -57,8 +48,8 @@ export class HttpWire {
   }
 
   /** One call. Reads are repeated where a later attempt may succeed, writes never. */
-  async call<Value>(request: WireRequest, schema: Schema<Value>): Promise<Value> {
-    return this.#answer(request, async (response) => this.#parse(request, response, schema));
+  async call<Value>(request: WireRequest, shape: Shape<Value>): Promise<Value> {
+    return this.#answer(request, async (response) => this.#parse(request, response, shape));
   }
 
   /** A call whose answer has no content. */
@@ -173,7 +164,7 @@ export class HttpWire {
     return response;
   }
 
-  async #parse<Value>(request: WireRequest, response: Response, schema: Schema<Value>): Promise<Value> {
+  async #parse<Value>(request: WireRequest, response: Response, shape: Shape<Value>): Promise<Value> {
     const invalid = (what: string, cause?: unknown): FeedApiError =>
       new FeedApiError('invalid_response', {
         detail: `${label(request)} was answered with ${what}. Does \`endpoint\` lead to the proxy?`,
@@ -187,10 +178,12 @@ export class HttpWire {
     } catch (error) {
       throw invalid(`${response.headers.get('content-type') ?? 'no content type'} instead of JSON`, error);
     }
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const at = parsed.error.issues[0]?.path.join('.') || 'its top level';
-    throw invalid(`JSON that does not fit the wire at ${at}`);
+    try {
+      return shape.parse(value);
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      throw invalid(`JSON that does not fit the wire at ${error.path.join('.') || 'its top level'}`);
+    }
   }
 
   async #text(request: WireRequest, response: Response): Promise<string> {
@@ -211,13 +204,13 @@ export class HttpWire {
       value = undefined;
     }
     const facts = envelope(response);
-    const parsed = problem.safeParse(value);
-    if (!parsed.success) {
+    const parsed = fitting(problem, value);
+    if (!parsed) {
       const code = codeByStatus[status] ?? 'unknown';
       const detail = `${label(request)} was answered with status ${status} and no problem details. Does \`endpoint\` lead to the proxy?`;
       return new FeedApiError(code, { ...facts, detail, ...(code === 'unknown' && { retry: status >= 500 }) });
     }
-    const { code, detail, field, itemErrors } = parsed.data;
+    const { code, detail, field, itemErrors } = parsed;
     return isProblemCode(code)
       ? new FeedApiError(code, { ...facts, detail, field, itemErrors })
       : new FeedApiError('unknown', { ...facts, detail, field, itemErrors, retry: status >= 500 || status === 429 });

@@ -1,5 +1,6 @@
 import { liveHint } from '../contract/schemas.ts';
 import type { LiveHint } from '../contract/schemas.ts';
+import { fitting } from '../contract/shape.ts';
 import { FeedApiError } from './errors.ts';
 import { liveStream } from './live-stream.ts';
 import type { LiveStreamOptions } from './live-stream.ts';
@@ -145,8 +146,8 @@ const readMessage = (data: unknown): { item: LiveItem; id: string | undefined } 
   if (typeof data !== 'object' || data === null || !('item' in data)) return undefined;
   const id = 'id' in data && typeof data.id === 'string' ? data.id : undefined;
   if (data.item === 'resync') return { item: 'resync', id };
-  const hint = liveHint.safeParse(data.item);
-  return hint.success ? { item: hint.data, id } : undefined;
+  const hint = fitting(liveHint, data.item);
+  return hint && { item: hint, id };
 };
 
 /** Waits until the page is visible; then a signal that aborts when it is hidden. Undefined where `signal` aborts first. */

@@ -1,5 +1,6 @@
 import { liveHint } from '../contract/schemas.ts';
 import type { LiveHint } from '../contract/schemas.ts';
+import { fitting } from '../contract/shape.ts';
 import { FeedApiError, toFeedApiError } from './errors.ts';
 import { eventStreamParser } from './sse.ts';
 import type { StreamMemory } from './sse.ts';
@@ -45,9 +46,8 @@ async function* readEvents(response: Response, options: LiveStreamOptions): Asyn
       for (const event of parse(decoder.decode(value, { stream: true }))) {
         if (event.type === 'resync') yield 'resync';
         if (event.type !== 'hint') continue;
-        const hint = liveHint.safeParse(jsonOrUndefined(event.data));
         // A hint that cannot be read still says that something changed.
-        yield hint.success ? hint.data : 'resync';
+        yield fitting(liveHint, jsonOrUndefined(event.data)) ?? 'resync';
       }
     }
   } finally {

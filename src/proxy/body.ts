@@ -1,5 +1,5 @@
-import type * as z from 'zod/mini';
 import { JsonError, parseJson } from '../codat/schemas/json.ts';
+import { Misfit, type Shape } from '../contract/shape.ts';
 import { Problem } from './problem.ts';
 
 /** Bytes a widget may send in one request; the server-only hand-over has its own, larger limit. */
@@ -58,16 +58,16 @@ export const readJson = async (request: Request, limit: number, parse = parseJso
   }
 };
 
-/** A body of the wire, parsed by its schema. Rejects with `invalid_request` naming the field. */
-export const readBody = async <Schema extends z.ZodMiniType>(
-  request: Request,
-  schema: Schema,
-): Promise<z.output<Schema>> => {
-  const parsed = schema.safeParse(await readJson(request, widgetBodyLimit));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new Problem('invalid_request', `${field || 'The body'} is not valid: ${issue?.message ?? 'see the wire'}.`, {
-    field: field || undefined,
-  });
+/** A body of the wire, parsed by its shape. Rejects with `invalid_request` naming the field. */
+export const readBody = async <Value>(request: Request, shape: Shape<Value>): Promise<Value> => {
+  const body = await readJson(request, widgetBodyLimit);
+  try {
+    return shape.parse(body);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    const field = error.path.join('.');
+    throw new Problem('invalid_request', `${field || 'The body'} is not valid: ${error.message}.`, {
+      field: field || undefined,
+    });
+  }
 };
