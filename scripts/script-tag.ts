@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { glob, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import * as z from 'zod';
 import { atRoot } from './root.ts';
 import type { Plugin } from 'vite';
 
@@ -48,11 +49,20 @@ export const ownPolicy: Plugin = {
   },
 };
 
-/** The licences of what the script-tag files carry, as they ask for. */
+/** The licences of what the script-tag files carry, as they ask for: of each package that their source maps name. */
 const writeNotices = async (): Promise<void> => {
-  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/task', '@lit/context'];
+  const names = new Set(['lit']);
+  for await (const map of glob('*.js.map', { cwd: atRoot(folder) })) {
+    const { sources } = z
+      .object({ sources: z.array(z.string()) })
+      .parse(JSON.parse(await readFile(atRoot(`${folder}/${map}`), 'utf8')));
+    for (const source of sources) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1];
+      if (name !== undefined) names.add(name);
+    }
+  }
   const texts = await Promise.all(
-    packages.map(async (name) => `${name}\n\n${await readFile(atRoot(`node_modules/${name}/LICENSE`), 'utf8')}`),
+    [...names].map(async (name) => `${name}\n\n${await readFile(atRoot(`node_modules/${name}/LICENSE`), 'utf8')}`),
   );
   await writeFile(atRoot(`${folder}/NOTICES.txt`), texts.join(`\n${'-'.repeat(72)}\n\n`));
 };
