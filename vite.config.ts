@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, Visitor, type ESTree, type LibraryOptions, type Plugin, type UserConfig } from 'vite';
+import { languageLines } from './scripts/language-lines.ts';
 import { languageFiles, languageNames, ownPolicy } from './scripts/script-tag.ts';
 
 const atRoot = (path: string): string => resolve(import.meta.dirname, path);
@@ -26,6 +27,10 @@ const modules: UserConfig = {
         status: source('elements/status/define.ts'),
         setup: source('elements/setup/define.ts'),
         client: source('client/index.ts'),
+        react: source('frameworks/react.ts'),
+        'react-jsx': source('frameworks/react-jsx.ts'),
+        vue: source('frameworks/vue.ts'),
+        'codat-link': source('frameworks/codat-link.ts'),
       },
     },
     rolldownOptions: {
@@ -101,7 +106,7 @@ const notice = [
 
 /** What a script tag loads: everything inside one file. Both kinds take other languages from the files beside them. */
 const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
-  plugins: [ownPolicy, languageFiles(script), templates],
+  plugins: [ownPolicy, languageFiles(script), languageLines, templates],
   build: {
     outDir: 'dist/script',
     emptyOutDir: false,
@@ -110,7 +115,13 @@ const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
     minify: true,
     lib,
     // A classic script is sloppy unless it says otherwise, and all of ours is written as modules.
-    rolldownOptions: { output: { minify: true, strict: true, postBanner: `/*! ${notice} */` } },
+    rolldownOptions: {
+      output: {
+        minify: true,
+        strict: true,
+        postBanner: ({ name }) => (name.startsWith('locales/') ? '' : `/*! ${notice} */`),
+      },
+    },
   },
 });
 

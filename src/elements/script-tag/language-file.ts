@@ -1,4 +1,5 @@
 import type { Loader } from '../internal/languages.ts';
+import { readLines } from './language-lines.ts';
 import { policy } from './policy.ts';
 
 /**
@@ -22,6 +23,6 @@ export const languageFile =
       );
       document.head.append(element);
     }).finally(() => element.remove());
-    const file: Readonly<Record<string, Awaited<ReturnType<Loader>>>> = await import(/* @vite-ignore */ url);
-    return Object.values(file)[0] ?? {};
+    const { texts }: { readonly texts: string } = await import(/* @vite-ignore */ url);
+    return readLines(texts);
   };

@@ -33,8 +33,8 @@ describe('a language file beside the script', () => {
   it('loads once, and leaves nothing in the document', async () => {
     const scripts = document.scripts.length;
     const load = languageFile(script, 'as-built', await integrityOf('as-built'));
-    expect(await load()).to.deep.equal({ 'common.try-again': 'Riprova' });
-    expect(await load()).to.deep.equal({ 'common.try-again': 'Riprova' });
+    expect(await load()).to.deep.equal({ 'state.connected': 'Collegato' });
+    expect(await load()).to.deep.equal({ 'state.connected': 'Collegato' });
     expect(run()).to.deep.equal(['as-built']);
     expect(document.scripts).to.have.length(scripts);
   });

@@ -1,3 +1,3 @@
 globalThis.languageFilesRun = [...(globalThis.languageFilesRun ?? []), 'as-built'];
 
-export const it = { 'common.try-again': 'Riprova' };
+export const texts = '\nCollegato';

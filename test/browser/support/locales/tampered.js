@@ -1,3 +1,3 @@
 globalThis.languageFilesRun = [...(globalThis.languageFilesRun ?? []), 'tampered'];
 
-export const it = { 'common.try-again': 'Riprova' };
+export const texts = '\nCollegato';

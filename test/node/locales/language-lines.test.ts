@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { writeLines } from '../../../scripts/language-lines.ts';
+import { readLines } from '../../../src/elements/script-tag/language-lines.ts';
+import type { Texts } from '../../../src/locales/en.ts';
+
+const folder = new URL('../../../src/locales/', import.meta.url);
+
+for (const name of readdirSync(folder))
+  test(`${name} comes out of its lines as it went in`, async () => {
+    const file: Readonly<Record<string, Partial<Texts>>> = await import(new URL(name, folder).href);
+    const [texts = {}] = Object.values(file);
+    assert.deepEqual(readLines(writeLines(texts)), texts);
+  });
+
+test('what a line cannot say is refused', () => {
+  assert.throws(() => writeLines({ 'setup.next': 'a\nb' }), /longer than a line/);
+  assert.throws(
+    () => writeLines({ 'pushes.lines': { one: 'a', other: 'b' }, 'mapping.go': { few: 'a', one: 'b', other: 'c' } }),
+    /other forms/,
+  );
+});
