@@ -5,6 +5,10 @@ const rooms = {
   flow: { rooms: ['contract'], packages: [] },
   locales: { rooms: ['contract'], packages: [] },
   elements: { rooms: ['contract', 'client', 'flow', 'locales'], packages: ['lit', '@lit/task', '@lit/context'] },
+  frameworks: {
+    rooms: ['contract', 'client', 'elements'],
+    packages: ['react', '@types/react', 'vue', '@vue'],
+  },
   codat: { rooms: ['contract/platforms'], packages: ['zod', 'undici'] },
   store: { rooms: [], packages: ['pg', '@electric-sql/pglite'] },
   outbox: { rooms: ['contract', 'store'], packages: [] },
