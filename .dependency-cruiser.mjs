@@ -4,7 +4,7 @@ const rooms = {
   client: { rooms: ['contract'], packages: [] },
   flow: { rooms: ['contract'], packages: [] },
   locales: { rooms: ['contract'], packages: [] },
-  elements: { rooms: ['contract', 'client', 'flow', 'locales'], packages: ['lit', '@lit/task', '@lit/context'] },
+  elements: { rooms: ['contract', 'client', 'flow', 'locales'], packages: ['lit'] },
   frameworks: {
     rooms: ['contract', 'client', 'elements'],
     packages: ['react', '@types/react', 'vue', '@vue'],

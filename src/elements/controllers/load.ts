@@ -1,81 +1,91 @@
-import { initialState, Task, TaskStatus } from '@lit/task';
-import type { ReactiveControllerHost } from 'lit';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { toFeedApiError, type FeedApiError } from '../../client/errors.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 
-type Read<Value> = (hub: FeedHub, signal: AbortSignal) => Promise<Value>;
-
 interface Options<Value> {
   readonly hub: () => FeedHub | undefined;
-  readonly read: Read<Value>;
+  readonly read: (hub: FeedHub, signal: AbortSignal) => Promise<Value>;
   readonly failed: (error: FeedApiError) => void;
 }
 
 /**
- * Loads what an element shows. Over @lit/task, which drops the answers of older runs, it keeps the last good answer
- * while a newer one is on its way or has failed, and forgets it when the hub (so, the company) changes.
+ * Loads what an element shows: before it is drawn, where somebody asked for it or the hub (so, the company) has changed.
+ * Only the newest run counts. The last good answer is kept while a newer one is on its way or has failed, and forgotten
+ * with the hub.
  */
-export class LoadController<Value> {
+export class LoadController<Value> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #task: Task<readonly [FeedHub | undefined, number], Value | undefined>;
-  #version = 0;
-  #again = false;
+  readonly #options: Options<Value>;
   #hub: FeedHub | undefined;
+  #due = false;
+  #again = false;
+  #running: AbortController | undefined;
   value: Value | undefined;
   error: FeedApiError | undefined;
   /** When `value` arrived. */
   readAt: Date | undefined;
 
-  constructor(host: ReactiveControllerHost, { hub, read, failed }: Options<Value>) {
+  constructor(host: ReactiveControllerHost, options: Options<Value>) {
     this.#host = host;
-    this.#task = new Task(host, {
-      args: () => [hub(), this.#version] as const,
-      task: async ([current], { signal }) => {
-        if (current !== this.#hub) this.#forget(current);
-        if (!current) return undefined;
-        try {
-          return await read(current, signal);
-        } catch (error) {
-          // Whatever an aborted call rejects with, nobody waits for it any more.
-          if (signal.aborted) return initialState;
-          throw error;
-        }
-      },
-      onComplete: (value) => {
-        this.value = value;
-        this.error = undefined;
-        this.readAt = new Date();
-        this.#repeat();
-      },
-      onError: (thrown) => {
-        this.error = toFeedApiError(thrown);
-        failed(this.error);
-        this.#repeat();
-      },
-    });
-    host.addController({ hostDisconnected: () => this.#task.abort(), hostConnected: () => this.reload() });
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.reload();
+  }
+
+  hostDisconnected(): void {
+    this.#running?.abort();
+  }
+
+  hostUpdate(): void {
+    const hub = this.#options.hub();
+    if (hub === this.#hub && !this.#due) return;
+    this.#due = false;
+    this.#running?.abort();
+    this.#running = undefined;
+    if (hub !== this.#hub) {
+      this.#hub = hub;
+      this.value = undefined;
+      this.error = undefined;
+      this.readAt = undefined;
+    }
+    if (hub) void this.#run(hub);
   }
 
   /** `patient` lets an answer that is on its way arrive first, so that a busy feed is not read for ever. */
   reload(patient = false): void {
-    if (patient && this.#task.status === TaskStatus.PENDING) {
+    if (patient && this.#running) {
       this.#again = true;
       return;
     }
-    this.#version++;
+    this.#due = true;
     this.#host.requestUpdate();
   }
 
-  #repeat(): void {
+  async #run(hub: FeedHub): Promise<void> {
+    const running = new AbortController();
+    this.#running = running;
+    const isOver = (): boolean => running !== this.#running;
+    try {
+      const value = await this.#options.read(hub, running.signal);
+      if (isOver()) return;
+      this.value = value;
+      this.error = undefined;
+      this.readAt = new Date();
+    } catch (thrown) {
+      if (isOver()) return;
+      // Whatever an aborted call rejects with, nobody waits for it any more.
+      if (!running.signal.aborted) {
+        this.error = toFeedApiError(thrown);
+        this.#options.failed(this.error);
+      }
+    }
+    this.#running = undefined;
+    this.#host.requestUpdate();
     if (!this.#again) return;
     this.#again = false;
-    queueMicrotask(() => this.reload());
-  }
-
-  #forget(hub: FeedHub | undefined): void {
-    this.#hub = hub;
-    this.value = undefined;
-    this.error = undefined;
-    this.readAt = undefined;
+    this.reload();
   }
 }

@@ -1,4 +1,3 @@
-import { ContextConsumer } from '@lit/context';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { FeedApiError } from '../../client/errors.ts';
@@ -13,7 +12,7 @@ import { SourceController } from '../controllers/source.ts';
 import { BankFeedErrorEvent } from '../events/error.ts';
 import { BankFeedSessionExpiredEvent } from '../events/session-expired.ts';
 import { BankFeedStateChangeEvent, type ElementState } from '../events/state-change.ts';
-import { feedContext, type FeedContext } from './context.ts';
+import { ContextConsumer, type FeedContext } from './context.ts';
 import { developerNote } from './developer-note.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { icon, problemNote, undoneNote } from './templates.ts';
@@ -34,7 +33,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
   @property({ attribute: false }) texts?: Partial<Texts>;
 
   readonly #internals = this.attachInternals();
-  readonly #context = new ContextConsumer(this, { context: feedContext, subscribe: true });
+  readonly #context = new ContextConsumer(this);
   readonly #source = new SourceController(this, () => this.#context.value !== undefined);
   #hub: FeedHub | undefined;
   #given: FeedContext | undefined;
@@ -137,7 +136,6 @@ export abstract class BankFeedElement<Value> extends LitElement {
     super.disconnectedCallback();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
-    this.#context.value = undefined;
   }
 
   protected override willUpdate(changed: PropertyValues): void {

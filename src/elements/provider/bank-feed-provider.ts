@@ -1,10 +1,9 @@
-import { ContextProvider } from '@lit/context';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { GetToken } from '../../client/session.ts';
 import { SourceController } from '../controllers/source.ts';
-import { feedContext } from '../internal/context.ts';
+import { ContextProvider } from '../internal/context.ts';
 import type { Texts } from '../internal/texts.ts';
 import { base } from '../styles/base.ts';
 import { tokens } from '../styles/tokens.ts';
@@ -39,17 +38,14 @@ export class BankFeedProvider extends LitElement {
   @property({ attribute: false }) api?: FeedApi;
   @property({ attribute: false }) texts?: Partial<Texts>;
 
-  readonly #context = new ContextProvider(this, {
-    context: feedContext,
-    initialValue: { hub: undefined, texts: undefined },
-  });
+  readonly #context = new ContextProvider(this);
   readonly #source = new SourceController(this);
 
   protected override willUpdate(changed: PropertyValues): void {
     this.#source.update(changed);
     const given = this.#context.value;
     const { hub } = this.#source;
-    if (given.hub !== hub || given.texts !== this.texts) this.#context.setValue({ hub, texts: this.texts });
+    if (given.hub !== hub || given.texts !== this.texts) this.#context.set({ hub, texts: this.texts });
   }
 
   protected override render(): TemplateResult {

@@ -1,4 +1,3 @@
-import { ContextProvider } from '@lit/context';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { FeedApiError } from '../../client/errors.ts';
@@ -22,7 +21,7 @@ import { BankFeedConnectedEvent } from '../events/connected.ts';
 import { BankFeedFinishedEvent } from '../events/finished.ts';
 import type { BankFeedStepEvent } from '../events/step.ts';
 import { BankFeedElement } from '../internal/base-element.ts';
-import { feedContext } from '../internal/context.ts';
+import { ContextProvider } from '../internal/context.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { cameBack } from '../internal/leaving.ts';
 import { platformText } from '../internal/platform.ts';
@@ -88,10 +87,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   @property({ attribute: 'mapping-mode' }) mappingMode?: 'codat';
   @property({ type: Boolean }) closable = false;
 
-  readonly #provider = new ContextProvider(this, {
-    context: feedContext,
-    initialValue: { hub: undefined, texts: undefined },
-  });
+  readonly #provider = new ContextProvider(this);
   readonly #slotted = new MutationObserver(() => this.requestUpdate());
   #sitting: Sitting = { mode: 'arriving' };
   #view: SetupView | undefined;
@@ -169,7 +165,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (this.#provider.value !== this.given) this.#provider.setValue(this.given);
+    if (this.#provider.value !== this.given) this.#provider.set(this.given);
   }
 
   protected override updated(changed: PropertyValues): void {
