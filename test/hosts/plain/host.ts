@@ -46,6 +46,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 export const bankAccount = { id: 'current-4242', name: 'Business current account' } as const;
+const account = { accountType: 'checking', sortCode: '04-00-04', currency: 'GBP', balance: '18250.40' } as const;
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 const listen = async (server: Server): Promise<number> => {
@@ -121,15 +122,8 @@ export const startPlainHost = async (options: PlainHostOptions): Promise<PlainHo
     cacheDir: atRoot('node_modules/.cache/bank-feed-elements'),
     timeZone: () => 'UTC',
     sourceAccounts: () => [
-      {
-        id: bankAccount.id,
-        accountName: bankAccount.name,
-        accountType: 'checking',
-        accountNumber: '70124242',
-        sortCode: '04-00-04',
-        currency: 'GBP',
-        balance: '18250.40',
-      },
+      { ...account, id: bankAccount.id, accountName: bankAccount.name, accountNumber: '70124242' },
+      { ...account, id: 'savings-5151', accountName: 'Savings account', accountNumber: '70125151' },
     ],
     onEvent: async ({ type, companyId, accountId }) => {
       if (type !== 'account-connected') return;

@@ -1,12 +1,12 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from '../../scripts/browsers.ts';
+import { findChromium } from '../../../scripts/browsers.ts';
 
 const { executablePath, args } = await findChromium();
 
 export default defineConfig({
   testDir: '.',
   testMatch: '*.test.ts',
-  outputDir: '../../test-results/hosts',
+  outputDir: '../../../test-results/script-tag',
   fullyParallel: false,
   workers: 2,
   timeout: 120_000,
