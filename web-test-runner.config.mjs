@@ -8,6 +8,7 @@ import { webkitLauncher } from './test/browser/support/launchers/webkit.ts';
 import { allModules } from './test/browser/support/plugins/all-modules.ts';
 import { forget } from './test/contract/records.ts';
 import { watchContract } from './test/contract/watch.ts';
+import { reactVersions } from './test/browser/support/plugins/react.ts';
 import { realServer } from './test/browser/support/plugins/real-server.ts';
 import { scriptedServer } from './test/browser/support/plugins/scripted-server.ts';
 
@@ -46,6 +47,7 @@ export default {
     allModules(covered),
     realServerPlugin,
     scriptedServer(),
+    reactVersions(),
     // The decorators of Lit need the flags of tsconfig.json.
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) }),
   ],
