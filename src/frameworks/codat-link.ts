@@ -151,12 +151,17 @@ const connectionArgs = (connectionId: string, platform: Platform | undefined): C
 const consentOf = (event: Event): string => {
   const [element] = event.composedPath();
   const consent = element instanceof Element && element.shadowRoot?.querySelector('[part~=consent]');
-  return consent ? linesOf(consent).join('\n') : '';
+  const lines = consent ? readable(consent).split('\n') : [];
+  return lines
+    .map((line) => line.replaceAll(/ +/g, ' ').trim())
+    .filter(Boolean)
+    .join('\n');
 };
 
-const linesOf = (node: Node): string[] => {
-  if (!(node instanceof Element)) return [node.textContent?.replaceAll(/\s+/g, ' ').trim() ?? ''].filter(Boolean);
-  const inside = node instanceof HTMLSlotElement ? node.assignedNodes({ flatten: true }) : [...node.childNodes];
-  const lines = inside.flatMap(linesOf);
-  return node.matches('p, li, dt, dd, h3') ? [lines.join(' ')].filter(Boolean) : lines;
+const readable = (node: Node): string => {
+  if (node instanceof Text) return node.data.replaceAll(/\s+/g, ' ');
+  if (!(node instanceof Element)) return '';
+  const nodes = node instanceof HTMLSlotElement ? node.assignedNodes({ flatten: true }) : [...node.childNodes];
+  const inside = nodes.map(readable).join('');
+  return node.matches('p, li, dt, dd, h3') ? `\n${inside}\n` : inside;
 };
