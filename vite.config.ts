@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defineConfig, Visitor, type ESTree, type LibraryOptions, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, type LibraryOptions, type UserConfig } from 'vite';
+import { compactSource } from './scripts/compact.ts';
 import { languageLines } from './scripts/language-lines.ts';
 import { languageFiles, languageNames, ownPolicy } from './scripts/script-tag.ts';
 
@@ -11,6 +12,7 @@ const versionOf = (folder: string): string =>
 
 /** What npm consumers import: one module an entry, with Lit left to its own copy. */
 const modules: UserConfig = {
+  plugins: [compactSource],
   build: {
     outDir: 'dist/browser',
     emptyOutDir: true,
@@ -44,65 +46,6 @@ const modules: UserConfig = {
   },
 };
 
-/** Around these a space is never drawn, but would be a node of its own in every copy of a template. */
-const block =
-  'caption|d[dlt]|details|dialog|div|fieldset|form|h[23]|header|legend|li|nav|ol|p|section|summary|t(?:able|body|d|h|head|r)|ul';
-const aroundBlocks = [
-  new RegExp(` (</?(?:${block})\\b)`, 'g'),
-  new RegExp(`(</(?:${block}) ?>) `, 'g'),
-  new RegExp(`(<(?:${block})(?: [^<>]*)?>) `, 'g'),
-] as const;
-
-/** Line breaks and indentation are for readers of the source: where text flows, a run of them is one space. */
-export const compactHtml = (text: string): string =>
-  aroundBlocks.reduce((html, pattern) => html.replace(pattern, '$1'), text.replace(/\s*\n\s*/g, ' '));
-
-export const compactCss = (text: string): string =>
-  text
-    .replace(/\/\*.*?\*\//gs, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,>]) ?/g, '$1')
-    .replace(/: /g, ':')
-    .replace(/;}/g, '}');
-
-const compactions = new Map([
-  ['html', compactHtml],
-  ['svg', compactHtml],
-  ['css', compactCss],
-]);
-
-/**
- * Templates are text to a minifier, which leaves them as they are. The line breaks taken out are put behind each piece,
- * where they mean nothing, so that the lines of the source map stay right.
- */
-export const compactTemplates = (code: string, program: ESTree.Program): string => {
-  const pieces: { readonly piece: ESTree.TemplateElement; readonly text: string }[] = [];
-  new Visitor({
-    TaggedTemplateExpression({ tag, quasi }) {
-      const compact = tag.type === 'Identifier' ? compactions.get(tag.name) : undefined;
-      if (compact) pieces.push(...quasi.quasis.map((piece) => ({ piece, text: compact(piece.value.raw) })));
-    },
-  }).visit(program);
-  let compacted = '';
-  let at = 0;
-  for (const { piece, text } of pieces.toSorted((one, other) => one.piece.start - other.piece.start)) {
-    const behind = piece.end + (piece.tail ? '`' : '${').length;
-    const breaks = piece.value.raw.split('\n').length - 1;
-    compacted += code.slice(at, piece.start) + text + code.slice(piece.end, behind);
-    compacted += '\n'.repeat(breaks);
-    at = behind;
-  }
-  return compacted + code.slice(at);
-};
-
-const templates: Plugin = {
-  name: 'compact-templates',
-  transform(code, id) {
-    if (!/src[\\/]elements[\\/].*\.ts$/.test(id)) return null;
-    return { code: compactTemplates(code, this.parse(code)), map: null };
-  },
-};
-
 const notice = [
   `bank-feed-elements ${versionOf('.')}, MIT`,
   `carries lit ${versionOf('node_modules/lit')} (BSD-3-Clause, Google LLC), text in NOTICES.txt`,
@@ -110,7 +53,7 @@ const notice = [
 
 /** What a script tag loads: everything inside one file. Both kinds take other languages from the files beside them. */
 const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
-  plugins: [ownPolicy, languageFiles(script), languageLines, templates],
+  plugins: [ownPolicy, languageFiles(script), languageLines, compactSource],
   build: {
     outDir: 'dist/script',
     emptyOutDir: false,
@@ -122,6 +65,8 @@ const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
     rolldownOptions: {
       output: {
         minify: true,
+        // Marks for a bundler, which this file never meets again.
+        comments: { annotation: false },
         strict: true,
         postBanner: ({ name }) => (name.startsWith('locales/') ? '' : `/*! ${notice} */`),
       },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSync } from 'vite';
-import { compactCss, compactHtml, compactTemplates } from '../../vite.config.ts';
+import { compactCss, compactHtml, compactTemplates, plainProperties } from '../../scripts/compact.ts';
 
 test('text that flows keeps one space where a line broke, blocks none around them', () => {
   assert.equal(
@@ -51,4 +51,22 @@ test('templates inside templates are compacted, other text is not, and every lin
   assert.equal(compacted.split('\n').length, code.split('\n').length);
   assert.equal(compacted.split('\n').indexOf('mark();'), 7);
   assert.ok(compacted.includes('`one\n  two`'));
+});
+
+test('what decorators were lowered to becomes a call of its own', () => {
+  const lowered = [
+    '_decorate([property()], Some.prototype, "one", void 0);',
+    '_decorate([property({',
+    '  attribute: false',
+    '})], Some.prototype, "two", void 0);',
+    '_decorate([state()], Some.prototype, "three", void 0);',
+  ];
+  assert.deepEqual(plainProperties(lowered.join('\n')).split('\n'), [
+    'Some.createProperty("one", {});',
+    'Some.createProperty("two", {',
+    '  attribute: false',
+    '});',
+    'Some.createProperty("three", { state: true });',
+  ]);
+  assert.throws(() => plainProperties('_decorate([query("p")], Some.prototype, "four", void 0);'), /another way/);
 });
