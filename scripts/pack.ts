@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { buildAll } from './build.ts';
+import { writeManifest } from './manifest.ts';
 import { atRoot } from './root.ts';
 
 /** What only the development of this package needs; `engines` would fail a front-end install on Yarn 1. */
@@ -28,7 +29,13 @@ export const packPackage = async (): Promise<{ folder: string; tarball: string }
     './dist/server/commands/main.js',
     './dist/server/sandbox/cli.js',
   ];
-  manifest['files'] = ['dist', 'docs'];
+  const { files, fields } = await writeManifest(folder, String(manifest['version']));
+  manifest['files'] = ['dist', 'docs', ...files];
+  Object.assign(manifest, fields);
+  manifest['exports'] = {
+    ...(manifest['exports'] as object),
+    ...Object.fromEntries(files.map((file) => [`./${file}`, `./${file}`])),
+  };
   await writeFile(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(atRoot('dist'), `${folder}/dist`, { recursive: true, filter: (path) => !path.endsWith('.stamp') });
   // What README leads to; the tests that a page names are not in the package.

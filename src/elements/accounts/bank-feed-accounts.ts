@@ -94,7 +94,7 @@ export class BankFeedAccounts extends BankFeedElement<Accounts> {
     this.#known = value;
   }
 
-  /** Whether something is ticked, or on its way: whoever leads through the steps waits for it. */
+  /** @internal Whether something is ticked, or on its way: whoever leads through the steps waits for it. */
   get begun(): boolean {
     const ticked = this.load.value?.items.some(({ id, status }) => status === 'offered' && this.picked.has(id));
     return ticked === true || this.actions.busy('choose');
