@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type LibraryOptions, type UserConfig } from 'vite';
 import { compactSource } from './scripts/compact.ts';
-import { languageLines } from './scripts/language-lines.ts';
 import { languageFiles, languageNames, ownPolicy } from './scripts/script-tag.ts';
+import { textLines } from './scripts/text-lines.ts';
 
 const atRoot = (path: string): string => resolve(import.meta.dirname, path);
 const source = (path: string): string => atRoot(`src/${path}`);
@@ -12,7 +12,7 @@ const versionOf = (folder: string): string =>
 
 /** What npm consumers import: one module an entry, with Lit left to its own copy. */
 const modules: UserConfig = {
-  plugins: [compactSource],
+  plugins: [textLines(false), compactSource],
   build: {
     outDir: 'dist/browser',
     emptyOutDir: true,
@@ -53,7 +53,7 @@ const notice = [
 
 /** What a script tag loads: everything inside one file. Both kinds take other languages from the files beside them. */
 const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
-  plugins: [ownPolicy, languageFiles(script), languageLines, compactSource],
+  plugins: [ownPolicy, languageFiles(script), textLines(true), compactSource],
   build: {
     outDir: 'dist/script',
     emptyOutDir: false,

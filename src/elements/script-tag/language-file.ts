@@ -1,5 +1,6 @@
+import { en } from '../../locales/en.ts';
 import type { Loader } from '../internal/languages.ts';
-import { readLines } from './language-lines.ts';
+import { readLines } from '../internal/text-lines.ts';
 import { policy } from './policy.ts';
 
 /**
@@ -24,5 +25,5 @@ export const languageFile =
       document.head.append(element);
     }).finally(() => element.remove());
     const { texts }: { readonly texts: string } = await import(/* @vite-ignore */ url);
-    return readLines(texts);
+    return readLines(Object.keys(en), texts);
   };

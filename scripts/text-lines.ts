@@ -1,0 +1,60 @@
+/** Languages in built files: texts alone, whose keys are there once. As objects they were a third larger. */
+import type { Plugin } from 'vite';
+import { en, type Text, type TextKey, type Texts } from '../src/locales/en.ts';
+import { atRoot } from './root.ts';
+
+const keys = Object.keys(en);
+
+/** What `readKeys` reads. */
+export const writeKeys = (): string => {
+  let before: string[] = [];
+  return keys
+    .map((key) => {
+      const names = key.split('.');
+      const own = names.findIndex((name, place) => name !== before[place] || place === names.length - 1);
+      before = names;
+      return `${own}${names.slice(own).join('.')}`;
+    })
+    .join(' ');
+};
+
+const formsOf = (text: Text | undefined): string[] => (typeof text === 'object' ? Object.keys(text).toSorted() : []);
+
+/** What `readLines` reads. */
+export const writeLines = (texts: Partial<Record<TextKey, Text>>): string => {
+  const forms = formsOf(Object.values(texts).find((text) => typeof text === 'object')).filter(
+    (form) => form !== 'other',
+  );
+  const line = (text: Text = ''): string => {
+    if (typeof text === 'string') return text;
+    if (formsOf(text).length !== forms.length + 1)
+      throw new Error(`"${text.other}" has other forms than texts before.`);
+    const { other, ...more } = text;
+    return [other, ...forms.map((form) => Reflect.get(more, form))].join('\t');
+  };
+  const lines: string[] = [];
+  let key: keyof typeof en;
+  for (key in en) {
+    const written = line(texts[key]);
+    if (written.includes('\n')) throw new Error(`${key} is longer than a line.`);
+    lines.push(written);
+  }
+  return [forms.join('\t'), ...lines].join('\n');
+};
+
+/** `bare` languages are told their keys by whoever loads them. */
+export const textLines = (bare: boolean): Plugin => ({
+  name: 'text-lines',
+  async load(id) {
+    const [, language] = /src[\\/]locales[\\/]([\w-]+)\.ts$/.exec(id) ?? [];
+    if (language === undefined) return null;
+    const file: Readonly<Record<string, Partial<Texts>>> = await import(id);
+    const [[name, texts] = ['texts', {}]] = Object.entries(file);
+    const lines = JSON.stringify(writeLines(texts));
+    if (bare && language !== 'en') return `export const texts = ${lines};`;
+    const read = `import { readKeys, readLines } from ${JSON.stringify(atRoot('src/elements/internal/text-lines.ts'))};\n`;
+    return language === 'en'
+      ? `${read}export const en = /* @__PURE__ */ readLines(/* @__PURE__ */ readKeys('${writeKeys()}'), ${lines});`
+      : `${read}import { en } from './en.ts';\nexport const ${name} = /* @__PURE__ */ readLines(Object.keys(en), ${lines});`;
+  },
+});
