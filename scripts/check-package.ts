@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'vite';
 import * as z from 'zod';
+import { checkApi } from './check-api.ts';
 import { budgets, installed, wrongEngines } from './installed-size.ts';
 import { elementEntries } from './manifest.ts';
 import { packPackage } from './pack.ts';
@@ -92,6 +93,7 @@ step('attw', process.execPath, [
   'integrity.json',
   ...(await readdir(folder)).filter((name) => name.endsWith('.json')),
 ]);
+failed ||= !(await checkApi(false));
 step('knip', process.execPath, [tool('knip/bin/knip.js')]);
 
 // A link that leads out of the package is dead for whoever installed it.

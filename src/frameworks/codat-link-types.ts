@@ -6,7 +6,7 @@
 type SourceType = 'Unknown' | 'Accounting' | 'Banking' | 'BankFeed' | 'Commerce' | 'Expense' | 'Other';
 
 export interface ConnectionCallbackArgs {
-  /** The widget's own id, not Codat's: your server asks `proxy.connections.resolve(…)`. */
+  /** The widget's own id. Codat's stands in what the proxy tells your server (`onEvent`, `GET /v1/events`). */
   connectionId: string;
   /** Always empty. */
   integrationId: string;

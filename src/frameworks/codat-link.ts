@@ -131,7 +131,7 @@ const hear = (
 /** What only Codat knows is empty, and says so to whoever reads it. */
 const connectionArgs = (connectionId: string, platform: Platform | undefined): ConnectionCallbackArgs => ({
   get connectionId() {
-    warnOnce("connectionId is the widget's own: your server asks proxy.connections.resolve(…) for Codat's.");
+    warnOnce("connectionId is the widget's own: your server learns Codat's from the proxy's events.");
     return connectionId;
   },
   get integrationId() {

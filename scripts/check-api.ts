@@ -1,0 +1,166 @@
+/**
+ * `npm run check:api`: what the package offers, compared with what is written down in test/baseline/: tags with their
+ * attributes, properties, events, slots, parts and tokens, and the types of every entry. A difference is a change of
+ * the public contract: if it is meant, `npm run check:api -- --update` writes it down, and the commit shows it.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import ts from 'typescript';
+import * as z from 'zod';
+import { buildAll } from './build.ts';
+import { elementEntries, type Typed } from './manifest.ts';
+import { atRoot } from './root.ts';
+
+const line = (what: string, { name, type, default: standard }: Typed): string =>
+  [`  ${what} ${name || '(default)'}`, type && `: ${type.text}`, standard && ` = ${standard}`].filter(Boolean).join('');
+
+const elementsText = async (): Promise<string> => {
+  const blocks = (await elementEntries()).map((element) =>
+    [
+      `<${element.tagName}> ${element.name}`,
+      ...[
+        ...element.attributes.map((each) => line('attribute', each)),
+        ...element.members.map((each) => line(each.kind === 'field' ? 'property' : 'method', each)),
+        ...element.events.map((each) => line('event', each)),
+        ...element.slots.map((each) => line('slot', each)),
+        ...element.cssParts.map((each) => line('part', each)),
+        ...element.cssProperties.map((each) => line('token', each)),
+        ...element.cssStates.map((each) => line('state', each)),
+      ].toSorted((one, other) => one.localeCompare(other, 'en')),
+    ].join('\n'),
+  );
+  return `${blocks.join('\n\n')}\n`;
+};
+
+const manifest = z.object({ exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string() })])) });
+const printer = ts.createPrinter({ removeComments: true });
+const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+
+const isOurs = (node: ts.Node): boolean => node.getSourceFile().fileName.startsWith(atRoot('dist/'));
+
+/** Nobody outside may use it. */
+const isHidden = (node: ts.Node): boolean =>
+  ts.isClassElement(node) &&
+  ((ts.getCombinedModifierFlags(node) & hidden) !== 0 ||
+    (node.name !== undefined && ts.isPrivateIdentifier(node.name)));
+
+/** Which texts there are is public, how they are worded is not. */
+const isWording = (node: ts.Node): boolean =>
+  ts.isLiteralTypeNode(node) && node.getSourceFile().fileName.endsWith('/locales/en.d.ts');
+
+/** A whole statement's text, without comments, what is hidden, and the words that only say how it is exported. */
+const textOf = (declaration: ts.Node): string => {
+  const result = ts.transform(declaration, [
+    (context) => {
+      const visit = (node: ts.Node): ts.Node | undefined => {
+        if (isWording(node)) return ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword);
+        return isHidden(node) ? undefined : ts.visitEachChild(node, visit, context);
+      };
+      return (root) => ts.visitEachChild(root, visit, context);
+    },
+  ]);
+  const [transformed = declaration] = result.transformed;
+  return printer
+    .printNode(ts.EmitHint.Unspecified, transformed, declaration.getSourceFile())
+    .replace(/^(export )?(declare )?(default )?/, '');
+};
+
+/** The statement of its file that a declaration stands in; a whole module has none. */
+const statementOf = (declaration: ts.Node): ts.Node | undefined => {
+  if (ts.isSourceFile(declaration)) return undefined;
+  let node = declaration;
+  while (!ts.isSourceFile(node.parent)) node = node.parent;
+  return node;
+};
+
+const typesText = async (): Promise<string> => {
+  const { exports } = manifest.parse(JSON.parse(await readFile(atRoot('package.json'), 'utf8')));
+  const entries = Object.entries(exports).flatMap(([entry, to]) =>
+    typeof to === 'string' ? [] : [[entry, atRoot(to.types)] as const],
+  );
+  const program = ts.createProgram(
+    entries.map(([, file]) => file),
+    {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      lib: ['lib.es2024.d.ts', 'lib.dom.d.ts'],
+      types: ['node'],
+      skipLibCheck: true,
+      strict: true,
+      noEmit: true,
+    },
+  );
+  const checker = program.getTypeChecker();
+  const followed = (symbol: ts.Symbol): ts.Symbol =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+
+  const seen = new Set<ts.Node>();
+  const take = (symbol: ts.Symbol | undefined): void => {
+    for (const declaration of symbol ? (followed(symbol).declarations ?? []) : []) {
+      const statement = statementOf(declaration);
+      if (!statement || !isOurs(declaration) || seen.has(statement) || ts.isImportDeclaration(statement)) continue;
+      seen.add(statement);
+      walk(statement);
+    }
+  };
+  const walk = (node: ts.Node): void => {
+    if (isHidden(node)) return;
+    if (ts.isIdentifier(node)) take(checker.getSymbolAtLocation(node));
+    // What an element's own base class is made with is nobody's business.
+    if (ts.isExpressionWithTypeArguments(node) && ts.isClassDeclaration(node.parent.parent)) walk(node.expression);
+    else ts.forEachChild(node, walk);
+  };
+
+  const lists = entries.map(([entry, file]) => {
+    const source = program.getSourceFile(file);
+    if (!source) throw new Error(`${file} of ${entry} is not there.`);
+    // What an entry adds to others' declarations: tags in JSX, events of the page.
+    for (const statement of source.statements)
+      if (ts.isModuleDeclaration(statement)) {
+        seen.add(statement);
+        walk(statement);
+      }
+    const symbol = checker.getSymbolAtLocation(source);
+    const names = symbol ? checker.getExportsOfModule(symbol) : [];
+    names.forEach(take);
+    return [`${entry}:`, ...names.map(({ name }) => `  ${name}`).toSorted()].join('\n');
+  });
+  for (const file of new Set([...seen].map((node) => node.getSourceFile())))
+    for (const statement of file.statements) if (ts.isModuleDeclaration(statement)) seen.add(statement);
+  const texts = [...seen].map(textOf).toSorted();
+  return `${[...lists, ...new Set(texts)].join('\n\n')}\n`;
+};
+
+/** The first lines that differ, as a person would look for them. */
+const difference = (before: string, now: string): string => {
+  const [had, has] = [new Set(before.split('\n')), new Set(now.split('\n'))];
+  const gone = [...had].filter((each) => !has.has(each)).map((each) => `  - ${each}`);
+  const come = [...has].filter((each) => !had.has(each)).map((each) => `  + ${each}`);
+  const all = [...gone, ...come];
+  return [...all.slice(0, 60), ...(all.length > 60 ? [`  … and ${all.length - 60} lines more`] : [])].join('\n');
+};
+
+/** True where nothing has changed, or was written down just now. */
+export const checkApi = async (update: boolean): Promise<boolean> => {
+  let same = true;
+  const texts = { 'elements.txt': await elementsText(), 'types.txt': await typesText() };
+  await mkdir(atRoot('test/baseline'), { recursive: true });
+  for (const [name, now] of Object.entries(texts)) {
+    const path = atRoot(`test/baseline/${name}`);
+    const before = await readFile(path, 'utf8').catch(() => '');
+    const equal = before === now;
+    if (update) await writeFile(path, now);
+    else same &&= equal;
+    console.log(
+      `${equal || update ? '✓' : '✗'} ${name}: ${now.split('\n').length - 1} lines${equal ? '' : ', changed'}`,
+    );
+    if (!equal && before !== '') console.log(difference(before, now));
+  }
+  if (!same) console.log('The public contract has changed. If that is meant: npm run check:api -- --update');
+  return same;
+};
+
+if (import.meta.main) {
+  await buildAll();
+  process.exitCode = (await checkApi(process.argv.includes('--update'))) ? 0 : 1;
+}
