@@ -1,4 +1,4 @@
-/** The demo bank's books: a few accounts of one customer, and lines that look like a small business's month. */
+/** The demo bank's books of one customer: accounts, and lines that look like a small business's month. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { HostAccount, TransactionInput } from 'bank-feed-elements/proxy';
@@ -11,34 +11,6 @@ interface Book {
   /** Lines made so far; the next line's number. */
   lines: number;
 }
-
-const opening = (
-  id: string,
-  accountName: string,
-  accountType: HostAccount['accountType'],
-  accountNumber: string,
-  currency: string,
-  balance: string,
-): Book => ({
-  account: {
-    id,
-    accountName,
-    accountType,
-    accountNumber,
-    currency,
-    balance,
-    sortCode: currency === 'GBP' ? '04-00-04' : undefined,
-  },
-  balance,
-  lines: 0,
-});
-
-const openingBooks = (): Book[] => [
-  opening('current-4242', 'Business current account', 'checking', '70124242', 'GBP', '18250.40'),
-  opening('savings-8110', 'Tax savings', 'savings', '70128110', 'GBP', '6400.00'),
-  opening('card-0093', 'Company card', 'creditCard', '5521390000440093', 'GBP', '-312.85'),
-  opening('dollars-5517', 'US dollar account', 'checking', '70125517', 'USD', '2210.00'),
-];
 
 const counterparties = [
   { name: 'Millbrook Flour', pence: -18_420 },
@@ -107,17 +79,17 @@ const nextLines = ({ account, ...book }: Book, count: number, { until, days }: S
   });
 };
 
-/** With a file the books survive a restart, as the proxy's store and the sandbox do. */
-export const openBankLedger = async (file?: string): Promise<BankLedger> => {
-  const books = openingBooks();
-  const kept = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+/** In their file the books survive a restart, as the proxy's store and the sandbox do. */
+export const openBankLedger = async (accounts: readonly HostAccount[], file: string): Promise<BankLedger> => {
+  const books = accounts.map((account): Book => ({ account, balance: account.balance, lines: 0 }));
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) {
     const saved = savedBooks.parse(JSON.parse(kept));
     for (const book of books) Object.assign(book, saved[book.account.id]);
   }
   const save = async (): Promise<void> => {
-    if (file === undefined) return;
-    const state = Object.fromEntries(books.map(({ account, balance, lines }) => [account.id, { balance, lines }]));
+    const used = books.filter(({ lines }) => lines > 0);
+    const state = Object.fromEntries(used.map(({ account, balance, lines }) => [account.id, { balance, lines }]));
     await writeFile(`${file}.new`, JSON.stringify(state));
     await rename(`${file}.new`, file);
   };

@@ -3,25 +3,38 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { BankFeedProxy, CompanyRef } from 'bank-feed-elements/proxy';
-import type { BankLedger } from './bank-ledger.ts';
+import type { BankFeedProxy } from 'bank-feed-elements/proxy';
+import { isPlain, readAddress } from './address.ts';
+import { BankError, type Backstage } from './backstage.ts';
+import { freshName, plain, type Customer, type Customers } from './customers.ts';
+import { endpointOf } from './line.ts';
+import { pageFile, renderPage } from './page-html.ts';
 
 export interface BankServerOptions {
-  readonly ledger: BankLedger;
-  readonly proxy: BankFeedProxy;
+  readonly customers: Customers;
+  readonly backstage: Backstage;
+  readonly proxy: Pick<BankFeedProxy, 'sessions'>;
   readonly proxyUrl: string;
-  readonly company: CompanyRef;
   /** Where the accounting software of the demo shows what arrived; not with the real Codat. */
-  readonly softwareUrl?: string | undefined;
+  readonly sandboxUrl?: string | undefined;
   /** Off with the real Codat unless asked for: nobody's books get demo lines by accident. */
   readonly allowPush: boolean;
 }
 
-const page = (name: string): string => fileURLToPath(new URL(`./page/${name}`, import.meta.url));
 /** The built file, found by the package's own name as a partner would. */
 const scriptFile = fileURLToPath(import.meta.resolve('bank-feed-elements/bank-feed-elements.js'));
 const scriptFolder = scriptFile.slice(0, scriptFile.lastIndexOf('/') + 1);
 
+const ownFiles = new Set([
+  'bank.css',
+  'bank.js',
+  'behind.js',
+  'brands.css',
+  'choices.js',
+  'event-log.js',
+  'icon.svg',
+  'requests.js',
+]);
 const types: Readonly<Record<string, string>> = {
   css: 'text/css',
   js: 'text/javascript',
@@ -30,17 +43,15 @@ const types: Readonly<Record<string, string>> = {
 };
 const typeOf = (path: string): string => types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 /** The strictest policy a page can have, plus the proxy it calls and the frame of the accounting software. */
-const policy = (proxyUrl: string, softwareUrl: string | undefined): string =>
+const policy = (proxyUrl: string, sandboxUrl: string | undefined): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     `connect-src 'self' ${new URL(proxyUrl).origin}`,
-    `frame-src ${softwareUrl ? new URL(softwareUrl).origin : "'none'"}`,
+    `frame-src ${sandboxUrl ? new URL(sandboxUrl).origin : "'none'"}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -48,89 +59,110 @@ const policy = (proxyUrl: string, softwareUrl: string | undefined): string =>
     'trusted-types bank-feed-elements',
   ].join('; ');
 
-const mostLines = 5000;
-
-/** Something a visitor of the page can put right. */
-class BankError extends Error {}
-
 export const createBankServer = (options: BankServerOptions): Server => {
-  const { ledger, proxy, company } = options;
+  const { customers, backstage, proxy, proxyUrl, sandboxUrl } = options;
   const send = (response: ServerResponse, status: number, type: string, body: string | Buffer): void => {
     response.writeHead(status, {
       'content-type': `${type}; charset=utf-8`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': policy(options.proxyUrl, options.softwareUrl),
+      'content-security-policy': policy(proxyUrl, sandboxUrl),
     });
     response.end(body);
   };
   const json = (response: ServerResponse, status: number, value: unknown): void =>
     send(response, status, 'application/json', JSON.stringify(value));
+  const redirect = (response: ServerResponse, query: URLSearchParams): void => {
+    response.writeHead(303, { location: `/?${query}`, 'cache-control': 'no-store' }).end();
+  };
 
   /** Only this page may ask its own backend; a real bank would also look at the customer's session. */
   const fromThisPage = (request: IncomingMessage): boolean =>
     request.headers.origin === `http://${request.headers.host}`;
 
-  const transactions = async (query: URLSearchParams): Promise<unknown> => {
+  const showPage = async (response: ServerResponse, query: URLSearchParams): Promise<void> => {
+    const address = readAddress(query);
+    const isShared = sandboxUrl === undefined || (isPlain(query) && address.company === undefined);
+    const name = isShared ? plain.name : (address.company ?? 'new');
+    const setUp = isShared ? plain.setUp : { ...address.choices, scenario: address.scenario };
+    const customer = name === 'new' ? undefined : await customers.open(name, setUp);
+    if (!customer) {
+      // The address names the company from the start, so that a reload finds it again.
+      query.set('company', freshName());
+      return redirect(response, query);
+    }
+    await backstage.choose(customer, address, String(query));
+    const softwareUrl = sandboxUrl && `${sandboxUrl}/software?company=${customer.company.id}`;
+    const endpoint = endpointOf(proxyUrl, name);
+    const { allowPush } = options;
+    const html = await renderPage({ address, customer: name, endpoint, softwareUrl, allowPush });
+    return send(response, 200, 'text/html', html);
+  };
+
+  /** From the accounting software, which knows Codat's id of the company: to where this customer was. */
+  const comeBack = (response: ServerResponse, query: URLSearchParams): void => {
+    const customer = customers.ofCompany(query.get('company') ?? '');
+    const was = new URLSearchParams(customer?.query);
+    was.set('statusCode', query.get('statusCode') ?? '');
+    return redirect(response, was);
+  };
+
+  const ask = async (
+    route: string,
+    request: IncomingMessage,
+    query: URLSearchParams,
+    customer: Customer,
+  ): Promise<unknown> => {
     const accountId = query.get('account') ?? '';
-    const count = Number(query.get('count') ?? '');
-    if (!Number.isInteger(count) || count < 1 || count > mostLines)
-      throw new BankError(`Make 1 to ${mostLines} transactions at a time.`);
-    const result = await ledger.make(accountId, count, { until: new Date(), days: 0 }, (lines) =>
-      proxy.push({ companyId: company.id, accountId, transactions: lines }),
-    );
-    return { made: count, ...result };
+    switch (route) {
+      case 'POST /choices':
+        query.delete('customer');
+        return backstage.choose(customer, readAddress(query), String(query)).then(() => ({}));
+      case 'POST /session':
+        // Here a real bank looks up its own session, and which company it belongs to.
+        if (customer.fault.has('signed-out')) return undefined;
+        return proxy.sessions.mint({
+          companyId: customer.company.id,
+          subject: 'demo-user',
+          origin: `http://${request.headers.host}`,
+        });
+      case 'GET /accounts':
+        return customer.ledger.offered().map(({ id, accountName }) => ({ id, accountName }));
+      case 'POST /transactions':
+        if (!options.allowPush) throw new BankError('Start with --allow-push to send demo lines.');
+        return backstage.make(customer, accountId, Number(query.get('count') ?? ''));
+      case 'POST /software':
+        return { done: await backstage.inSoftware(customer, query.get('do') ?? '', accountId) };
+      case 'GET /held':
+        return backstage.held(customer);
+      case 'POST /held':
+        return {
+          done: await backstage.support(customer, query.get('do') ?? '', accountId, query.get('connection') || null),
+        };
+      default:
+        throw new BankError('The demo bank has nothing there.');
+    }
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bank');
     const route = `${request.method} ${pathname}`;
     if (request.method === 'POST' && !fromThisPage(request)) return json(response, 403, { error: 'other origin' });
-    switch (route) {
-      case 'GET /': {
-        const html = await readFile(page('index.html'), 'utf8');
-        const facts = {
-          ENDPOINT: options.proxyUrl,
-          SOFTWARE: options.softwareUrl ?? '',
-          PUSH: String(options.allowPush),
-        };
-        return send(
-          response,
-          200,
-          'text/html',
-          html.replace(/%(ENDPOINT|SOFTWARE|PUSH)%/g, (_, name: keyof typeof facts) => escapeHtml(facts[name])),
-        );
-      }
-      case 'POST /session':
-        // Here a real bank looks up its own session, and which company it belongs to.
-        return json(
-          response,
-          200,
-          await proxy.sessions.mint({
-            companyId: company.id,
-            subject: 'demo-user',
-            origin: `http://${request.headers.host}`,
-          }),
-        );
-      case 'GET /accounts':
-        return json(
-          response,
-          200,
-          ledger.offered().map(({ id, accountName }) => ({ id, accountName })),
-        );
-      case 'POST /transactions':
-        if (!options.allowPush) return json(response, 403, { error: 'Start with --allow-push to send demo lines.' });
-        return json(response, 200, await transactions(searchParams));
-      default:
-        return file(request, response, pathname);
-    }
+    if (route === 'GET /') return showPage(response, searchParams);
+    if (route === 'GET /back') return comeBack(response, searchParams);
+    const asking = searchParams.get('customer');
+    if (asking === null) return file(request, response, pathname);
+    const customer = customers.find(asking);
+    if (!customer) return json(response, 404, { error: 'The demo bank was started again: reload the page.' });
+    const answer = await ask(route, request, searchParams, customer);
+    return answer === undefined ? json(response, 401, { error: 'signed out' }) : json(response, 200, answer);
   };
 
   const file = async (request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> => {
     const name = /^\/((?:locales\/)?[a-zA-Z-]+\.(?:js|css|svg)(?:\.map)?)$/.exec(pathname)?.[1];
     if (request.method !== 'GET' || name === undefined) return send(response, 404, 'text/plain', 'Not found');
-    const own = ['bank.css', 'bank.js', 'icon.svg'].includes(name);
-    const body = await readFile(own ? page(name) : `${scriptFolder}${name}`).catch(() => undefined);
+    const path = ownFiles.has(name) ? pageFile(name) : `${scriptFolder}${name}`;
+    const body = await readFile(path).catch(() => undefined);
     return body ? send(response, 200, typeOf(name), body) : send(response, 404, 'text/plain', 'Not found');
   };
 

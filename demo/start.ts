@@ -1,13 +1,20 @@
 /** `npm start`: sandbox, proxy with the embedded store, and the page of a bank that embeds the widget. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBankFeedProxy, toNode, type BankFeedProxy } from 'bank-feed-elements/proxy';
+import { createCodatClient } from 'bank-feed-elements/codat';
+import { createBankFeedProxy, toNode, type BankFeedProxy, type CompanyRef } from 'bank-feed-elements/proxy';
 import { createSandbox, type Sandbox } from 'bank-feed-elements/sandbox';
-import { openBankLedger, type BankLedger } from './bank-ledger.ts';
+import { createBackstage } from './backstage.ts';
+import { fewAccounts } from './bank-accounts.ts';
+import type { BankLedger } from './bank-ledger.ts';
 import { createBankServer } from './bank-server.ts';
+import { openCustomers, plain, type Customers, type Preparing } from './customers.ts';
+import { createLine } from './line.ts';
+import { createPreparing } from './preparing.ts';
+import { createMuted, createTroubles } from './troubles.ts';
 
 export interface DemoOptions {
   /** Keeps sandbox, store and bank here; a temporary folder, removed at the end, where not given. */
@@ -64,6 +71,9 @@ const since = (feedStartDate: string | undefined): { readonly until: Date; reado
   return { until, days: Number.isNaN(from) ? 0 : Math.max(0, (until.getTime() - from) / 86_400_000) };
 };
 
+/** So many of a customer's accounts have lines from before they connect. */
+const usedAccounts = 4;
+
 /** Under this name customers find the bank inside QuickBooks and Sage. */
 const bankName = 'Northbridge Bank';
 
@@ -81,6 +91,9 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
   }
 };
 
+/** Codat allows more requests the more companies feed; the demo bank has customers enough for a day of testing. */
+const otherCustomers = 100;
+
 const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Promise<Omit<Demo, 'stop'>> => {
   // Ports first: page, proxy and sandbox have to know one another's addresses, and a taken one is found out early.
   const bank = Promise.withResolvers<Server>();
@@ -90,8 +103,13 @@ const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Prom
   });
   const port = await listen(bankServer, options.port ?? 0);
   opened.push(() => close(bankServer));
+  let customers: Customers | undefined;
   let serveProxy: ReturnType<typeof toNode> | undefined;
-  const proxyServer = createServer((request, response) => void serveProxy?.(request, response));
+  const line = createLine(
+    (request, response) => void serveProxy?.(request, response),
+    (name) => customers?.find(name),
+  );
+  const proxyServer = createServer((request, response) => void line.handle(request, response));
   const proxyUrl = `http://127.0.0.1:${await listen(proxyServer, 0)}`;
   opened.push(() => close(proxyServer));
   const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
@@ -100,13 +118,21 @@ const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Prom
   if (options.dataDir === undefined) opened.push(() => rm(folder, { recursive: true, force: true }));
   await mkdir(folder, { recursive: true });
   await claimFolder(folder, options.live);
-  const ledger = await openBankLedger(join(folder, 'bank.json'));
   const allowPush = options.live === undefined || options.allowPush === true;
 
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
-  const sandbox = options.live ? undefined : createSandbox({ dataFile: join(folder, 'sandbox.json'), bankName });
+  const muted = createMuted();
+  const dataFile = join(folder, 'sandbox.json');
+  const isNew = await access(dataFile).then(
+    () => false,
+    () => true,
+  );
+  const sandbox = options.live ? undefined : createSandbox({ dataFile, bankName, send: muted.send });
   const sandboxUrl = (await sandbox?.start({ port: 0 }))?.url;
   if (sandbox) opened.push(() => sandbox.stop());
+  if (isNew)
+    for (let number = 0; number < otherCustomers; number += 1)
+      sandbox?.control.seed({ accounts: 0, targets: 0, name: 'Another customer of the bank' });
 
   const proxy: BankFeedProxy = createBankFeedProxy({
     apiKey: options.live?.apiKey ?? sandbox?.apiKey ?? '',
@@ -117,11 +143,15 @@ const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Prom
     dataDir: join(folder, 'store'),
     cacheDir: join(import.meta.dirname, '../node_modules/.cache/bank-feed-elements'),
     timeZone: () => 'UTC',
-    sourceAccounts: () => ledger.offered(),
+    sourceAccounts: ({ reference }) => customers?.ledger(reference)?.offered() ?? [],
     // Nothing is fetched by itself: when an account connects, the bank hands over its lines since the chosen day.
-    onEvent: async (event) => {
+    onEvent: async (event, { reference }) => {
       const { companyId, accountId } = event;
-      if (event.type !== 'account-connected' || !allowPush || ledger.count(accountId) > 0) return;
+      const ledger = customers?.ledger(reference);
+      if (event.type !== 'account-connected' || !allowPush || !ledger) return;
+      // Of a thousand accounts most were not used lately.
+      const isUsed = ledger.offered().findIndex(({ id }) => id === accountId) < usedAccounts;
+      if (!isUsed || ledger.count(accountId) > 0) return;
       await ledger.make(accountId, options.firstLoad ?? 30, since(event.feedStartDate), (transactions) =>
         proxy.push({ companyId, accountId, transactions }),
       );
@@ -137,28 +167,51 @@ const open = async (options: DemoOptions, opened: (() => Promise<void>)[]): Prom
   opened.push(() => proxy.stop());
   await proxy.start();
 
-  const company = await proxy.companies.ensure({
-    reference: 'demo',
-    name: 'Harbour Lane Bakery',
-    companyId: options.live?.companyId,
-  });
+  const codat = sandbox && createCodatClient({ apiKey: sandbox.apiKey, baseUrl: sandboxUrl });
+  if (codat) opened.push(() => codat.close());
+  const known = await openCustomers(
+    join(folder, 'customers'),
+    sandbox && codat ? createPreparing({ sandbox, codat, proxy }) : atCodat(proxy, options.live?.companyId),
+  );
+  customers = known;
+  const shown = await known.open(plain.name, plain.setUp);
+  if (!shown) throw new Error(`${folder} has a customer "${plain.name}" of another set-up.`);
   sandbox?.control.addWebhook({ url: `${proxyUrl}/v1/webhooks/codat`, secret: webhookSecret });
-  sandbox?.control.setRedirectUrl(`http://localhost:${port}/`);
-  const bankPages = createBankServer({
-    ledger,
-    proxy,
-    proxyUrl,
-    company,
-    softwareUrl: sandboxUrl ? `${sandboxUrl}/software?company=${company.id}` : undefined,
-    allowPush,
-  });
-  bank.resolve(bankPages);
+  sandbox?.control.setRedirectUrl(`http://localhost:${port}/back?company={companyId}&statusCode={statusCode}`);
+  const simulated =
+    sandbox && codat
+      ? {
+          sandbox,
+          codat,
+          troubles: createTroubles({
+            sandbox,
+            codat,
+            muted: muted.companies,
+            ofCompany: (companyId) => known.ofCompany(companyId),
+          }),
+        }
+      : undefined;
+  const backstage = createBackstage({ customers: known, proxy, line, simulated });
+  bank.resolve(createBankServer({ customers: known, backstage, proxy, proxyUrl, sandboxUrl, allowPush }));
 
   return {
     url: `http://localhost:${port}/`,
     proxyUrl,
-    companyId: company.id,
+    companyId: shown.company.id,
     sandbox,
-    ledger,
+    ledger: shown.ledger,
+  };
+};
+
+/** The one company at the real Codat, which is there already. */
+const atCodat = (proxy: Pick<BankFeedProxy, 'companies'>, companyId: string | undefined): Preparing => {
+  const ensure = (reference: string): Promise<CompanyRef> =>
+    proxy.companies.ensure({ reference, name: 'Harbour Lane Bakery', companyId });
+  return {
+    reopen: ensure,
+    async make(name, _setUp, keep) {
+      await keep(fewAccounts('GBP'));
+      return ensure(name);
+    },
   };
 };
