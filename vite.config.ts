@@ -80,7 +80,7 @@ const configs: Readonly<Record<string, UserConfig>> = {
   modules,
   script: scriptTag('import.meta.url', {
     formats: ['es'],
-    entry: { 'bank-feed-elements': source('elements/define.ts'), ...Object.fromEntries(locales) },
+    entry: { 'bank-feed-elements': source('elements/script-tag/module.ts'), ...Object.fromEntries(locales) },
   }),
   classic: scriptTag('document.currentScript?.src || document.baseURI', {
     formats: ['iife'],

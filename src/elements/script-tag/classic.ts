@@ -1,4 +1,5 @@
 /** The classic script-tag file: the public names in one global. Of two copies the first one's stay, as its elements do. */
+import './in-order.ts';
 import * as elements from '../define.ts';
 
 declare global {

@@ -1,0 +1,4 @@
+/** The script-tag file as a module. */
+import './in-order.ts';
+
+export * from '../define.ts';
