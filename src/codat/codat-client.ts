@@ -76,16 +76,14 @@ export function createCodatClient(options: CodatClientOptions): CodatClient {
   const own = createDefaultTransport();
   const closing = new AbortController();
   const { retries, writeRetries = 'none' } = options;
-  retriesOf('retries', retries);
-  retriesOf('writeRetries', writeRetries);
   const http = createHttp({
     baseUrl: checkBaseUrl(baseUrl),
     authorization: authorizationOf(options.apiKey),
     // The clock of an attempt starts when the governor lets it go.
     transport: governor(options.transport === undefined ? own : timed(options.transport)),
     timeoutMs: checkTimeout(options.timeoutMs ?? 30_000),
-    retries,
-    writeRetries,
+    retries: retriesOf('retries', retries),
+    writeRetries: retriesOf('writeRetries', writeRetries),
     headers: checkHeaders(options.headers),
     log: options.log,
     clock,

@@ -8,7 +8,7 @@ import { CodatAbortedError, type CodatError, type Headers } from './errors.ts';
 import { goesOn, leavesDoubt, readFault, readStatus, readValue, type Outcome } from './outcome.ts';
 import { buildUrl, type Query } from './paths.ts';
 import { redactBody, redactHeaders } from './redact.ts';
-import { retriesOf, waitAfter, type Clock, type Retries } from './retry.ts';
+import { retriesOf, waitAfter, type Clock, type RetryPolicy } from './retry.ts';
 import { defaultMaxBytes, TransportError, type Transport, type TransportResponse } from './transport.ts';
 
 /** Where the debug log goes. Fields carry no secrets. */
@@ -37,8 +37,9 @@ export interface HttpOptions {
   readonly authorization: string;
   readonly transport: Transport;
   readonly timeoutMs: number;
-  readonly retries: Retries | undefined;
-  readonly writeRetries: Retries;
+  /** Undefined: sent once. */
+  readonly retries: RetryPolicy | undefined;
+  readonly writeRetries: RetryPolicy | undefined;
   readonly headers: Headers;
   readonly log: CodatLog | undefined;
   readonly clock: Clock;
@@ -67,24 +68,12 @@ interface Attempt {
   readonly number: number;
 }
 
-/** The caller's signal and the client's end as one; `release` lets go of both. */
-function either(signal: AbortSignal | undefined, closed: AbortSignal) {
-  const end = new AbortController();
-  const onSignal = (): void => end.abort(signal?.reason);
-  const onClosed = (): void => end.abort(closed.reason);
-  if (signal?.aborted === true) onSignal();
-  if (closed.aborted) onClosed();
-  signal?.addEventListener('abort', onSignal);
-  closed.addEventListener('abort', onClosed);
-  const release = (): void => {
-    signal?.removeEventListener('abort', onSignal);
-    closed.removeEventListener('abort', onClosed);
-  };
-  return { signal: end.signal, release };
-}
-
 export function createHttp(options: HttpOptions): Http {
   const { transport, clock, log, closed } = options;
+  const underWay = new Set<AbortController>();
+  closed.addEventListener('abort', () => {
+    for (const end of underWay) end.abort(closed.reason);
+  });
 
   /** A log that throws must not change what becomes of a call. */
   const say = (message: string, fields: () => Readonly<Record<string, unknown>>): void => {
@@ -147,7 +136,8 @@ export function createHttp(options: HttpOptions): Http {
     checkTimeout(call.timeoutMs ?? options.timeoutMs);
     checkPriority(call.priority);
     const url = buildUrl(options.baseUrl, call.path, call.query);
-    const policy = retriesOf('retries', call.retries ?? (method === 'GET' ? options.retries : options.writeRetries));
+    const usual = method === 'GET' ? options.retries : options.writeRetries;
+    const policy = call.retries === undefined ? usual : retriesOf('retries', call.retries);
     // PUT and DELETE come to the same however often they are carried out.
     const keyed = method === 'POST' || method === 'PATCH';
     const key = keyed
@@ -185,12 +175,20 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
+  /** Ends with the caller's signal, and with the client. */
   async function send(call: Call): Promise<TransportResponse> {
-    const { signal, release } = either(call.signal, closed);
+    const { signal } = call;
+    const end = new AbortController();
+    const onAbort = (): void => end.abort(signal?.reason);
+    if (signal?.aborted === true) onAbort();
+    if (closed.aborted) end.abort(closed.reason);
+    signal?.addEventListener('abort', onAbort);
+    underWay.add(end);
     try {
-      return await repeat(call, signal);
+      return await repeat(call, end.signal);
     } finally {
-      release();
+      underWay.delete(end);
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 

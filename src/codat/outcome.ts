@@ -60,6 +60,8 @@ export function readStatus(operation: string, response: TransportResponse, now: 
   return { error, again: isRetriedStatus(status) ? 'status' : 'never', after };
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** The value in an answer's body. @throws {CodatInvalidResponseError} where it is not what Codat documents. */
 export function readValue<Schema extends z.ZodType>(
   operation: string,
@@ -74,7 +76,7 @@ export function readValue<Schema extends z.ZodType>(
   let parsed: z.ZodSafeParseResult<z.infer<Schema>>;
   try {
     // A shape that contains itself can be nested deeper than the stack: that throws here, too.
-    parsed = schema.safeParse(parseJson(new TextDecoder('utf-8', { fatal: true }).decode(response.body)));
+    parsed = schema.safeParse(parseJson(decoder.decode(response.body)));
   } catch (error) {
     throw refuse('it cannot be read as JSON', error);
   }

@@ -10,16 +10,17 @@ import {
 
 type Received = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const flatten = (headers: Received): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : (value ?? []).join(', '),
-    ]),
-  );
+const flatten = (headers: Received): Record<string, string> => {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    flat[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return flat;
+};
 
 /**
- * Takes the answer as it comes, and keeps the time itself: a stream for each body and a signal for each time would cost
+ * `url` is taken as it is written: origin, then path. Takes the answer as it comes, and keeps the time itself: a stream for each body and a signal for each time would cost
  * as much as the request does.
  */
 export const undiciTransport = (dispatcher: Pick<Dispatcher, 'dispatch'>): Transport => {
@@ -28,7 +29,7 @@ export const undiciTransport = (dispatcher: Pick<Dispatcher, 'dispatch'>): Trans
     resolve: (response: TransportResponse) => void,
     reject: (error: TransportError) => void,
   ): void => {
-    const { origin, pathname, search } = new URL(url);
+    const origin = /^\w+:\/\/[^/]+/.exec(url)?.[0] ?? '';
     const chunks: Uint8Array[] = [];
     let length = 0;
     let status = 0;
@@ -53,7 +54,7 @@ export const undiciTransport = (dispatcher: Pick<Dispatcher, 'dispatch'>): Trans
     signal?.addEventListener('abort', onAbort);
 
     dispatcher.dispatch(
-      { origin, path: pathname + search, method, headers, body: body ?? null },
+      { origin, path: url.slice(origin.length) || '/', method, headers, body: body ?? null },
       {
         onRequestStart(controller) {
           started = controller;

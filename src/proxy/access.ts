@@ -1,7 +1,8 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 import { scopes as allScopes, versionHeader, wireVersion, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
+import { addHeaders } from './answer.ts';
 import type { ProxyOptions } from './options.ts';
 import type { WireIds } from './ids.ts';
 import { codatId } from './codat-id.ts';
@@ -110,44 +111,41 @@ export const requireServerSecret = (serverSecret: string | undefined): Middlewar
   };
 };
 
+const preflight = {
+  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers': `authorization, content-type, last-event-id, ${versionHeader}`,
+  'access-control-max-age': '600',
+};
+
 const exposed = [versionHeader, 'x-request-id', 'x-codat-correlation-id', 'retry-after'].join(', ');
 
 /** The headers every answer carries, and the exact CORS list of token mode. */
 export const responseHeaders = (origins: readonly string[], mounted: boolean): MiddlewareHandler<ProxyEnv> => {
+  const everywhere = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cross-origin-resource-policy': mounted ? 'same-origin' : 'cross-origin',
+    vary: 'Origin',
+    [versionHeader]: wireVersion,
+  };
   return async (context, next) => {
     const requestId = crypto.randomUUID();
     context.set('requestId', requestId);
     const origin = context.req.header('origin');
     const allowed = origin !== undefined && origins.includes(origin);
+    const own: Record<string, string> = { 'x-request-id': requestId };
+    if (allowed) {
+      own['access-control-allow-origin'] = origin;
+      own['access-control-expose-headers'] = exposed;
+    }
     if (context.req.method === 'OPTIONS') {
       context.res = new Response(null, { status: 204 });
-      if (allowed) {
-        context.res.headers.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE');
-        context.res.headers.set(
-          'access-control-allow-headers',
-          `authorization, content-type, last-event-id, ${versionHeader}`,
-        );
-        context.res.headers.set('access-control-max-age', '600');
-      }
+      if (allowed) Object.assign(own, preflight);
     } else {
       await next();
     }
-    setHeaders(context, requestId, mounted);
-    if (allowed) {
-      context.res.headers.set('access-control-allow-origin', origin);
-      context.res.headers.set('access-control-expose-headers', exposed);
-    }
+    addHeaders(context.res, { ...everywhere, ...own });
   };
-};
-
-const setHeaders = (context: Context<ProxyEnv>, requestId: string, mounted: boolean): void => {
-  const { headers } = context.res;
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'no-referrer');
-  headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-  headers.set('cross-origin-resource-policy', mounted ? 'same-origin' : 'cross-origin');
-  headers.append('vary', 'Origin');
-  headers.set(versionHeader, wireVersion);
-  headers.set('x-request-id', requestId);
 };

@@ -16,9 +16,9 @@ export const toNode = (
       const given = bodyIsGone(incoming) ? used(request) : request;
       const answer = await proxy.fetch(given, { native: incoming, [textAside]: true });
       if (!(answer instanceof TextResponse)) return answer;
-      outgoing.statusCode = answer.status;
-      for (const [name, value] of answer.headers) outgoing.setHeader(name, value);
-      outgoing.end(answer.whole);
+      const target: Writable = outgoing;
+      target.writeHead(answer.status, { ...answer.named, 'content-length': Buffer.byteLength(answer.whole) });
+      target.end(answer.whole);
       return RESPONSE_ALREADY_SENT;
     },
     { overrideGlobalObjects: false },
@@ -29,6 +29,12 @@ export const toNode = (
     return answer(request, response);
   };
 };
+
+/** The same of HTTP/1 and HTTP/2. */
+interface Writable {
+  writeHead(status: number, headers: Readonly<Record<string, string | number>>): unknown;
+  end(text: string): unknown;
+}
 
 /** What a parser took cannot be read again, unless it kept the bytes in `rawBody`, as some platforms do. */
 const bodyIsGone = (incoming: Pick<IncomingMessage, 'method' | 'readableDidRead'>): boolean =>

@@ -1,5 +1,5 @@
 import { problems, type ItemError, type ProblemCode } from '../contract/problems.ts';
-import { TextResponse } from './answer.ts';
+import { addHeaders, TextResponse } from './answer.ts';
 import { problemTitles } from './problem-titles.ts';
 
 /** Thrown anywhere below a route; becomes one problem+json answer. `detail` is shown to people: it leaks nothing. */
@@ -40,7 +40,7 @@ export const notFound = (): Problem => new Problem('not_found', 'There is nothin
 /** The path is there, for other methods. */
 export const methodNotAllowed = (allowed: readonly string[]): Response => {
   const answer = problemResponse(new Problem('method_not_allowed', `This address takes ${allowed.join(', ')} only.`));
-  answer.headers.set('allow', allowed.join(', '));
+  addHeaders(answer, { allow: allowed.join(', ') });
   return answer;
 };
 
@@ -64,7 +64,7 @@ export const problemResponse = (problem: Problem): Response => {
   const answer = new TextResponse(JSON.stringify(problemBody(problem)), status, 'application/problem+json');
   // Codat's text: anything but a plain id cannot stand in a header.
   if (/^[\x21-\x7e]{1,200}$/.test(problem.correlationId ?? ''))
-    answer.headers.set('x-codat-correlation-id', problem.correlationId ?? '');
-  if (problem.retryAfterSeconds !== undefined) answer.headers.set('retry-after', String(problem.retryAfterSeconds));
+    addHeaders(answer, { 'x-codat-correlation-id': problem.correlationId ?? '' });
+  if (problem.retryAfterSeconds !== undefined) addHeaders(answer, { 'retry-after': String(problem.retryAfterSeconds) });
   return answer;
 };

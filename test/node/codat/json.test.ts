@@ -76,6 +76,9 @@ describe('parseJson', () => {
     assert.equal(faultOf('{"amount":1e-999999999}'), 'number-out-of-range');
     assert.equal(faultOf('{"statusCode":1e400}'), 'number-out-of-range');
     assert.equal(faultOf(`{"statusCode":${'9'.repeat(400)}}`), 'number-out-of-range');
+    for (const blanks of [0, 1, 150, 290, 299, 300, 601])
+      for (const digits of [309, 310, 599])
+        assert.equal(faultOf(`{${' '.repeat(blanks)}"statusCode":-${'9'.repeat(digits)}}`), 'number-out-of-range');
     assert.equal(faultOf('{"__proto__":{"admin":true}}'), 'forbidden-member');
     assert.equal(faultOf(String.raw`{"\u005f_proto_\u005F":1}`), 'forbidden-member');
     assert.equal(faultOf(String.raw`{"__\u0070roto__":1}`), 'forbidden-member');

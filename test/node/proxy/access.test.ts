@@ -229,3 +229,28 @@ test('two clicks at once make one connection', async (t) => {
   assert.equal(new Set(made.map(({ json }) => json.id)).size, 1);
   assert.equal((await connectionsAtCodat(world)).length, 1);
 });
+
+test('whoever asks for the headers alone gets those of the whole answer', async (t) => {
+  const world = await startWorld(t);
+  const { connectionId } = await connectXero(world);
+  const headers = { origin: pageOrigin, authorization: `Bearer ${await world.token()}` };
+  const changing = new Set(['date', 'x-request-id', 'content-length', 'connection', 'keep-alive']);
+  for (const [path, status] of [
+    [`/v1/connections/${connectionId}/accounts`, 200],
+    ['/v1/nowhere', 404],
+  ] as const) {
+    const told = async (method: string): Promise<[string, string][]> => {
+      const answer = await fetch(`${world.url}${path}`, { method, headers });
+      assert.equal(answer.status, status, `${method} ${path}`);
+      await answer.arrayBuffer();
+      return [...answer.headers].filter(([name]) => !changing.has(name));
+    };
+    const whole = await told('GET');
+    for (const name of ['content-type', 'cache-control', 'vary', 'access-control-allow-origin'])
+      assert.ok(
+        whole.some(([own]) => own === name),
+        `${path} has ${name}`,
+      );
+    assert.deepEqual(await told('HEAD'), whole);
+  }
+});
