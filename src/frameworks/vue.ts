@@ -31,4 +31,8 @@ type Tags = { [Tag in BankFeedTag]: BankFeedVue<Tag> };
 
 declare module 'vue' {
   interface GlobalComponents extends Tags {}
+  /** The attribute of HTML, which Vue leaves out. */
+  interface HTMLAttributes {
+    slot?: string | undefined;
+  }
 }

@@ -1,5 +1,5 @@
 /** What Vue's templates are checked against; nothing runs. `npm run test:hosts` checks templates themselves. */
-import type { GlobalComponents } from 'vue';
+import type { GlobalComponents, HTMLAttributes } from 'vue';
 import type { BankFeedConnectedEvent } from '../../src/elements/index.ts';
 import { isBankFeedElement, type BankFeedTag } from '../../src/frameworks/vue.ts';
 
@@ -22,3 +22,4 @@ setup.$emit('bank-feed-mapped', event);
 export const slot = (): unknown => setup.$slots.purpose;
 // @ts-expect-error There is no such slot.
 export const nowhere = (): unknown => setup.$slots.purposes;
+export const slotted: HTMLAttributes = { slot: 'purpose' };

@@ -1,4 +1,4 @@
-/** The guide for those who come from Codat's component, held to the code. */
+/** The guides to Codat's component, which ours stands in for, and to the frameworks, held to the code. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -13,29 +13,36 @@ const options = await readText('src/frameworks/codat-link-options.ts');
 const keysIn = (source: string | undefined): string[] =>
   [...(source ?? '').matchAll(/'([\w.]+)'/g)].map(([, key = '']) => key);
 
-test('what the guide shows compiles, before and after', async (t) => {
-  // Inside the project, so that the package is found by its name.
-  const folder = join(root, 'test-results/migration-guide');
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(folder, { recursive: true });
-  const scripts = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-  assert.equal(scripts.length, 2);
-  // The package that is installed has the props under their older name.
-  const declared = `declare module '@codat/sdk-link-types/bank-feeds' {
-    import type { CodatLinkProps } from '@codat/sdk-link-types';
-    export const initCodatBankFeeds: (target: HTMLElement, props: CodatLinkProps) => Promise<void>;
-  }`;
-  await writeFile(join(folder, 'codat.d.ts'), declared);
-  await Promise.all(scripts.map((code, index) => writeFile(join(folder, `${index}.ts`), code)));
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', include: ['*'], exclude: [] }),
-  );
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
-    assert.fail(error.stdout),
-  );
-});
+/** The package that is installed has the props under their older name. */
+const declared = `declare module '@codat/sdk-link-types/bank-feeds' {
+  import type { CodatLinkProps } from '@codat/sdk-link-types';
+  export const initCodatBankFeeds: (target: HTMLElement, props: CodatLinkProps) => Promise<void>;
+}`;
+
+for (const [page, count] of [
+  ['migration', 2],
+  ['frameworks', 3],
+] as const)
+  test(`what docs/${page}.md shows compiles`, async (t) => {
+    // Inside the project, so that the package is found by its name.
+    const folder = join(root, `test-results/${page}-guide`);
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    await mkdir(folder, { recursive: true });
+    const scripts = [...(await readText(`docs/${page}.md`)).matchAll(/```(tsx?)\n([\s\S]*?)```/g)];
+    assert.equal(scripts.length, count);
+    await writeFile(join(folder, 'codat.d.ts'), declared);
+    await Promise.all(
+      scripts.map(([, language = '', code = ''], index) => writeFile(join(folder, `${index}.${language}`), code)),
+    );
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: ['*'], exclude: [] }),
+    );
+    const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
+    await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
+      assert.fail(error.stdout),
+    );
+  });
 
 test('every text that has a place is in the table, with the place', () => {
   const [, places = ''] = /const places = \{(.*?)\} as const/s.exec(options) ?? [];
