@@ -48,7 +48,8 @@ function wrap(tag: string, load: () => Promise<unknown>): ForwardRefExoticCompon
   return forwardRef<HTMLElement, object>((props, ref) => {
     const given: Readonly<Record<string, unknown>> = { ...props };
     const element = useRef<HTMLElement>(null);
-    const before = useRef<object>({});
+    const before = useRef<Readonly<Record<string, unknown>>>({});
+    const sessions = useRef(0);
     const rest: Record<string, unknown> = { ref: element };
     const handlers: [string, (event: Event) => void][] = [];
     for (const [name, value] of Object.entries(given))
@@ -66,6 +67,10 @@ function wrap(tag: string, load: () => Promise<unknown>): ForwardRefExoticCompon
       // Before the element is defined, too: it takes what it finds on itself.
       for (const name of properties)
         if (name in given || name in before.current) Reflect.set(current, name, given[name]);
+      // One made anew at each drawing would ask for a session at each, for ever where an event draws.
+      if (before.current['getToken'] !== given['getToken'] && ++sessions.current === 5)
+        // oxlint-disable-next-line no-console -- Nothing on the page would tell the developer.
+        console.warn(`<${tag}>: getToken is new at each drawing. Keep it, by useCallback or outside the component.`);
       before.current = given;
       for (const [type, hear] of handlers) current.addEventListener(type, hear);
       return () => {

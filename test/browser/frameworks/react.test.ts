@@ -89,6 +89,25 @@ for (const version of [18, 19] as const) {
       expect(heard).to.deep.equal(['first network', 'second network']);
     });
 
+    it('warn once of a getToken that is new at each drawing, and begin a session for each company', () => {
+      const { warn } = console;
+      const said: string[] = [];
+      Object.assign(console, { warn: (...words: unknown[]) => said.push(words.join(' ')) });
+      const show = (getToken: () => null): void =>
+        draw(react.createElement(wrappers.BankFeedProvider, { endpoint: '/nowhere', getToken }));
+      try {
+        const [one, other] = [(): null => null, (): null => null];
+        for (const getToken of [one, one, other, other, one]) show(getToken);
+        expect(found('bank-feed-provider').getToken).to.equal(one);
+        expect(said).to.deep.equal([]);
+        for (let drawing = 0; drawing < 9; drawing++) show(() => null);
+      } finally {
+        Object.assign(console, { warn });
+      }
+      expect(said).to.have.length(1);
+      expect(said[0]).to.include('<bank-feed-provider>: getToken');
+    });
+
     it('have refs and children, also under strict mode, and work when they come again', async () => {
       const { BankFeedConnect, BankFeedProvider } = wrappers;
       const api = new HostApi({ platforms: ['xero'] });
