@@ -63,19 +63,20 @@ for (const page of ['script-tag', 'classic'])
     });
   });
 
-test('where the page allows scripts by a nonce, languages carry it', async ({ page: tab }) => {
-  const html = await readFile(atRoot('demo/hosts/script-tag/index.html'), 'utf8');
-  const host = await startPlainHost({
-    page: 'script-tag',
-    policy: "script-src 'nonce-of-the-page'",
-    extra: (path) => (path === '/index.html' ? html.replaceAll('<script', '<script nonce="of-the-page"') : undefined),
+for (const policy of ["script-src 'nonce-of-the-page'", "script-src 'nonce-of-the-page' 'strict-dynamic'"])
+  test(`languages come under ${policy}`, async ({ page: tab }) => {
+    const html = await readFile(atRoot('demo/hosts/script-tag/index.html'), 'utf8');
+    const host = await startPlainHost({
+      page: 'script-tag',
+      policy,
+      extra: (path) => (path === '/index.html' ? html.replaceAll('<script', '<script nonce="of-the-page"') : undefined),
+    });
+    try {
+      await tab.goto(host.url);
+      await tab.evaluate(() => document.documentElement.setAttribute('lang', 'fr'));
+      await expect(tab.getByRole('heading', { name: 'Logiciel de comptabilité' })).toBeVisible();
+    } finally {
+      await tab.close();
+      await host.stop();
+    }
   });
-  try {
-    await tab.goto(host.url);
-    await tab.evaluate(() => document.documentElement.setAttribute('lang', 'fr'));
-    await expect(tab.getByRole('heading', { name: 'Logiciel de comptabilité' })).toBeVisible();
-  } finally {
-    await tab.close();
-    await host.stop();
-  }
-});

@@ -55,6 +55,25 @@ const strict = `default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 const names = Object.keys(pages);
 
+test('a second version brings what the first did not have yet', async ({ page }) => {
+  const built = await readFile(atRoot('dist/script/bank-feed-elements.js'), 'utf8');
+  const before = built.replace(/[\w$]+\(`bank-feed-setup`,[\w$]+\)/, '0');
+  expect(before).not.toBe(built);
+  const files = new Map([
+    ['/bank-feed/older.js', before],
+    ['/index.html', html([older, module])],
+  ]);
+  const policy = `${strict} 'allow-duplicates'`;
+  const host = await startPlainHost({ page: 'script-tag', policy, extra: (path) => files.get(path) });
+  try {
+    await page.goto(host.url);
+    await expect(page.locator('bank-feed-setup').getByRole('radio', { name: /^Xero/ })).toBeVisible();
+  } finally {
+    await page.close();
+    await host.stop();
+  }
+});
+
 for (const policy of [undefined, strict])
   test.describe(policy ? 'under Trusted Types' : 'without a policy', () => {
     let host: PlainHost;
