@@ -41,13 +41,18 @@ const purposes = ['Current account', 'Payroll', 'Tax reserve', 'Client money', '
 const places = ['Leeds', 'Bristol', 'Glasgow', 'Cardiff', 'Belfast', 'York', "King's Lynn", 'Málaga', 'Łódź', 'Austin'];
 
 /**
- * As many as wanted. The first are those the books have, as the bank knows them: by their numbers the widget finds
- * which goes where.
+ * As many as wanted. The first are those the books have too, cards last: by their numbers the widget finds which goes
+ * where.
  */
-export const manyAccounts = (count: number, home: string, booked: OrganizationRecord['accounts']): readonly Account[] =>
-  Array.from({ length: count }, (_, index) => {
+export const manyAccounts = (
+  count: number,
+  home: string,
+  booked: OrganizationRecord['accounts'],
+): readonly Account[] => {
+  const inBooks = [...booked.filter(({ kind }) => kind === 'bank'), ...booked.filter(({ kind }) => kind === 'card')];
+  return Array.from({ length: count }, (_, index) => {
     const number = String(index + 1).padStart(4, '0');
-    const known = booked[index];
+    const known = inBooks[index];
     const isCard = known?.kind === 'card';
     const purpose = isCard ? 'Card' : purposes[index % purposes.length];
     const place = places[Math.floor(index / purposes.length) % places.length];
@@ -64,3 +69,4 @@ export const manyAccounts = (count: number, home: string, booked: OrganizationRe
       sortCode: currency === 'GBP' ? (known?.sortCode ?? '04-00-04') : undefined,
     };
   });
+};

@@ -54,7 +54,10 @@ export const createPreparing = (parts: {
     if (!large || platform === 'any') return undefined;
     const platformKey = codatKeys[platform];
     const seeded = control.seed({ accounts: 0, targets: large.booked, linked: false, platformKey, name: nameOf(size) });
-    const booked = control.organizations(seeded.companyId, platformKey).flatMap(({ accounts }) => accounts);
+    const booked = control
+      .organizations(seeded.companyId, platformKey)
+      .flatMap(({ accounts }) => accounts)
+      .filter(({ accountNumber }) => accountNumber !== undefined);
     return { ...seeded, booked };
   };
 
