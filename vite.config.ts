@@ -4,6 +4,7 @@ import { defineConfig, type LibraryOptions, type UserConfig } from 'vite';
 import { compactSource } from './scripts/compact.ts';
 import { languageFiles, languageNames, ownPolicy } from './scripts/script-tag.ts';
 import { textLines } from './scripts/text-lines.ts';
+import { textNumbers } from './scripts/text-numbers.ts';
 
 const atRoot = (path: string): string => resolve(import.meta.dirname, path);
 const source = (path: string): string => atRoot(`src/${path}`);
@@ -12,7 +13,7 @@ const versionOf = (folder: string): string =>
 
 /** What npm consumers import: one module an entry, with Lit left to its own copy. */
 const modules: UserConfig = {
-  plugins: [textLines(false), compactSource],
+  plugins: [textLines(false), textNumbers, compactSource],
   build: {
     outDir: 'dist/browser',
     emptyOutDir: true,
@@ -53,7 +54,7 @@ const notice = [
 
 /** What a script tag loads: everything inside one file. Both kinds take other languages from the files beside them. */
 const scriptTag = (script: string, lib: LibraryOptions): UserConfig => ({
-  plugins: [ownPolicy, languageFiles(script), textLines(true), compactSource],
+  plugins: [ownPolicy, languageFiles(script), textLines(true), textNumbers, compactSource],
   build: {
     outDir: 'dist/script',
     emptyOutDir: false,

@@ -13,7 +13,12 @@ const stamp = atRoot('dist/.stamp');
 const fingerprint = async (): Promise<string> => {
   const hash = createHash('sha256');
   const files: string[] = [];
-  const sources = ['src/**/*.ts', '*.json', 'vite.config.ts', 'scripts/{build,compact,script-tag,text-lines}.ts'];
+  const sources = [
+    'src/**/*.ts',
+    '*.json',
+    'vite.config.ts',
+    'scripts/{build,compact,script-tag,text-lines,text-numbers}.ts',
+  ];
   for await (const file of glob(sources, { cwd: root })) files.push(file);
   for (const file of files.toSorted()) hash.update(file).update(await readFile(atRoot(file)));
   return hash.digest('hex');

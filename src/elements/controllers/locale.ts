@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { createFormat, type Format } from '../../flow/format.ts';
 import { BankFeedErrorEvent } from '../events/error.ts';
+import { keyOf } from '../internal/key-of.ts';
 import {
   fill,
   languageFor,
@@ -107,7 +108,8 @@ export class LocaleController implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  #text(key: TextKey): Texts[TextKey] {
+  #text(asked: TextKey): Texts[TextKey] {
+    const key = keyOf(asked);
     return this.#overrides()?.[key] ?? this.#texts?.[key] ?? '';
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { parseSync } from 'vite';
 import { writeKeys, writeLines } from '../../../scripts/text-lines.ts';
+import { numberTexts } from '../../../scripts/text-numbers.ts';
 import { readKeys, readLines } from '../../../src/elements/internal/text-lines.ts';
 import { en, type Texts } from '../../../src/locales/en.ts';
 
@@ -24,4 +26,15 @@ test('what a line cannot say is refused', () => {
     () => writeLines({ 'pushes.lines': { one: 'a', other: 'b' }, 'mapping.go': { few: 'a', one: 'b', other: 'c' } }),
     /other forms/,
   );
+});
+
+test('texts are asked for by their numbers, and nothing else becomes one', () => {
+  const numbered = (code: string): string => numberTexts(code, parseSync('a.js', code).program);
+  const [first = '', second = '', third = ''] = Object.keys(en);
+  assert.equal(
+    numbered(`html\`<p>\${t('${first}')}</p>\`; this.locale.rich(b ? '${second}' : (c ? '${third}' : d), { e });`),
+    'html`<p>${t(0)}</p>`; this.locale.rich(b ? 1 : (c ? 2 : d), { e });',
+  );
+  const others = `t('nothing'); t(\`state.\${word}\`); s('${first}'); x.t[0]('${first}'); t(a, '${first}'); k = '${first}';`;
+  assert.equal(numbered(others), others);
 });
