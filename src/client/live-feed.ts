@@ -114,16 +114,14 @@ export class LiveFeed {
     channel?: BroadcastChannel,
     turn?: (lead: AbortSignal, read: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    const { clock } = this.#options;
-    const began = clock.now();
+    const since = this.#options.clock.now();
     let wait = turn;
     while (!signal.aborted) {
       const shown = await whileVisible(signal);
       if (shown === undefined) return;
       const read = async (): Promise<void> => {
-        // Whoever waited for its turn, or was hidden, was without a stream for a moment.
-        const gap = clock.now() - began > 1_000;
-        for await (const item of liveStream({ ...this.#options, memory, gap, signal: shown.signal })) {
+        // Whoever waited for its turn, or was hidden, was without a stream for a while.
+        for await (const item of liveStream({ ...this.#options, memory, since, signal: shown.signal })) {
           this.#publish(item);
           // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
           channel?.postMessage({ item, id: memory.lastEventId });

@@ -11,8 +11,8 @@ export interface LiveStreamOptions {
   readonly open: (lastEventId: string | undefined, signal: AbortSignal) => Promise<Response>;
   /** Kept by the caller, so that the next stream goes on where this one ended. */
   readonly memory: StreamMemory;
-  /** True where hints may already have been missed. */
-  readonly gap: boolean;
+  /** Since when hints are wanted, in milliseconds since the epoch: what opens later than a moment has missed some. */
+  readonly since: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
@@ -20,6 +20,8 @@ export interface LiveStreamOptions {
 
 /** The proxy beats every 15 s; three missed beats are a dead line. */
 const silence = 45_000;
+/** So long an opening takes by itself. */
+const moment = 1_000;
 const longestDelay = 60_000;
 const firstDelay = 1_000;
 /** A stream that ends sooner counts as a failed attempt. */
@@ -72,7 +74,7 @@ const untilOnline = (signal: AbortSignal): Promise<void> =>
  */
 export async function* liveStream(options: LiveStreamOptions): AsyncGenerator<LiveHint | 'resync'> {
   const { memory, clock, random, signal } = options;
-  let { gap } = options;
+  let { since } = options;
   let failures = 0;
   while (!signal.aborted) {
     let opened: number | undefined;
@@ -82,8 +84,8 @@ export async function* liveStream(options: LiveStreamOptions): AsyncGenerator<Li
       const response = await options.open(memory.lastEventId, AbortSignal.any([signal, line.signal]));
       opened = clock.now();
       // With an id the proxy repeats what was missed; without one nobody knows.
-      if (gap && memory.lastEventId === undefined) yield 'resync';
-      gap = true;
+      if (opened - since > moment && memory.lastEventId === undefined) yield 'resync';
+      since = Number.NEGATIVE_INFINITY;
       yield* readEvents(response, options);
     } catch (thrown) {
       if (signal.aborted) return;

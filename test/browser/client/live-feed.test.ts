@@ -109,16 +109,40 @@ describe('live feed', () => {
     expect(await first).to.equal('resync');
   });
 
+  it('says resync where it took a while to open at first', async () => {
+    await server.answer(route, problem('unauthenticated', 401), streaming);
+    const [asked, given] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let count = 0;
+    const getToken = async (): Promise<string> => {
+      count += 1;
+      if (count > 1) {
+        asked.resolve();
+        await given.promise;
+      }
+      return pageToken({ iat: clock.seconds(), exp: clock.seconds() + 600 });
+    };
+    const first = next(live(api({ getToken })));
+    await asked.promise;
+    clock.advance(1_500);
+    given.resolve();
+    await server.requests(route, 2);
+    // Without it this would come first.
+    await server.stream('send', hint('1'));
+    expect(await first).to.equal('resync');
+  });
+
   it('doubles its pause with each failure, up to a minute, and obeys Retry-After', async () => {
     await server.answer(route, { how: 'drop' });
-    const waiting = next(live());
+    const feed = live();
+    const waiting = next(feed);
     for (const delay of [1, 2, 4, 8, 16, 32, 60, 60]) await clock.pass(delay * 1000, delay * 1000);
     await clock.asleep(60_000, 60_000);
     await server.answer(route, { ...problem('rate_limited', 429), headers: { 'retry-after': '7' } }, streaming);
     await clock.pass(60_000, 60_000);
     await clock.pass(7_000, 7_000);
     await server.stream('send', hint('5'));
-    expect(await waiting).to.equal('5');
+    expect(await waiting, 'what came meanwhile is unknown').to.equal('resync');
+    expect(await next(feed)).to.equal('5');
   });
 
   it('tries at once when the machine is online again', async () => {
