@@ -10,7 +10,7 @@ import { buildAll } from './build.ts';
 import { elementEntries, type Typed } from './manifest.ts';
 import { atRoot } from './root.ts';
 
-const line = (what: string, { name, type, default: standard }: Typed): string =>
+const lineOf = (what: string, { name, type, default: standard }: Typed): string =>
   [`  ${what} ${name || '(default)'}`, type && `: ${type.text}`, standard && ` = ${standard}`].filter(Boolean).join('');
 
 const elementsText = async (): Promise<string> => {
@@ -18,13 +18,13 @@ const elementsText = async (): Promise<string> => {
     [
       `<${element.tagName}> ${element.name}`,
       ...[
-        ...element.attributes.map((each) => line('attribute', each)),
-        ...element.members.map((each) => line(each.kind === 'field' ? 'property' : 'method', each)),
-        ...element.events.map((each) => line('event', each)),
-        ...element.slots.map((each) => line('slot', each)),
-        ...element.cssParts.map((each) => line('part', each)),
-        ...element.cssProperties.map((each) => line('token', each)),
-        ...element.cssStates.map((each) => line('state', each)),
+        ...element.attributes.map((each) => lineOf('attribute', each)),
+        ...element.members.map((each) => lineOf(each.kind === 'field' ? 'property' : 'method', each)),
+        ...element.events.map((each) => lineOf('event', each)),
+        ...element.slots.map((each) => lineOf('slot', each)),
+        ...element.cssParts.map((each) => lineOf('part', each)),
+        ...element.cssProperties.map((each) => lineOf('token', each)),
+        ...element.cssStates.map((each) => lineOf('state', each)),
       ].toSorted((one, other) => one.localeCompare(other, 'en')),
     ].join('\n'),
   );
@@ -131,13 +131,28 @@ const typesText = async (): Promise<string> => {
   return `${[...lists, ...new Set(texts)].join('\n\n')}\n`;
 };
 
-/** The first lines that differ, as a person would look for them. */
-const difference = (before: string, now: string): string => {
-  const [had, has] = [new Set(before.split('\n')), new Set(now.split('\n'))];
-  const gone = [...had].filter((each) => !has.has(each)).map((each) => `  - ${each}`);
-  const come = [...has].filter((each) => !had.has(each)).map((each) => `  + ${each}`);
-  const all = [...gone, ...come];
-  return [...all.slice(0, 60), ...(all.length > 60 ? [`  … and ${all.length - 60} lines more`] : [])].join('\n');
+const linesOf = (block: string): string[] => block.split('\n').slice(1);
+const headOf = (block: string): string => block.split('\n', 1)[0] ?? '';
+
+/** What differs, block by block, as a person would look for it. */
+export const difference = (before: string, now: string): string => {
+  const [had, has] = [before, now].map((text) => text.trimEnd().split('\n\n'));
+  const gone = had?.filter((block) => !has?.includes(block)) ?? [];
+  const come = has?.filter((block) => !had?.includes(block)) ?? [];
+  const changed = [...new Set([...gone, ...come].map(headOf))].flatMap((head) => {
+    const [old, young] = [gone, come].map((blocks) => blocks.filter((block) => headOf(block) === head));
+    if (young?.length === 0) return [`  - ${head}`];
+    if (old?.length === 0) return [`  + ${head}`];
+    const [left, right] = [old, young].map((blocks) => blocks?.flatMap(linesOf) ?? []);
+    return [
+      `    ${head}`,
+      ...(left ?? []).filter((line) => !right?.includes(line)).map((line) => `  - ${line}`),
+      ...(right ?? []).filter((line) => !left?.includes(line)).map((line) => `  + ${line}`),
+    ];
+  });
+  return [...changed.slice(0, 80), ...(changed.length > 80 ? [`  … and ${changed.length - 80} lines more`] : [])].join(
+    '\n',
+  );
 };
 
 /** True where nothing has changed, or was written down just now. */
