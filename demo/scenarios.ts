@@ -90,7 +90,10 @@ export const scenarios = {
   offline: {
     title: 'Offline',
     choices: delivering,
-    steps: ['Tick “Offline” at “What goes wrong”, and press “All deliveries”.', 'Untick it again.'],
+    steps: [
+      'Tick “Offline” at “What goes wrong”, and press “All deliveries”.',
+      'Untick it again, and press “Try again” if you do not want to wait.',
+    ],
     seen: 'What was known stays. What is new says that the service cannot be reached. Back online all of it is fresh again, without a reload.',
   },
   '1000-accounts': {

@@ -50,7 +50,7 @@ const looks = {
 const showAccent = () => {
   const { given } = accent.dataset;
   if (given) page.style.setProperty('--bank-feed-accent', given);
-  accent.value = given || { plum: '#7a1f5c', none: '#2f5bd7' }[page.dataset.brand] || '#0b6b57';
+  accent.value = given || getComputedStyle(page).getPropertyValue('--brand');
 };
 
 const describe = () => {

@@ -65,6 +65,7 @@ for (const type of names)
     sessionStorage.setItem(key, JSON.stringify(entries));
     byId('log').prepend(line(entry));
     byId('log').children[most]?.remove();
+    byId('log-said').textContent = '';
     showCount();
   });
 
@@ -74,6 +75,9 @@ byId('clear-log').addEventListener('click', () => {
   showAll();
 });
 byId('copy-log').addEventListener('click', () => {
-  void navigator.clipboard.writeText(entries.map((entry) => JSON.stringify(entry)).join('\n')).catch(() => {});
+  navigator.clipboard.writeText(entries.map((entry) => JSON.stringify(entry)).join('\n')).then(
+    () => (byId('log-said').textContent = 'Copied'),
+    () => (byId('log-said').textContent = 'Not copied'),
+  );
 });
 showAll();
