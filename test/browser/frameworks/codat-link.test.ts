@@ -3,6 +3,7 @@ import { HttpFeedApi } from '../../../src/client/index.ts';
 import type { CodatBankFeedsProps, CodatLinkOptions } from '../../../src/frameworks/codat-link.ts';
 import { initCodatBankFeeds } from '../../../src/frameworks/codat-link.ts';
 import { testCompany, type TestCompany } from '../support/company.ts';
+import { inChromium } from '../support/engine.ts';
 import { clear, control, press, root, text, until } from '../elements/support/stage.ts';
 
 const { warn } = console;
@@ -74,7 +75,8 @@ const inside = <Tag extends keyof HTMLElementTagNameMap>(
 const choices = (connect: Element): string[] => [...root(connect).querySelectorAll('input')].map(({ value }) => value);
 
 describe('in place of Codat’s component, against the real proxy and sandbox', () => {
-  it('leads from consent to the finish, each callback called with what Codat’s gives', async function () {
+  // Long, and of nothing that browsers differ in.
+  inChromium.it('leads from consent to the finish, each callback called with what Codat’s gives', async function () {
     this.timeout(60_000);
     const company = await testCompany();
     const { props, calls, asked } = propsFor(company, {
