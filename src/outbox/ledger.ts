@@ -7,7 +7,7 @@ import { forgetCompany } from './ledger/forget.ts';
 import { closeGate, openGate } from './ledger/gate.ts';
 import { claim, clearLeases, renew, sweep, untilDue } from './ledger/lease.ts';
 import { unitOfWork } from './ledger/news.ts';
-import { observeFacts } from './ledger/observe.ts';
+import { newsAmong, observeFacts } from './ledger/observe.ts';
 import { claimPolls, findOperation, knownOperations } from './ledger/polls.ts';
 import { operatingOn } from './ledger/operate.ts';
 import { readAwaited, readChanges, readFeedKeys, readHistory, readOverview } from './ledger/read.ts';
@@ -54,6 +54,7 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     platform: (address) => platformOf(database, address),
     observe: (now, key, facts) =>
       runTo('in-observe-before-commit', runSlowly)(now, (unit) => observeFacts(unit, key, facts)),
+    newsAmong: (companyId, connectionId, told) => newsAmong(database, companyId, connectionId, told),
     touch: (now, key) => run(now, (unit) => Promise.resolve(unit.changed(key))),
 
     claim: (now, limit) => claim(database, now, limit, durations.lease),

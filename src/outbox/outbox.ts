@@ -80,6 +80,8 @@ export interface Outbox extends Operations {
   accept(address: FeedAddress, transactions: readonly unknown[], options?: AcceptOptions): Promise<PushResult>;
   /** Takes in what a webhook or a listing says of a feed's other end. True where that was new. */
   observe(key: FeedKey, facts: FeedFacts): Promise<boolean>;
+  /** The accounts of a connection of which a listing, here by account, says what `observe` does not know yet. */
+  newsAmong(companyId: string, connectionId: string, told: ReadonlyMap<string, FeedFacts>): Promise<readonly string[]>;
   /** A webhook's hint: the operation is read now. */
   operationChanged(companyId: string, operationKey: string): Promise<void>;
   /** Something outside the outbox changed on a connection: tells the live stream. */
@@ -200,6 +202,7 @@ export const createOutboxOn = (
       checkAccountId(key.accountId);
       return ledger.observe(clock.now(), key, facts);
     },
+    newsAmong: (companyId, connectionId, told) => ledger.newsAmong(companyId, connectionId, told),
     operationChanged: (companyId, operationKey) => worker.look(companyId, operationKey),
     async changed(companyId, connectionId) {
       await ledger.touch(clock.now(), { companyId, connectionId, accountId: '' });

@@ -57,9 +57,16 @@ interface Looking {
   next: Promise<void> | undefined;
 }
 
+interface Said {
+  readonly facts: FeedFacts;
+  readonly at: number;
+}
+const textOf = ({ platform, connection, account, feedStartDate }: FeedFacts): string =>
+  `${platform} ${connection} ${account} ${feedStartDate}`;
+
 export const createAccountWatch = (parts: {
   readonly view: () => CompanyView;
-  readonly outbox: Pick<Outbox, 'observe' | 'changed' | 'feedKeys' | 'awaited'>;
+  readonly outbox: Pick<Outbox, 'observe' | 'newsAmong' | 'changed' | 'feedKeys' | 'awaited'>;
   readonly clock: Clock;
   readonly interval: number;
   /** Other instances take listings in too: what this one did last says nothing of what was taken in last. */
@@ -73,7 +80,7 @@ export const createAccountWatch = (parts: {
   /** For each connection the newest listing that was taken in, by its `asOf`. */
   const newest = new Map<string, number>();
   /** For each connection, what was taken in of its accounts. */
-  const said = new Map<string, Map<string, { readonly facts: string; readonly at: number }>>();
+  const said = new Map<string, Map<string, Said>>();
   /** For each connection, until what was listed of it is taken in. */
   const taking = new Map<string, Promise<void>>();
   const looking = new Map<string, Looking>();
@@ -120,24 +127,31 @@ export const createAccountWatch = (parts: {
   ): Promise<void> => {
     const { id: connectionId, asOf } = connection;
     const mark = key(companyId, connectionId);
-    for (const account of accounts) {
-      if (isStale(mark, asOf)) return;
+    const now = clock.now();
+    const before = said.get(mark);
+    const fresh = new Map<string, FeedFacts>();
+    for (const { id, status, feedStartDate } of accounts) {
       const facts: FeedFacts = {
         platform: connection.platform,
         connection: connection.status,
-        account: accountState(account.status),
-        feedStartDate: dateOnly(account.feedStartDate),
+        account: accountState(status),
+        feedStartDate: dateOnly(feedStartDate),
       };
-      const text = `${facts.platform} ${facts.connection} ${facts.account} ${facts.feedStartDate}`;
-      const now = clock.now();
-      const before = said.get(mark)?.get(account.id);
-      if (before?.facts === text && now - before.at < age) continue;
-      await tell({ companyId, connectionId, accountId: account.id }, facts);
-      // Something of ours was written meanwhile: what the listing said may be over.
-      if (isStale(mark, asOf)) return;
-      if (said.size >= mostSaid) said.clear();
-      said.set(mark, (said.get(mark) ?? new Map()).set(account.id, { facts: text, at: now }));
+      const last = before?.get(id);
+      if (last === undefined || now - last.at >= age || textOf(last.facts) !== textOf(facts)) fresh.set(id, facts);
     }
+    if (fresh.size === 0 || isStale(mark, asOf)) return;
+    for (const accountId of await outbox.newsAmong(companyId, connectionId, fresh)) {
+      const facts = fresh.get(accountId);
+      // Something of ours was written meanwhile: what the listing said may be over.
+      if (facts === undefined || isStale(mark, asOf)) return;
+      await tell({ companyId, connectionId, accountId }, facts);
+    }
+    if (isStale(mark, asOf)) return;
+    if (said.size >= mostSaid) said.clear();
+    const taken = said.get(mark) ?? new Map<string, Said>();
+    for (const [id, facts] of fresh) taken.set(id, { facts, at: now });
+    said.set(mark, taken);
   };
   const observe: AccountWatch['observe'] = (companyId, connection, accounts) =>
     takeIn(companyId, connection, accounts, parts.isShared ? 0 : saidFor);

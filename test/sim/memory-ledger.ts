@@ -8,7 +8,7 @@ import type { Ledger, News, Publish } from '../../src/outbox/ledger-port.ts';
 import type { Durations } from '../../src/outbox/model.ts';
 import type { Operating } from '../../src/outbox/operating.ts';
 import { acceptLines, platformOf } from './ledger/accept.ts';
-import { closeGate, ConstraintError, transact, type Store, type Unit } from './ledger/data.ts';
+import { closeGate, ConstraintError, findFeed, transact, type Store, type Unit } from './ledger/data.ts';
 import { observeFacts } from './ledger/observe.ts';
 import * as people from './ledger/operate.ts';
 import { settleAnswered } from './ledger/pushes.ts';
@@ -81,6 +81,20 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
       ),
     platform: (address) => on('platform', () => platformOf(store, address)),
     observe: (now, key, facts) => run('observe', now, (unit) => observeFacts(unit, key, facts)),
+    newsAmong: (companyId, connectionId, told) =>
+      on('newsAmong', () =>
+        [...told].flatMap(([accountId, facts]) => {
+          // On a copy: asking changes nothing.
+          const copy = structuredClone(store);
+          const key = { companyId, connectionId, accountId };
+          const feed = findFeed(copy, key);
+          if (feed === undefined || feed.relinked) return [accountId];
+          const isNews = transact({ store: copy, now: 0, durations, newId }, { events: [], changes: [] }, (unit) =>
+            observeFacts(unit, key, facts),
+          );
+          return isNews ? [accountId] : [];
+        }),
+      ),
     touch: (now, key) => run('touch', now, (unit) => unit.changed(key)),
 
     claim: (now, limit) => on('claim', () => steps.claim(store, now, storeNow(), limit, durations.lease)),

@@ -1,4 +1,5 @@
 /** What Codat says of a feed's other end, taken in: releases lines, holds them, binds those that were parked. */
+import type { Queryable } from '../../store/database.ts';
 import { beginsAnew, firstDay, isConnected, ordersStrictly, standingOf, type FeedState } from '../decide.ts';
 import type { FeedFacts, FeedKey } from '../model.ts';
 import { heldMessages, isFactReason, strandedMessage } from '../told.ts';
@@ -221,16 +222,48 @@ const beginAnew = async (unit: Unit, feed: FeedRecord): Promise<void> => {
 const lastSeen = ({ state, relinked }: FeedRecord): FeedState =>
   relinked ? { ...state, connection: 'unlinked' } : state;
 
-/** Takes a fact in. True where something changed. */
-export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): Promise<boolean> => {
-  const seen = (await findFeed(unit, key)) ?? (await lockFeed(unit, key, facts.platform));
+/** How a feed stands after a fact, and what of that is new. */
+const readFacts = (seen: FeedRecord, facts: FeedFacts, waits: boolean) => {
   const startDate = facts.feedStartDate?.slice(0, 10) ?? seen.state.startDate;
   const platform = facts.platform ?? seen.state.platform;
   const next: FeedState = { ...seen.state, platform, connection: facts.connection, account: facts.account, startDate };
   const connectionChanged = next.connection !== seen.state.connection || next.platform !== seen.state.platform;
   const differs = connectionChanged || next.account !== seen.state.account || next.startDate !== seen.state.startDate;
-  const binds = isConnected(next) && waitsForFeed(await findFeed(unit, { ...key, connectionId: parked }));
-  if (!differs && !binds && !beginsAnew(lastSeen(seen), next)) {
+  const isNews = differs || (waits && isConnected(next)) || beginsAnew(lastSeen(seen), next);
+  return { next, connectionChanged, isNews };
+};
+
+/** Which of a connection's accounts a listing says something new of: one question, where each `observeFacts` is several. */
+export const newsAmong = async (
+  tx: Queryable,
+  companyId: string,
+  connectionId: string,
+  told: ReadonlyMap<string, FeedFacts>,
+): Promise<readonly string[]> => {
+  const feeds = await readFeeds(tx, 'f.company_id = $1 and f.connection_id in ($2, $3)', [
+    companyId,
+    connectionId,
+    parked,
+  ]);
+  const seen = new Map(
+    feeds.filter((feed) => feed.connectionId === connectionId).map((feed) => [feed.accountId, feed]),
+  );
+  const waiting = new Set(
+    feeds.filter((feed) => feed.connectionId === parked && waitsForFeed(feed)).map(({ accountId }) => accountId),
+  );
+  return [...told].flatMap(([accountId, facts]) => {
+    const feed = seen.get(accountId);
+    const isKnown = feed && !feed.relinked && !readFacts(feed, facts, waiting.has(accountId)).isNews;
+    return isKnown === true ? [] : [accountId];
+  });
+};
+
+/** Takes a fact in. True where something changed. */
+export const observeFacts = async (unit: Unit, key: FeedKey, facts: FeedFacts): Promise<boolean> => {
+  const seen = (await findFeed(unit, key)) ?? (await lockFeed(unit, key, facts.platform));
+  const waits = waitsForFeed(await findFeed(unit, { ...key, connectionId: parked }));
+  const { next, connectionChanged, isNews } = readFacts(seen, facts, waits);
+  if (!isNews) {
     if (seen.relinked) await unit.query('update feed set relinked = false where id = $1::bigint', [seen.id]);
     return false;
   }

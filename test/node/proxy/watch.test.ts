@@ -85,6 +85,7 @@ test('of two listings the older one is not taken in last, however long it takes'
         told.push(`${id} ${connection}`);
         return true;
       },
+      newsAmong: async (_company, _connection, facts) => [...facts.keys()],
       changed: async () => undefined,
       feedKeys: async () => [],
       awaited: async () => [],

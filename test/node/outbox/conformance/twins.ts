@@ -186,7 +186,11 @@ export const compareTwins = async (
           account: pick(accountStates, c >> 3),
           feedStartDate: pick([undefined, undefined, '2026-03-02', '2026-03-03T00:00:00'], c >> 6),
         };
-        return ledger.observe(now, key, facts);
+        const told = new Map(accounts.map((account) => [account, facts]));
+        const news = await ledger.newsAmong(companyId, key.connectionId, told);
+        const changed = await ledger.observe(now, key, facts);
+        assert.ok(!changed || news.includes(key.accountId), 'what is taken in was news');
+        return { changed, news };
       }
       case 'send': {
         const leases = [...(await ledger.claim(now, 10))].toSorted((one, other) =>
