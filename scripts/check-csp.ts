@@ -9,10 +9,10 @@ import { bankAccount, firstLoad, startPlainHost, type PlainHost } from '../test/
 import { watch } from '../test/hosts/plain/watch.ts';
 import { chooseAccount, connect, mapToNewAccount, untilStatusSays } from '../test/e2e/journey.ts';
 import { findChromium } from './browsers.ts';
-import { buildAll } from './build.ts';
+import { packPackage } from './pack.ts';
 import { atRoot } from './root.ts';
 
-await buildAll();
+await packPackage();
 const policy = (await readFile(atRoot('demo/hosts/csp/policy.txt'), 'utf8')).trim();
 const setupPage = await readFile(atRoot('demo/hosts/script-tag/index.html'), 'utf8');
 const setupScript = await readFile(atRoot('demo/hosts/script-tag/page.js'), 'utf8');

@@ -20,14 +20,16 @@ export const languageNames = async (): Promise<string[]> =>
  */
 export const languageFiles = (script: string): Plugin => ({
   name: 'language-files',
-  async load(id) {
-    if (!/src[\\/]elements[\\/]internal[\\/]languages\.ts$/.test(id)) return null;
-    const list = (await languageNames()).map(
-      (name) => `['${name}', languageFile(script, '${name}', '${placeholder(name)}')]`,
-    );
-    return `import { languageFile } from '../script-tag/language-file.ts';
+  load: {
+    filter: { id: /src[\\/]elements[\\/]internal[\\/]languages\.ts$/ },
+    async handler() {
+      const list = (await languageNames()).map(
+        (name) => `['${name}', languageFile(script, '${name}', '${placeholder(name)}')]`,
+      );
+      return `import { languageFile } from '../script-tag/language-file.ts';
 const script = ${script};
 export const languages = [${list.join(', ')}];`;
+    },
   },
 });
 
@@ -37,15 +39,18 @@ export const languages = [${list.join(', ')}];`;
  */
 export const ownPolicy: Plugin = {
   name: 'own-trusted-types-policy',
-  transform(code, id) {
-    if (!/lit-html[\\/].*lit-html\.js$/.test(id)) return null;
-    const own = code.replace(
-      /\w+\.createPolicy\((["'`])lit-html\1,\s*\{\s*createHTML:\s*\(?(\w+)\)?\s*=>\s*\2,?\s*\}\)/,
-      '{createHTML:(template)=>ownPolicy().createHTML(template)}',
-    );
-    if (own === code) throw new Error(`${id} creates no policy named lit-html any more: see ${import.meta.filename}.`);
-    const from = atRoot('src/elements/script-tag/policy.ts');
-    return { code: `import { policy as ownPolicy } from ${JSON.stringify(from)};${own}`, map: null };
+  transform: {
+    filter: { id: /lit-html[\\/].*lit-html\.js$/ },
+    handler(code, id) {
+      const own = code.replace(
+        /\w+\.createPolicy\((["'`])lit-html\1,\s*\{\s*createHTML:\s*\(?(\w+)\)?\s*=>\s*\2,?\s*\}\)/,
+        '{createHTML:(template)=>ownPolicy().createHTML(template)}',
+      );
+      if (own === code)
+        throw new Error(`${id} creates no policy named lit-html any more: see ${import.meta.filename}.`);
+      const from = atRoot('src/elements/script-tag/policy.ts');
+      return { code: `import { policy as ownPolicy } from ${JSON.stringify(from)};${own}`, map: null };
+    },
   },
 };
 

@@ -35,9 +35,13 @@ export interface PlainHostOptions {
   readonly extra?: (path: string) => string | undefined;
 }
 
-/** What the pages call the proxy, and the place of a hash in their script tags. */
+/** What the pages call the proxy, another origin with the page's files, and the place of a hash in their script tags. */
 const proxyInPages = 'https://feeds.bank.example';
-const hashPlace = /(src="\/bank-feed\/([^"?]+)[^"]*"\s+integrity=")sha384-…"/g;
+const elsewhereInPages = 'https://files.bank.example';
+const hashPlace = /(src="[^"]*\/bank-feed\/([^"?]+)[^"]*"\s+integrity=")sha384-…"/g;
+
+/** The files of the script tag as they are published; written by `npm run pack`. */
+export const published = (file: string): string => atRoot(`build/package/dist/script/${file}`);
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -67,9 +71,7 @@ const close = (server: Server): Promise<void> =>
 export const firstLoad = 12;
 
 export const startPlainHost = async (options: PlainHostOptions): Promise<PlainHost> => {
-  const integrity = new Map(
-    Object.entries<string>(JSON.parse(await readFile(atRoot('dist/script/integrity.json'), 'utf8'))),
-  );
+  const integrity = new Map(Object.entries<string>(JSON.parse(await readFile(published('integrity.json'), 'utf8'))));
   const folder = await mkdtemp(join(tmpdir(), 'bank-feed-plain-'));
   const sandbox = createSandbox({ seed: 'plain host', bankName: 'Northbridge Bank' });
   const { url: sandboxUrl } = await sandbox.start();
@@ -82,16 +84,17 @@ export const startPlainHost = async (options: PlainHostOptions): Promise<PlainHo
   const asServed = (text: string): string =>
     text
       .replaceAll(proxyInPages, proxyUrl)
+      .replaceAll(elsewhereInPages, origin.replace('localhost', '127.0.0.1'))
       .replace(hashPlace, (_, before: string, file: string) => `${before}${integrity.get(file) ?? 'unknown'}"`);
 
-  const read = (path: string): Promise<string | undefined> => readFile(atRoot(path), 'utf8').catch(() => undefined);
+  const read = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
   const fileAt = async (path: string): Promise<string | undefined> => {
     const extra = options.extra?.(path);
     if (extra !== undefined) return asServed(extra);
     const built = /^\/bank-feed\/((?:locales\/)?[\w.-]+\.js)$/.exec(path)?.[1];
-    if (built !== undefined) return read(`dist/script/${built}`);
+    if (built !== undefined) return read(published(built));
     const name = /^\/([\w-]+\.(?:html|js|css))$/.exec(path)?.[1];
-    const text = name && (await read(`demo/hosts/${options.page}/${name}`));
+    const text = name && (await read(atRoot(`demo/hosts/${options.page}/${name}`)));
     return text && asServed(text);
   };
   const pageServer = createServer((request, response) => {
@@ -106,8 +109,10 @@ export const startPlainHost = async (options: PlainHostOptions): Promise<PlainHo
     const path = pathname === '/' ? '/index.html' : pathname;
     void fileAt(path).then((text) => {
       const policy = options.policy && { 'content-security-policy': asServed(options.policy).replaceAll('\n', ' ') };
-      const type = types[extname(path)] ?? 'application/octet-stream';
-      response.writeHead(text === undefined ? 404 : 200, { 'content-type': type, ...policy }).end(text);
+      const headers = { 'content-type': types[extname(path)] ?? 'application/octet-stream', ...policy };
+      // Only the files of the script tag may be had from pages of other origins.
+      const shared = path.startsWith('/bank-feed/') && { 'access-control-allow-origin': '*' };
+      response.writeHead(text === undefined ? 404 : 200, { ...headers, ...shared }).end(text);
     });
   });
   const origin = `http://localhost:${await listen(pageServer)}`;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { atRoot } from '../../../scripts/root.ts';
-import { startPlainHost } from './host.ts';
+import { published, startPlainHost } from './host.ts';
 
 const plant = "document.documentElement.dataset.planted = 'yes';\n";
 
@@ -12,7 +12,7 @@ test('integrity.json has the hash of every file, and no other', async () => {
   const locales = ['ar', 'de', 'es', 'fr-ca', 'fr', 'nl', 'pt'].map((name) => `locales/${name}.js`);
   expect(Object.keys(integrity)).toEqual(['bank-feed-elements.classic.js', 'bank-feed-elements.js', ...locales]);
   for (const [file, hash] of Object.entries(integrity)) {
-    const digest = createHash('sha384').update(await readFile(atRoot(`dist/script/${file}`)));
+    const digest = createHash('sha384').update(await readFile(published(file)));
     expect(hash, file).toBe(`sha384-${digest.digest('base64')}`);
   }
 });
@@ -20,7 +20,7 @@ test('integrity.json has the hash of every file, and no other', async () => {
 for (const page of ['script-tag', 'classic'])
   test.describe(page, () => {
     test('a language that was changed is not run, and the host is told', async ({ page: tab }) => {
-      const german = await readFile(atRoot('dist/script/locales/de.js'), 'utf8');
+      const german = await readFile(published('locales/de.js'), 'utf8');
       const host = await startPlainHost({
         page,
         extra: (path) => (path === '/bank-feed/locales/de.js' ? plant + german : undefined),
@@ -48,7 +48,7 @@ for (const page of ['script-tag', 'classic'])
 
     test('neither is a script that was changed', async ({ page: tab }) => {
       const path = `/bank-feed/bank-feed-elements${page === 'classic' ? '.classic' : ''}.js`;
-      const script = await readFile(atRoot(`dist/script/${path.slice('/bank-feed/'.length)}`), 'utf8');
+      const script = await readFile(published(path.slice('/bank-feed/'.length)), 'utf8');
       const host = await startPlainHost({ page, extra: (at) => (at === path ? plant + script : undefined) });
       try {
         const refused = tab.waitForEvent('console', (message) => message.text().includes('integrity'));
@@ -75,6 +75,29 @@ for (const policy of ["script-src 'nonce-of-the-page'", "script-src 'nonce-of-th
       await tab.goto(host.url);
       await tab.evaluate(() => document.documentElement.setAttribute('lang', 'fr'));
       await expect(tab.getByRole('heading', { name: 'Logiciel de comptabilité' })).toBeVisible();
+    } finally {
+      await tab.close();
+      await host.stop();
+    }
+  });
+
+for (const page of ['script-tag', 'classic'])
+  test(`${page}: script and languages come from another origin`, async ({ page: tab }) => {
+    const elsewhere = 'https://files.bank.example';
+    const html = await readFile(atRoot(`demo/hosts/${page}/index.html`), 'utf8');
+    const host = await startPlainHost({
+      page,
+      policy: `default-src 'none'; script-src 'self' ${elsewhere}; style-src 'self'; connect-src https://feeds.bank.example`,
+      extra: (path) => (path === '/index.html' ? html.replace('="/bank-feed', `="${elsewhere}/bank-feed`) : undefined),
+    });
+    try {
+      const asked: string[] = [];
+      tab.on('request', (request) => asked.push(request.url()));
+      await tab.goto(host.url);
+      await tab.evaluate(() => document.documentElement.setAttribute('lang', 'fr'));
+      await expect(tab.getByRole('heading', { name: 'Logiciel de comptabilité' })).toBeVisible();
+      const { port } = new URL(host.url);
+      expect(asked).toContain(`http://127.0.0.1:${port}/bank-feed/locales/fr.js`);
     } finally {
       await tab.close();
       await host.stop();

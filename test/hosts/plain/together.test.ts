@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { build } from 'vite';
-import { atRoot } from '../../../scripts/root.ts';
-import { startPlainHost, type PlainHost } from './host.ts';
+import { published, startPlainHost, type PlainHost } from './host.ts';
 
 /** One file, as an app's bundler makes it. */
 const bundled = async (app: string): Promise<string> => {
@@ -56,7 +55,7 @@ const strict = `default-src 'none'; script-src 'self'; style-src 'self'; connect
 const names = Object.keys(pages);
 
 test('a second version brings what the first did not have yet', async ({ page }) => {
-  const built = await readFile(atRoot('dist/script/bank-feed-elements.js'), 'utf8');
+  const built = await readFile(published('bank-feed-elements.js'), 'utf8');
   const before = built.replace(/[\w$]+\(`bank-feed-setup`,[\w$]+\)/, '0');
   expect(before).not.toBe(built);
   const files = new Map([
@@ -79,7 +78,7 @@ for (const policy of [undefined, strict])
     let host: PlainHost;
 
     test.beforeAll(async () => {
-      const built = await readFile(atRoot('dist/script/bank-feed-elements.js'), 'utf8');
+      const built = await readFile(published('bank-feed-elements.js'), 'utf8');
       const files = new Map([
         ['/own-lit.js', await bundled('own-lit.js')],
         ['/from-npm.js', await bundled('from-npm.js')],
