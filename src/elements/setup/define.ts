@@ -6,3 +6,7 @@ import { define } from '../internal/define.ts';
 import { BankFeedSetup } from './bank-feed-setup.ts';
 
 define('bank-feed-setup', BankFeedSetup);
+
+/** A page that imports this entry alone has the types of its tag and events, too. */
+export type * from '../index.ts';
+export { BankFeedSetup };
