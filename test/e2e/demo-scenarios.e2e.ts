@@ -1,4 +1,7 @@
 /** Every scenario of the demo page as a tester meets it: its address is opened, its steps done, its promise seen. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { scenarios, type ScenarioName } from '../../demo/scenarios.ts';
 import { startDemo, type Demo } from '../../demo/start.ts';
@@ -172,4 +175,31 @@ test('1000-accounts', async ({ page }) => {
   await mapping.getByRole('button', { name: 'Start sending' }).click();
   await expect(mapping.getByText('Connected', { exact: true })).toBeVisible();
   await inBooks(page, 12);
+});
+
+test('a company that the address names is there again after a restart, with its books and its choices', async ({
+  page,
+}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bank-feed-kept-'));
+  const address = '?scenario=push-failed&company=anna-7';
+  const first = await startDemo({ dataDir, firstLoad: 12 });
+  await page.goto(`${first.url}${address}`);
+  await untilFlowing(page);
+  await page.goto('about:blank');
+  await first.stop();
+
+  const second = await startDemo({ dataDir, firstLoad: 12 });
+  try {
+    await page.goto(`${second.url}${address}`);
+    await untilFlowing(page);
+    await makeTransactions(page, current, 5);
+    await expect(page.getByText('Xero refused 5 transactions')).toBeVisible();
+    // The same name with other choices is another company.
+    await page.goto(`${second.url}?company=anna-7`);
+    expect(new URL(page.url()).searchParams.get('company')).not.toBe('anna-7');
+  } finally {
+    await page.close();
+    await second.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
 });
