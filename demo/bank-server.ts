@@ -103,7 +103,9 @@ export const createBankServer = (options: BankServerOptions): Server => {
   const comeBack = (response: ServerResponse, query: URLSearchParams): void => {
     const customer = customers.ofCompany(query.get('company') ?? '');
     const was = new URLSearchParams(customer?.query);
-    was.set('statusCode', query.get('statusCode') ?? '');
+    const statusCode = query.get('statusCode') ?? '200';
+    // Only what went wrong has to be said: the rest shows by itself.
+    if (statusCode !== '200') was.set('statusCode', statusCode);
     return redirect(response, was);
   };
 

@@ -54,6 +54,8 @@ const say = async (work) => {
 
 // What a customer could do inside the software, at once.
 byId('in-software').hidden = isLive;
+const platform = byId('platform')?.value;
+document.querySelector('[data-do="collect"]').hidden = platform !== 'any' && platform !== 'quickbooks';
 for (const action of document.querySelectorAll('[data-do]'))
   action.addEventListener('click', () => {
     void say(() => post('/software', { do: action.dataset.do, account: byId('account').value }));
