@@ -62,6 +62,7 @@ export const createBankFeedProxy = (options: ProxyOptions): BankFeedProxy => {
       get: async (companyId) => ready().companies.get(companyId),
       forget: async (companyId) => ready().companies.forget(companyId),
     },
+    connections: { resolve: async (companyId, id) => ready().connections.resolve(companyId, id) },
     feeds: {
       list: async (companyId) => ready().feeds.list(companyId),
       held: async (query) => ready().feeds.held(query),

@@ -65,6 +65,13 @@ export interface OpenProxy {
      */
     forget(companyId: string): Promise<boolean>;
   };
+  readonly connections: {
+    /**
+     * Codat's id of a connection, by the id that the widget's events give it. Rejects where the company has no such
+     * connection: an id out of a browser is as good as any other.
+     */
+    resolve(companyId: string, id: string): Promise<string>;
+  };
   /** Lines that are held: what keeps them, and what may be done about it. */
   readonly feeds: HeldFeeds;
   /** What happened, as `onEvent` hears it, kept until it is acknowledged. */
@@ -342,6 +349,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     },
     sessions: { mint: async (input) => minting().mint(input), revoke: async (input) => minting().revoke(input) },
     companies: { ...companies, forget },
+    connections: { resolve: async (companyId, id) => (await view.connection(checkCompanyId(companyId), id)).id },
     feeds,
     events,
     stop,

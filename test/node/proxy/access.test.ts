@@ -254,3 +254,17 @@ test('whoever asks for the headers alone gets those of the whole answer', async 
     assert.deepEqual(await told('HEAD'), whole);
   }
 });
+
+test('the host learns Codat’s id of a connection that the widget names, of its own company alone', async (t) => {
+  const world = await startWorld(t);
+  const { connectionId } = await connectXero(world);
+  const [atCodat] = await connectionsAtCodat(world);
+  assert.equal(await world.proxy.connections.resolve(world.companyId.toUpperCase(), connectionId), atCodat?.id);
+  const stranger = await world.proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
+  for (const [companyId, id, code] of [
+    [stranger.id, connectionId, 'not_found'],
+    [world.companyId, atCodat?.id ?? '', 'not_found'],
+    ['no id', connectionId, 'invalid_request'],
+  ] as const)
+    await assert.rejects(world.proxy.connections.resolve(companyId, id), { code });
+});
