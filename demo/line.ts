@@ -16,7 +16,7 @@ export const endpointOf = (proxyUrl: string, name: string): string => `${proxyUr
 
 export const createLine = (serve: Handler, find: (name: string) => Customer | undefined): Line => {
   const open = new Map<string, Set<ServerResponse>>();
-  let requests = 0;
+  const requests = new Map<string, number>();
 
   return {
     async handle(request, response) {
@@ -28,9 +28,10 @@ export const createLine = (serve: Handler, find: (name: string) => Customer | un
       const isPreflight = request.method === 'OPTIONS';
       if (latency > 0 && !isPreflight) await sleep(latency, undefined, { ref: false });
       if (fault?.has('cut') && !isPreflight) {
-        requests += 1;
+        const number = (requests.get(name) ?? 0) + 1;
+        requests.set(name, number);
         // An answer that has begun: a browser repeats by itself what was not answered at all.
-        if (requests % 3 === 0) {
+        if (number % 3 === 0) {
           response.writeHead(200, { ...cors(request), 'content-length': '1000' }).write('{');
           return setImmediate(() => response.destroy());
         }
