@@ -47,7 +47,7 @@ export default {
     allModules(covered),
     realServerPlugin,
     scriptedServer(),
-    reactVersions(),
+    await reactVersions(),
     // The decorators of Lit need the flags of tsconfig.json.
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) }),
   ],

@@ -13,10 +13,10 @@ const namesOf = async (name: string): Promise<string> =>
     .join(', ');
 
 /** One version as modules: `react.js`, and `dom.js` with what draws, both with the same React inside. */
-const bundle = async (version: Version): Promise<Map<string, string>> => {
+const bundle = async (version: Version, names: string): Promise<Map<string, string>> => {
   const { react, dom } = versions[version];
   const pages: Record<string, string> = {
-    react: `import all from 'react'; export const { ${await namesOf(react)} } = all;`,
+    react: `import all from 'react'; export const { ${names} } = all;`,
     dom: `import client from '${dom}/client'; import all from '${dom}';
       export const { createRoot } = client; export const { flushSync } = all;`,
   };
@@ -47,7 +47,9 @@ const bundle = async (version: Version): Promise<Map<string, string>> => {
  * Serves React 18 and 19 to pages, `/__react/18/dom.js` and so on. A module that imports `react` gets the version that
  * its own address asks for (`?react=18`), otherwise 19.
  */
-export const reactVersions = (): TestRunnerPlugin => {
+export const reactVersions = async (): Promise<TestRunnerPlugin> => {
+  // Before the runner puts a console of its own in place, which React cannot be loaded with.
+  const names = { 18: await namesOf('react-18'), 19: await namesOf('react') } as const;
   const made = new Map<Version, Promise<Map<string, string>>>();
   return {
     name: 'react-versions',
@@ -59,7 +61,7 @@ export const reactVersions = (): TestRunnerPlugin => {
       const [, number, file = ''] = /^\/__react\/(18|19)\/(.*)$/.exec(path) ?? [];
       if (number === undefined) return undefined;
       const version = number === '18' ? 18 : 19;
-      const files = made.get(version) ?? bundle(version);
+      const files = made.get(version) ?? bundle(version, names[version]);
       made.set(version, files);
       return { body: (await files).get(file) ?? '', type: 'js' };
     },
