@@ -88,6 +88,12 @@ export interface Ledger {
   platform(address: FeedAddress): Promise<PlatformKey | undefined>;
   /** Takes a fact in. True where something changed. */
   observe(now: number, key: FeedKey, facts: FeedFacts): Promise<boolean>;
+  /** The same of several accounts of a connection, by account, in one transaction. Those that changed. */
+  observeAll(
+    now: number,
+    connection: Omit<FeedKey, 'accountId'>,
+    told: ReadonlyMap<string, FeedFacts>,
+  ): Promise<readonly string[]>;
   /** The accounts of a connection of which `observe` would take something in. */
   newsAmong(companyId: string, connectionId: string, told: ReadonlyMap<string, FeedFacts>): Promise<readonly string[]>;
   /** Notes a change that is not in this ledger, for the live stream. */

@@ -54,6 +54,13 @@ export const createLedger = (database: Database, durations: Durations, publish: 
     platform: (address) => platformOf(database, address),
     observe: (now, key, facts) =>
       runTo('in-observe-before-commit', runSlowly)(now, (unit) => observeFacts(unit, key, facts)),
+    observeAll: (now, connection, told) =>
+      runTo('in-observe-before-commit', runSlowly)(now, async (unit) => {
+        const changed: string[] = [];
+        for (const [accountId, facts] of told)
+          if (await observeFacts(unit, { ...connection, accountId }, facts)) changed.push(accountId);
+        return changed;
+      }),
     newsAmong: (companyId, connectionId, told) => newsAmong(database, companyId, connectionId, told),
     touch: (now, key) => run(now, (unit) => Promise.resolve(unit.changed(key))),
 

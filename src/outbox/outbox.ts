@@ -80,6 +80,8 @@ export interface Outbox extends Operations {
   accept(address: FeedAddress, transactions: readonly unknown[], options?: AcceptOptions): Promise<PushResult>;
   /** Takes in what a webhook or a listing says of a feed's other end. True where that was new. */
   observe(key: FeedKey, facts: FeedFacts): Promise<boolean>;
+  /** The same of several accounts of a connection, by account, at once; the accounts of which that was new. */
+  observeAll(connection: Omit<FeedKey, 'accountId'>, told: ReadonlyMap<string, FeedFacts>): Promise<readonly string[]>;
   /** The accounts of a connection of which a listing, here by account, says what `observe` does not know yet. */
   newsAmong(companyId: string, connectionId: string, told: ReadonlyMap<string, FeedFacts>): Promise<readonly string[]>;
   /** A webhook's hint: the operation is read now. */
@@ -201,6 +203,10 @@ export const createOutboxOn = (
     async observe(key, facts) {
       checkAccountId(key.accountId);
       return ledger.observe(clock.now(), key, facts);
+    },
+    async observeAll(connection, told) {
+      for (const accountId of told.keys()) checkAccountId(accountId);
+      return ledger.observeAll(clock.now(), connection, told);
     },
     newsAmong: (companyId, connectionId, told) => ledger.newsAmong(companyId, connectionId, told),
     operationChanged: (companyId, operationKey) => worker.look(companyId, operationKey),

@@ -1,6 +1,6 @@
 import { isCodatError } from '../codat/index.ts';
 import type { SourceAccount } from '../codat/schemas/source-account.ts';
-import type { Clock, FeedFacts, FeedKey } from '../outbox/model.ts';
+import type { Clock, FeedFacts } from '../outbox/model.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { accountState, type CompanyView, type ConnectionView } from './company-view.ts';
 import { errorFields, type Log } from './log.ts';
@@ -66,7 +66,7 @@ const textOf = ({ platform, connection, account, feedStartDate }: FeedFacts): st
 
 export const createAccountWatch = (parts: {
   readonly view: () => CompanyView;
-  readonly outbox: Pick<Outbox, 'observe' | 'newsAmong' | 'changed' | 'feedKeys' | 'awaited'>;
+  readonly outbox: Pick<Outbox, 'observe' | 'observeAll' | 'newsAmong' | 'changed' | 'feedKeys' | 'awaited'>;
   readonly clock: Clock;
   readonly interval: number;
   /** Other instances take listings in too: what this one did last says nothing of what was taken in last. */
@@ -76,6 +76,8 @@ export const createAccountWatch = (parts: {
   readonly log: Log;
 }): AccountWatch => {
   const { outbox, clock, interval, log } = parts;
+  // The embedded store writes to the disk for each transaction; where others lock the same feeds, each goes alone.
+  const atOnce = parts.isShared ? 1 : 100;
   const stopping = new AbortController();
   /** For each connection the newest listing that was taken in, by its `asOf`. */
   const newest = new Map<string, number>();
@@ -94,10 +96,9 @@ export const createAccountWatch = (parts: {
   const isStale = (mark: string, asOf: number): boolean => asOf < (newest.get(mark) ?? 0);
 
   /** What is news is news of the connection too: other instances then list it anew for whoever looks at it. */
-  const tell = async (feed: FeedKey, facts: FeedFacts): Promise<void> => {
-    if (!(await outbox.observe(feed, facts))) return;
-    rests.delete(feed.companyId);
-    await outbox.changed(feed.companyId, feed.connectionId);
+  const tell = async (companyId: string, connectionId: string): Promise<void> => {
+    rests.delete(companyId);
+    await outbox.changed(companyId, connectionId);
   };
 
   const takeIn = (
@@ -141,11 +142,14 @@ export const createAccountWatch = (parts: {
       if (last === undefined || now - last.at >= age || textOf(last.facts) !== textOf(facts)) fresh.set(id, facts);
     }
     if (fresh.size === 0 || isStale(mark, asOf)) return;
-    for (const accountId of await outbox.newsAmong(companyId, connectionId, fresh)) {
-      const facts = fresh.get(accountId);
+    const news = new Set(await outbox.newsAmong(companyId, connectionId, fresh));
+    const told = [...fresh].filter(([id]) => news.has(id));
+    for (let from = 0; from < told.length; from += atOnce) {
       // Something of ours was written meanwhile: what the listing said may be over.
-      if (facts === undefined || isStale(mark, asOf)) return;
-      await tell({ companyId, connectionId, accountId }, facts);
+      if (isStale(mark, asOf)) return;
+      const some = new Map(told.slice(from, from + atOnce));
+      const changed = await outbox.observeAll({ companyId, connectionId }, some);
+      if (changed.length > 0) await tell(companyId, connectionId);
     }
     if (isStale(mark, asOf)) return;
     if (said.size >= mostSaid) said.clear();
@@ -185,7 +189,8 @@ export const createAccountWatch = (parts: {
       const mark = key(companyId, feed.connectionId);
       if (unknown || accounts?.has(feed.accountId) || isStale(mark, asOf)) continue;
       said.get(mark)?.delete(feed.accountId);
-      await tell(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
+      const isNew = await outbox.observe(feed, { connection: connection?.status ?? 'deleted', account: 'removed' });
+      if (isNew) await tell(companyId, feed.connectionId);
     }
     if (faults.length > 0) throw faults[0];
   };

@@ -81,6 +81,12 @@ export const createMemoryLedger = (parts: MemoryParts): Ledger => {
       ),
     platform: (address) => on('platform', () => platformOf(store, address)),
     observe: (now, key, facts) => run('observe', now, (unit) => observeFacts(unit, key, facts)),
+    observeAll: (now, connection, told) =>
+      run('observe', now, (unit) =>
+        [...told]
+          .filter(([accountId, facts]) => observeFacts(unit, { ...connection, accountId }, facts))
+          .map(([accountId]) => accountId),
+      ),
     newsAmong: (companyId, connectionId, told) =>
       on('newsAmong', () =>
         [...told].flatMap(([accountId, facts]) => {

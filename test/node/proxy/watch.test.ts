@@ -77,13 +77,16 @@ test('of two listings the older one is not taken in last, however long it takes'
   const watch = createAccountWatch({
     view: () => assert.fail('Nothing is listed here.'),
     outbox: {
-      async observe({ accountId: id }, { connection }) {
-        if (connection === 'unlinked') {
-          began.resolve();
-          await isSlow.promise;
+      observe: () => assert.fail('Nothing is missing here.'),
+      async observeAll(_connection, facts) {
+        for (const [id, { connection }] of facts) {
+          if (connection === 'unlinked') {
+            began.resolve();
+            await isSlow.promise;
+          }
+          told.push(`${id} ${connection}`);
         }
-        told.push(`${id} ${connection}`);
-        return true;
+        return [...facts.keys()];
       },
       newsAmong: async (_company, _connection, facts) => [...facts.keys()],
       changed: async () => undefined,
