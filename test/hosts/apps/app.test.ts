@@ -61,7 +61,9 @@ test('properties set before the element is defined are taken', async ({ page }, 
   await expect(setup.getByText('Your bookkeeper')).toBeVisible();
   const room = await setup.boundingBox();
   expect(room?.height).toBeGreaterThanOrEqual(320);
-  await page.waitForFunction(() => 'getToken' in (document.querySelector('bank-feed-setup') ?? {}));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('bank-feed-provider, bank-feed-setup')].some((each) => 'getToken' in each),
+  );
   await page.evaluate(() => Reflect.get(globalThis, 'release')());
   await setup.getByRole('radio', { name: /^Xero/ }).check();
   await expect(setup.getByText('What Xero gets from Northbridge Bank')).toBeVisible();

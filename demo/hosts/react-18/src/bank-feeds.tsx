@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { BankFeedSetup } from 'bank-feed-elements/react';
+import { BankFeedProvider, BankFeedSetup } from 'bank-feed-elements/react';
 import { getToken } from './get-token.ts';
 
 const texts = { 'connect.partner': 'Northbridge Bank' };
@@ -18,21 +18,20 @@ export const BankFeeds = () => {
         </select>
       </label>
       {connected && <p>Your accounting software is connected.</p>}
-      {open ? (
-        <BankFeedSetup
-          endpoint="https://feeds.bank.example"
-          getToken={getToken}
-          texts={texts}
-          country={country}
-          closable
-          onBankFeedConnected={() => setConnected(true)}
-          onBankFeedClose={() => setOpen(false)}
-        >
-          <p slot="purpose">Your bookkeeper sees your card payments.</p>
-        </BankFeedSetup>
-      ) : (
-        <button onClick={() => setOpen(true)}>Bank feeds</button>
-      )}
+      <BankFeedProvider endpoint="https://feeds.bank.example" getToken={getToken} texts={texts}>
+        {open ? (
+          <BankFeedSetup
+            country={country}
+            closable
+            onBankFeedConnected={() => setConnected(true)}
+            onBankFeedClose={() => setOpen(false)}
+          >
+            <p slot="purpose">Your bookkeeper sees your card payments.</p>
+          </BankFeedSetup>
+        ) : (
+          <button onClick={() => setOpen(true)}>Bank feeds</button>
+        )}
+      </BankFeedProvider>
     </>
   );
 };
