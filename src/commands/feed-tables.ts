@@ -84,7 +84,11 @@ const minuteOf = (instant: string): string => `${instant.slice(0, 16).replace('T
 const untilOf = (until: string | undefined): string => (until === undefined ? '' : `until ${minuteOf(until)}`);
 
 const writeLines = async (source: AsyncGenerator<readonly unknown[]>, { stdout }: Output): Promise<void> => {
-  for await (const items of source) for (const item of items) stdout.write(`${JSON.stringify(item)}\n`);
+  for await (const items of source) {
+    // Nobody reads on: no further page is asked for.
+    if (!stdout.writable) return;
+    for (const item of items) stdout.write(`${JSON.stringify(item)}\n`);
+  }
 };
 
 const undeliveredColumns = [

@@ -12,6 +12,12 @@ const fail = (message: string, code: number): void => {
   process.exitCode = code;
 };
 
+// Whoever read may be gone, such as `head` after its lines: that is no fault, and what is begun goes to its end.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const [command = 'serve', ...args] = process.argv.slice(2);
 const isHelp = (given: string | undefined): boolean => given === '--help' || given === '-h';
 

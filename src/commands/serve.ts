@@ -91,6 +91,7 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
   if (!environment.BANK_FEED_WEBHOOK_SECRETS)
     log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
   const stop = async (): Promise<void> => {
+    if (stopping.signal.aborted) return;
     log.info({}, 'stopping');
     stopping.abort();
     const cut = setTimeout(() => {
@@ -109,6 +110,11 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
   };
   // Before the start: as the first process of a container it would not be ended by a signal that nobody hears.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  // Whoever keeps the log is gone: whoever watches over this process starts both anew.
+  process.stdout.once('error', () => {
+    process.exitCode = 1;
+    void stop();
+  });
   // Until it is ready it answers nothing but its health.
   log.info({}, 'starting: the store is opened');
   try {

@@ -109,6 +109,23 @@ test('each command has its help, and one that does not exist is said', async () 
   assert.match(errors, /there is no command feed\./);
 });
 
+test('where nobody reads on, a command ends as it would and without a word', async () => {
+  const calls = [['--help'], ['doctor'], ['feeds', '--help'], ['push', '--help']];
+  const ended = calls.map(async (args) => {
+    const child = start({}, ...args);
+    child.stdout?.destroy();
+    const [errors, [code]] = await Promise.all([read(child.stderr), once(child, 'exit')]);
+    return [code, errors];
+  });
+  // To doctor all settings are missing.
+  assert.deepEqual(await Promise.all(ended), [
+    [0, ''],
+    [2, ''],
+    [0, ''],
+    [0, ''],
+  ]);
+});
+
 test('push is a command of its own', async () => {
   const help = start({}, 'push', '--help');
   const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
