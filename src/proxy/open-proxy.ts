@@ -32,6 +32,7 @@ import {
 } from './sessions.ts';
 import { idKey, takeTurn } from './settings.ts';
 import { createSharedQuota } from './shared-quota.ts';
+import { warnAtStart } from './start-warnings.ts';
 import { createUnderWay } from './under-way.ts';
 import { OpenStreams, streamLimits } from './stream-limits.ts';
 import { openTelemetry } from './telemetry.ts';
@@ -83,6 +84,7 @@ export interface OpenProxy {
 /** Rejects with nothing left open. */
 export const openProxy = async (options: ProxyOptions, basePath: string): Promise<OpenProxy> => {
   const log = options.log ?? silentLog;
+  warnAtStart(options, log);
   const storeLog = (level: 'info' | 'warn' | 'error', message: string): void => log[level]({}, message);
   const database = await openDatabase(
     options.database === undefined
