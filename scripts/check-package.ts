@@ -3,39 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'vite';
 import * as z from 'zod';
 import { checkApi } from './check-api.ts';
 import { budgets, installed, wrongEngines } from './installed-size.ts';
+import { deadLinks, guideTexts } from './links.ts';
 import { elementEntries } from './manifest.ts';
 import { packPackage } from './pack.ts';
 import { atRoot, root } from './root.ts';
-
-/** Links between the texts of a package whose file is not in it, or whose heading is not in that file. */
-const deadLinks = async (folder: string): Promise<string[]> => {
-  const docs = await readdir(join(folder, 'docs'), { recursive: true });
-  const pages = ['README.md', ...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
-  const texts = new Map(
-    await Promise.all(pages.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
-  );
-  const headings = (text: string): string[] =>
-    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    );
-  return [...texts].flatMap(([name, text]) =>
-    [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(([link, path = '', anchor]) => {
-      const to = path === '' ? name : join(dirname(name), path);
-      const found = texts.get(to);
-      const there = found === undefined ? existsSync(join(folder, to)) : true;
-      const known = anchor === undefined || found === undefined || headings(found).includes(anchor);
-      return there && known ? [] : [`  ${name}: ${link}`];
-    }),
-  );
-};
 
 /** What a page of an app has in the end whose one line imports this entry. */
 const bundled = async (home: string, entry: string): Promise<string> => {
@@ -97,7 +73,7 @@ failed ||= !(await checkApi(false));
 step('knip', process.execPath, [tool('knip/bin/knip.js')]);
 
 // A link that leads out of the package is dead for whoever installed it.
-const dead = await deadLinks(folder);
+const dead = deadLinks(await guideTexts(folder), (path) => existsSync(join(folder, path)));
 failed ||= dead.length > 0;
 console.log(`${dead.length === 0 ? '✓' : '✗'} links of README and docs\n${dead.join('\n')}`.trimEnd());
 

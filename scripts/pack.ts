@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { buildAll } from './build.ts';
+import { withoutTests } from './links.ts';
 import { writeManifest } from './manifest.ts';
 import { atRoot } from './root.ts';
 
@@ -41,7 +42,7 @@ export const packPackage = async (): Promise<{ folder: string; tarball: string }
   // What README leads to; the tests that a page names are not in the package.
   await cp(atRoot('docs'), `${folder}/docs`, { recursive: true });
   const coverage = await readFile(atRoot('docs/codat-coverage.md'), 'utf8');
-  await writeFile(`${folder}/docs/codat-coverage.md`, coverage.replaceAll(/\[([^\]]*)\]\(\.\.\/test\/[^)]*\)/g, '$1'));
+  await writeFile(`${folder}/docs/codat-coverage.md`, withoutTests(coverage));
   for (const file of ['README.md', 'LICENSE']) await cp(atRoot(file), `${folder}/${file}`);
   const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', atRoot('build')], {
     cwd: folder,
