@@ -13,8 +13,12 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
-const url = z.url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' });
 const missing = (what: string) => `is missing: ${what}`;
+const url = (what: string) =>
+  z.url({
+    protocol: /^https?$/,
+    error: ({ input }) => (input === undefined || input === '' ? missing(what) : 'must be an absolute http(s) URL'),
+  });
 const publicKeyFault =
   'must be kid=key, the key Ed25519 and as in PEM without its first and last line; comma-separated';
 const publicKey = (text: string): { readonly kid: string; readonly publicKey: string } => {
@@ -56,7 +60,10 @@ const environment = z.object({
   CODAT_API_KEY: z
     .string(missing('the API key of Codat'))
     .refine(isApiKey, "must be Codat's API key: the key itself, its base64, or a whole Basic header"),
-  BANK_FEED_PUBLIC_URL: url.refine((value) => !/[?#]/.test(value), 'must not carry a query or a fragment'),
+  BANK_FEED_PUBLIC_URL: url('where browsers and Codat reach this proxy, such as https://feeds.example.com').refine(
+    (value) => !/[?#]/.test(value),
+    'must not carry a query or a fragment',
+  ),
   BANK_FEED_TOKEN_SECRET: z.optional(
     z
       .string()
@@ -81,7 +88,7 @@ const environment = z.object({
     .string(missing('at least 32 characters, known to your own servers only'))
     .regex(/^[\x21-\x7e]{32,}$/, 'must have at least 32 characters, without spaces'),
   /** Answers `GET ?companyId=&reference=` with the array of source accounts. */
-  BANK_FEED_SOURCE_ACCOUNTS_URL: url,
+  BANK_FEED_SOURCE_ACCOUNTS_URL: url('where your list of accounts answers, such as https://bank.example/accounts'),
   /** Sent there as a Bearer token, and good for nothing else. */
   BANK_FEED_SOURCE_ACCOUNTS_SECRET: z.optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be text without spaces')),
   BANK_FEED_PLAIN_HTTP: z.optional(z.enum(['yes', 'no'], 'must be yes or no')),
@@ -96,6 +103,7 @@ const environment = z.object({
     z
       .string()
       .pipe(list)
+      .refine((platforms) => platforms.length > 0, 'is empty')
       .pipe(z.array(z.enum(platformKeys, `must be among ${platformKeys.join(', ')}`))),
   ),
   BANK_FEED_TIME_ZONE: z.optional(z.string().refine(isTimeZone, 'is no IANA time zone')),
@@ -109,7 +117,9 @@ const environment = z.object({
   BANK_FEED_ROLE: z.enum(roles, `must be one of ${roles.join(', ')}`).default('all'),
   BANK_FEED_KEEP_DAYS: z.optional(whole('a number of days', 31, 3650)),
   BANK_FEED_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
-  CODAT_URL: z.optional(url.refine(isBaseUrl, 'must not carry a user, a query or a fragment')),
+  CODAT_URL: z.optional(
+    url('the address of Codat, or leave it out').refine(isBaseUrl, 'must not carry a user, a query or a fragment'),
+  ),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole('a port number', 0, 65_535).default(8787),
 });
@@ -169,5 +179,7 @@ export const readEnvironment = (variables: Variables): Environment => {
     ...contradictions(variables),
   ];
   if (checked.success && faults.length === 0) return checked.data;
-  throw new EnvironmentError(faults.join('\n'));
+  // What is missing may be there under a name that is not right.
+  const unknown = unknownSettings(variables).map((name) => `${name} is no setting: see bank-feed-proxy --help`);
+  throw new EnvironmentError([...faults, ...unknown].join('\n'));
 };

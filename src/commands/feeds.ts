@@ -99,7 +99,7 @@ const act = async (remote: Remote, action: string, address: Address, ids: readon
 
 /** Resolves to the exit code. */
 export const feeds = (args: readonly string[], environment: Variables, output: Output): Promise<number> =>
-  commanded('feeds', feedsUsage, output, async () => {
+  commanded('feeds', output, async () => {
     const { values: given, positionals } = readArguments(args);
     const { stdout } = output;
     if (given.help) {

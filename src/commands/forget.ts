@@ -31,7 +31,7 @@ const readArguments = (args: readonly string[]) => {
 
 /** Resolves to the exit code. */
 export const forget = (args: readonly string[], environment: Variables, output: Output): Promise<number> =>
-  commanded('forget', forgetUsage, output, async () => {
+  commanded('forget', output, async () => {
     const { values, positionals } = readArguments(args);
     if (values.help) {
       output.stdout.write(`${forgetUsage}\n`);

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { fileLines, FileError } from './array-lines.ts';
 import { ofOneAccount } from './headers.ts';
 import { createMeasure, createProgress } from './progress.ts';
-import { reasonOf, refusedAs, target, UsageError, type Output, type Variables } from './remote.ts';
+import { reasonOf, refusedAs, seeHelp, target, UsageError, type Output, type Variables } from './remote.ts';
 import { plain } from './text.ts';
 
 export const pushUsage = `bank-feed-proxy push [options] FILE
@@ -249,7 +249,7 @@ export const push = async (
       progress.clear();
     }
   } catch (error) {
-    if (error instanceof UsageError) return fail(`${error.message}\n\n${pushUsage}`);
+    if (error instanceof UsageError) return fail(`${error.message}\n${seeHelp('push')}`);
     if (error instanceof FileError) return fail(`${error.message}. ${repeat(dealtWith, 'item')}`);
     return fail(interrupted.aborted ? 'interrupted before anything was handed over' : reasonOf(error));
   }

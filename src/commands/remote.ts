@@ -34,7 +34,9 @@ const secretOf = (environment: Variables): string => {
 /** The secret comes from the environment or a file, never from an argument, which every user of a machine can read. */
 export const target = (environment: Variables, given?: string): { readonly url: string; readonly secret: string } => {
   const url = given ?? environment['BANK_FEED_URL'] ?? environment['BANK_FEED_PUBLIC_URL'];
-  if (url === undefined || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+  if (url === undefined)
+    throw new UsageError('BANK_FEED_URL is missing: the URL of the proxy, such as http://127.0.0.1:8787');
+  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
     throw new UsageError('BANK_FEED_URL must be the URL of the proxy, such as http://127.0.0.1:8787');
   return { url: url.replace(/\/$/, ''), secret: secretOf(environment) };
 };
@@ -82,18 +84,16 @@ export const createRemote =
     return answer.data;
   };
 
+/** All that follows a mistake: a page of help would push it out of sight. */
+export const seeHelp = (name: string): string => `See bank-feed-proxy ${name} --help.`;
+
 /** Runs a command: 0 done, 1 the proxy said no, 2 wrongly called, or the proxy is not there. */
-export const commanded = async (
-  name: string,
-  usage: string,
-  { stderr }: Output,
-  command: () => Promise<void>,
-): Promise<number> => {
+export const commanded = async (name: string, { stderr }: Output, command: () => Promise<void>): Promise<number> => {
   try {
     await command();
     return 0;
   } catch (error) {
-    const help = error instanceof UsageError ? `\n\n${usage}` : '';
+    const help = error instanceof UsageError ? `\n${seeHelp(name)}` : '';
     stderr.write(`bank-feed-proxy ${name}: ${error instanceof Error ? error.message : String(error)}${help}\n`);
     return error instanceof RefusedError ? 1 : 2;
   }

@@ -17,6 +17,7 @@ Beside one that runs (each says more with --help):
   bank-feed-proxy feeds             what is held, and what can be done about it: show, retry, skip, resume
   bank-feed-proxy forget COMPANY    removes all that is kept of a company
 
+  --version          prints the version
   --after-restore    the first start after its store was restored from a backup: nothing is sent before Codat was
                      asked what was sent since
 
@@ -87,6 +88,7 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     server.once('error', reject);
     server.listen(environment.PORT, environment.HOST, resolve);
   });
+  log.info({ at: server.address() }, 'listening');
   for (const name of unknownSettings(process.env)) log.warn({ name }, 'no such setting: it has no effect; see --help');
   if (!environment.BANK_FEED_WEBHOOK_SECRETS)
     log.warn({}, 'BANK_FEED_WEBHOOK_SECRETS is not set: deliveries are confirmed by slow polling only');
@@ -126,7 +128,7 @@ export const serve = async ({ afterRestore }: { readonly afterRestore: boolean }
     throw error;
   }
   if (stopping.signal.aborted) return;
-  log.info({ at: server.address() }, 'listening');
+  if (afterRestore) log.info({}, 'after a restore: nothing is sent before Codat was asked what was sent since');
   log.info({}, 'ready');
   await checkKey(environment, log, stopping.signal);
 };

@@ -191,7 +191,7 @@ test('what cannot be begun is said, with exit code 2', async (t) => {
     [['a', 'b'], at(world), /give one file/],
     [['--port', '1', good], at(world), /--port/],
     [['--company', world.companyId, good], at(world), /belong together/],
-    [[...to, good], {}, /BANK_FEED_URL must be the URL/],
+    [[...to, good], {}, /BANK_FEED_URL is missing: the URL/],
     [[...to, good], { BANK_FEED_URL: world.url }, /BANK_FEED_SERVER_SECRET is missing/],
     [
       [...to, good],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { test } from 'node:test';
 import { serveUsage } from '../../../src/commands/serve.ts';
 import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/commands/environment.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
+import manifest from '../../../package.json' with { type: 'json' };
 import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
 const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
@@ -48,6 +50,9 @@ test('settings are called by their own names, with what they may be', () => {
   const cases: [Record<string, string>, RegExp][] = [
     [{ BANK_FEED_KEEP_DAYS: '5' }, /^BANK_FEED_KEEP_DAYS must be a number of days, 31 to 3650$/],
     [{ BANK_FEED_DATABASE_CONNECTIONS: '0' }, /^BANK_FEED_DATABASE_CONNECTIONS must be .* 2 to 1000$/],
+    [{ BANK_FEED_PUBLIC_URL: '' }, /^BANK_FEED_PUBLIC_URL is missing: where browsers and Codat reach/],
+    [{ BANK_FEED_SOURCE_ACCOUNTS_URL: 'x' }, /^BANK_FEED_SOURCE_ACCOUNTS_URL must be an absolute http/],
+    [{ BANK_FEED_PLATFORMS: ',' }, /^BANK_FEED_PLATFORMS is empty$/],
     [{ PORT: '' }, /^PORT must be a port number, 0 to 65535$/],
     [{ BANK_FEED_DATA_DIR: 'd', DATABASE_URL: 'postgres://x/y' }, /^DATABASE_URL and BANK_FEED_DATA_DIR are both set/],
     [{ BANK_FEED_ROLE: 'web' }, /^BANK_FEED_ROLE web needs DATABASE_URL/],
@@ -74,6 +79,13 @@ test('a name that is no setting is found, those of the other commands are not', 
   assert.deepEqual(unknownSettings(given), ['BANK_FEED_ROLES']);
 });
 
+test('a slip of the pen is told together with what is missing for it', () => {
+  assert.throws(
+    () => readEnvironment({ ...proper, BANK_FEED_PUBLIC_URL: undefined, BANK_FEED_PUBLIC_ULR: 'https://x.example' }),
+    /^EnvironmentError: BANK_FEED_PUBLIC_URL is missing: .*\nBANK_FEED_PUBLIC_ULR is no setting: see .*--help$/,
+  );
+});
+
 test('help marks the settings without which it does not start', () => {
   let missing = '';
   try {
@@ -88,9 +100,18 @@ test('help marks the settings without which it does not start', () => {
   assert.ok(required.length > 4);
 });
 
-test('arguments are not taken, help is', async () => {
-  const wrong = start({}, '--port', '1');
-  assert.equal((await once(wrong, 'exit'))[0], 2);
+test('arguments are not taken, help and version are', async () => {
+  const wrong = start({}, 'serve', '--port', '1');
+  const [errors, [failed]] = await Promise.all([read(wrong.stderr), once(wrong, 'exit')]);
+  assert.equal(failed, 2);
+  // No page of help that would push the mistake out of sight.
+  assert.match(
+    errors,
+    /^bank-feed-proxy: serve takes --after-restore alone; .*\nSee bank-feed-proxy serve --help\.\n$/,
+  );
+  const version = start({}, '--version');
+  const [number, [zero]] = await Promise.all([read(version.stdout), once(version, 'exit')]);
+  assert.deepEqual([number, zero], [`${manifest.version}\n`, 0]);
   const help = start({}, '--help');
   const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
   assert.equal(code, 0);
@@ -126,6 +147,22 @@ test('where nobody reads on, a command ends as it would and without a word', asy
   ]);
 });
 
+test('an older Node is refused before anything is made', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'bank-feed-cli-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })";
+  const store = join(folder, 'store');
+  const child = start({
+    ...proper,
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(old)}`,
+    BANK_FEED_DATA_DIR: store,
+  });
+  const [errors, [code]] = await Promise.all([read(child.stderr), once(child, 'exit')]);
+  assert.equal(code, 1);
+  assert.match(errors, /^bank-feed-proxy: .*needs Node 22\.13 or newer; this is 20\.19\.0\.\n$/);
+  assert.equal(existsSync(store), false);
+});
+
 test('push is a command of its own', async () => {
   const help = start({}, 'push', '--help');
   const [text, [code]] = await Promise.all([read(help.stdout), once(help, 'exit')]);
@@ -148,7 +185,7 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
   await new Promise<void>((resolve) => {
     host.listen(0, '127.0.0.1', resolve);
   });
-  const child = start({
+  const settings = {
     CODAT_API_KEY: sandbox.apiKey,
     CODAT_URL: codatUrl,
     BANK_FEED_PUBLIC_URL: 'http://127.0.0.1:1',
@@ -161,7 +198,8 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
     BANK_FEED_TIME_ZONE: 'Europe/London',
     BANK_FEED_DATA_DIR: join(folder, 'store'),
     PORT: '0',
-  });
+  };
+  const child = start(settings, 'serve', '--after-restore');
   t.after(async () => {
     child.kill('SIGKILL');
     host.close();
@@ -179,8 +217,13 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
     said.push(entry.message);
     if (entry.message === 'ready') break;
   }
-  assert.match(said[0] ?? '', /no such setting/);
-  assert.deepEqual(said.slice(-2), ['listening', 'ready']);
+  assert.equal(said[0], 'listening');
+  assert.match(said[1] ?? '', /no such setting/);
+  assert.deepEqual(said.slice(-3), [
+    'starting: the store is opened',
+    'after a restore: nothing is sent before Codat was asked what was sent since',
+    'ready',
+  ]);
   const server = (method: string, path: string, body: unknown) =>
     fetch(`http://127.0.0.1:${port}${path}`, {
       method,
