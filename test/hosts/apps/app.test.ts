@@ -64,9 +64,11 @@ test('properties set before the element is defined are taken', async ({ page }, 
   await page.waitForFunction(() =>
     [...document.querySelectorAll('bank-feed-provider, bank-feed-setup')].some((each) => 'getToken' in each),
   );
+  await page.getByLabel('Your company is in').selectOption('US');
   await page.evaluate(() => Reflect.get(globalThis, 'release')());
   await setup.getByRole('radio', { name: /^Xero/ }).check();
   await expect(setup.getByText('What Xero gets from Northbridge Bank')).toBeVisible();
+  expect(await setup.evaluate((element: Element & { country?: string }) => element.country)).toBe('US');
   expect(complaints).toEqual([]);
 });
 
