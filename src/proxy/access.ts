@@ -5,6 +5,7 @@ import type { Clock } from '../outbox/model.ts';
 import { addHeaders } from './answer.ts';
 import type { ProxyOptions } from './options.ts';
 import type { WireIds } from './ids.ts';
+import { faultOf } from './checked.ts';
 import { codatId } from './codat-id.ts';
 import { notFound, Problem, unauthenticated } from './problem.ts';
 import type { Seen } from './telemetry.ts';
@@ -32,7 +33,7 @@ export const authenticateByToken =
     return sessions.verify(token, origin);
   };
 
-const authorization = z.object({
+const authorization = z.strictObject({
   companyId: codatId('must be the id of a company at Codat'),
   subject: z.string('must be your id of the user, as text').min(1, 'is empty: give your id of the user'),
   scopes: z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`), 'must be an array of scopes'),
@@ -57,8 +58,8 @@ export const authenticateByHost = (
     if (!answer) throw unauthenticated();
     const checked = authorization.safeParse(answer);
     if (!checked.success) {
-      const [issue] = checked.error.issues;
-      throw new TypeError(`authorize() gave an answer that cannot be used: ${issue?.path.join('.')} ${issue?.message}`);
+      const { text } = faultOf(authorization, checked.error, 'an answer');
+      throw new TypeError(`authorize() gave an answer that cannot be used: ${text}`);
     }
     const { companyId, subject, scopes, connections } = checked.data;
     return {

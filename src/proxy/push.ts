@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { PushResult, TransactionInput } from '../outbox/model.ts';
+import { check } from './checked.ts';
 import { codatId } from './codat-id.ts';
 import { currentConnection, type ConnectionView } from './company-view.ts';
 import { Problem } from './problem.ts';
@@ -63,20 +64,8 @@ export const createPush = (parts: {
 }) => {
   const { outbox, connections, sourceAccounts, awaitAccount, look } = parts;
   return async (input: unknown): Promise<PushResult> => {
-    const checked = pushInput.safeParse(input);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      const unknown = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '').slice(0, 100) : undefined;
-      if (unknown !== undefined)
-        throw new Problem(
-          'invalid_request',
-          `${unknown} is no member of a push, which has ${Object.keys(pushInput.shape).join(', ')}.`,
-          { field: unknown },
-        );
-      const field = issue?.path.join('.') ?? '';
-      throw new Problem('invalid_request', `${field || 'push'} ${issue?.message ?? 'is not valid'}`, { field });
-    }
-    const { companyId, accountId, connectionId, transactions, dryRun, refuseNotConnected, more } = checked.data;
+    const given = check(pushInput, input, 'a push');
+    const { companyId, accountId, connectionId, transactions, dryRun, refuseNotConnected, more } = given;
     const listed = await connections(companyId);
     // An account nobody offers would wait for ever: better said now.
     let feeds = await outbox.feedKeys(companyId);

@@ -5,6 +5,7 @@ import { scopes as allScopes, type Scope } from '../contract/schemas.ts';
 import type { Clock } from '../outbox/model.ts';
 import type { TokenOptions } from './options.ts';
 import type { WireIds } from './ids.ts';
+import { check } from './checked.ts';
 import { codatId } from './codat-id.ts';
 import { Problem, unauthenticated } from './problem.ts';
 import type { Revocations } from './revocations.ts';
@@ -66,6 +67,8 @@ const headerNames = new Set(['alg', 'kid', 'typ']);
 /** In seconds. */
 const longestToken = 3600;
 const longestSession = 8 * 3600;
+/** How far the clock of the host may be ahead. */
+const signInSkew = 60;
 
 /** Of one user of one company: every tab of theirs asks for one in eight minutes. */
 const mostMinted = 120;
@@ -79,10 +82,13 @@ export const hashSubject = async (subject: string): Promise<string> => {
   return Buffer.from(digest, 0, 16).toString('base64url');
 };
 
-const mintInput = z.object({
+const mintInput = z.strictObject({
   companyId: codatId('must be the id of a company at Codat'),
-  subject: z.string().min(1, 'is empty: give your id of the user').max(500),
-  origin: z.string(),
+  subject: z
+    .string('must be your id of the user, as text')
+    .min(1, 'is empty: give your id of the user')
+    .max(500, 'is longer than 500'),
+  origin: z.string('must be the origin of the page, as text'),
   scopes: z.optional(z.array(z.enum(allScopes, `must be among ${allScopes.join(', ')}`))),
   connections: z.optional(z.array(codatId('must be the id of a connection at Codat')).min(1, 'is empty').max(50)),
   sessionId: z.optional(z.string().min(1, 'is empty').max(200, 'is longer than 200')),
@@ -96,7 +102,7 @@ const revocation = z.union(
     z.strictObject({ sessionId: id }),
     z.strictObject({ tokenId: id }),
   ],
-  'Give one of companyId, sessionId and tokenId.',
+  'has to name one of companyId, sessionId and tokenId, and nothing else.',
 );
 
 const claims = z.object({
@@ -138,11 +144,6 @@ interface Signed {
   readonly claims: z.infer<typeof claims>;
   readonly session: Session;
 }
-
-const refuse = (faults: z.ZodError, fallback: string): never => {
-  const [issue] = faults.issues;
-  throw new Problem('invalid_request', issue?.message ?? fallback, { field: issue?.path.join('.') || undefined });
-};
 
 /** Short company-scoped tokens, minted here or signed by the host (docs/decisions/authentication.md). */
 export const createTokenSessions = (
@@ -189,10 +190,8 @@ export const createTokenSessions = (
     async mint(input) {
       if (!signer)
         throw new Problem('invalid_request', 'token.keys holds public keys only: your backend signs the tokens.');
-      const checked = mintInput.safeParse(input);
-      if (!checked.success) return refuse(checked.error, 'The session cannot be minted.');
-      const { companyId, subject, origin, scopes, connections, signedInAt } = checked.data;
-      const { sessionId = crypto.randomUUID() } = checked.data;
+      const given = check(mintInput, input, 'a session');
+      const { companyId, subject, origin, scopes, connections, signedInAt, sessionId = crypto.randomUUID() } = given;
       if (!options.origins.includes(origin))
         throw new Problem('invalid_request', 'origin is not among the allowed page origins (token.origins).', {
           field: 'origin',
@@ -204,7 +203,12 @@ export const createTokenSessions = (
           retryAfterSeconds,
         });
       const now = clock.now() / 1000;
-      const signedIn = signedInAt === undefined ? now : Math.min(now, Date.parse(signedInAt) / 1000);
+      const said = signedInAt === undefined ? now : Date.parse(signedInAt) / 1000;
+      if (said > now + signInSkew)
+        throw new Problem('invalid_request', 'signedInAt is in the future: give when the user signed in, in UTC.', {
+          field: 'signedInAt',
+        });
+      const signedIn = Math.min(now, said);
       const expires = Math.floor(Math.min(now + lifetime, signedIn + longestSession));
       if (expires <= now)
         throw new Problem('invalid_request', 'The user signed in more than eight hours ago and has to sign in again.', {
@@ -260,9 +264,7 @@ export const createTokenSessions = (
     },
 
     async revoke(input) {
-      const checked = revocation.safeParse(input);
-      if (!checked.success) return refuse(checked.error, 'Give one of companyId, sessionId and tokenId.');
-      await revocations.add(checked.data);
+      await revocations.add(check(revocation, input));
     },
   };
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLog } from '../../../src/proxy/log.ts';
 import {
   connectXero,
   connectionsAtCodat,
@@ -219,6 +220,23 @@ test('mounted: the host decides, and other sites are refused', async (t) => {
   assert.equal((await ask({ 'bank-feed-version': '1', origin: 'https://evil.example' })).status, 401);
   assert.equal((await ask({ 'bank-feed-version': '1', 'sec-fetch-site': 'cross-site' })).status, 401);
   await assert.rejects(world.proxy.sessions.mint({ companyId, subject: 'ann', origin: world.url }), /mounted/);
+});
+
+test('mounted: a slip in the answer of authorize() opens nothing', async (t) => {
+  const error = t.mock.fn((_fields: Readonly<Record<string, unknown>>, _message: string) => {});
+  const world = await startWorld(t, {
+    authorize: () => {
+      const answer = { companyId: world.companyId, subject: 'ann', scopes: ['feeds:read' as const], connection: 'one' };
+      return answer;
+    },
+    log: { ...silentLog, error },
+  });
+  const { status } = await fetch(`${world.url}/v1/state`, { headers: { 'bank-feed-version': '1' } });
+  assert.equal(status, 500);
+  assert.match(
+    String(error.mock.calls[0]?.arguments[0]['reason']),
+    /^authorize\(\) gave an answer that cannot be used: connection is no member of an answer, which has companyId, /,
+  );
 });
 
 test('two clicks at once make one connection', async (t) => {

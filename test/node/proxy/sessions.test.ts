@@ -190,6 +190,32 @@ for (const [field, input] of Object.entries({
     );
   });
 
+test('a slip in the name of a member mints no token that may do more', async () => {
+  const sessions = sessionsAt({ at: start });
+  for (const [field, more] of [
+    ['scope', { scope: ['feeds:read'] }],
+    ['connection', { connection: companyId }],
+  ] as const)
+    await assert.rejects(sessions.mint({ companyId, subject: 'user', origin, ...more }), {
+      code: 'invalid_request',
+      field,
+      detail: `${field} is no member of a session, which has companyId, subject, origin, scopes, connections, sessionId, signedInAt.`,
+    });
+});
+
+test('nobody signed in tomorrow, though clocks differ by some seconds', async () => {
+  const sessions = sessionsAt({ at: start });
+  const mint = (seconds: number) =>
+    sessions.mint({
+      companyId,
+      subject: 'user',
+      origin,
+      signedInAt: new Date(start + seconds * 1000).toISOString(),
+    });
+  assert.equal((await mint(30)).expiresAt, '2026-03-01T12:10:00.000Z');
+  await assert.rejects(mint(86_400), { code: 'invalid_request', field: 'signedInAt' });
+});
+
 test('no token outlasts eight hours since the user signed in', async () => {
   const now = { at: start };
   const sessions = sessionsAt(now);
