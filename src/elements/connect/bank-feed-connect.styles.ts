@@ -86,6 +86,9 @@ export const connectStyles = css`
   .facts p + p {
     margin-top: 8px;
   }
+  .facts ::slotted(*) {
+    margin-block: 0;
+  }
   .facts dd:not(:last-child) {
     margin-bottom: 12px;
   }

@@ -67,6 +67,10 @@ describe('<bank-feed-connect>', () => {
       const slot = root(element).querySelector<HTMLSlotElement>(`slot[name=${name}]`);
       expect(slot?.assignedElements()).to.have.length(1);
     }
+    // A paragraph of the host's stands where ours would.
+    const [fact] = all(element, 'dd');
+    const purpose = element.querySelector('[slot=purpose]');
+    expect(purpose?.getBoundingClientRect().top).to.equal(fact?.getBoundingClientRect().top);
     await accessible(element);
   });
 
