@@ -5,7 +5,7 @@ import type { Clock } from '../outbox/model.ts';
 import { addHeaders } from './answer.ts';
 import type { ProxyOptions } from './options.ts';
 import type { WireIds } from './ids.ts';
-import { faultOf } from './checked.ts';
+import { faultOf, unknownAmong } from './checked.ts';
 import { codatId } from './codat-id.ts';
 import { notFound, Problem, unauthenticated } from './problem.ts';
 import type { Seen } from './telemetry.ts';
@@ -97,19 +97,23 @@ const digest = async (text: string): Promise<string> =>
   Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('hex');
 
 /** Server-only routes: the shared secret, compared by digest so that time tells nothing; never from a page. */
-export const requireServerSecret = (serverSecret: string | undefined): MiddlewareHandler<ProxyEnv> => {
+export const requireServerSecret = (serverSecret: string | undefined) => {
   const expected = serverSecret === undefined ? undefined : digest(serverSecret);
-  return async (context, next) => {
-    const given = bearer(context.req.raw);
-    if (expected === undefined || given === undefined || (await digest(given)) !== (await expected))
-      throw new Problem(
-        'unauthenticated',
-        'The server secret is missing or not the one this proxy was started with. Send Authorization: Bearer <secret>.',
-      );
-    if (context.req.header('origin') !== undefined)
-      throw new Problem('forbidden', 'This route is for servers; the server secret must never reach a page.');
-    await next();
-  };
+  /** `parameters`: all that the route takes in its query. */
+  return (...parameters: readonly string[]): MiddlewareHandler<ProxyEnv> =>
+    async (context, next) => {
+      const given = bearer(context.req.raw);
+      if (expected === undefined || given === undefined || (await digest(given)) !== (await expected))
+        throw new Problem(
+          'unauthenticated',
+          'The server secret is missing or not the one this proxy was started with. Send Authorization: Bearer <secret>.',
+        );
+      if (context.req.header('origin') !== undefined)
+        throw new Problem('forbidden', 'This route is for servers; the server secret must never reach a page.');
+      const fault = unknownAmong(Object.keys(context.req.query()), parameters, 'parameter', 'this address');
+      if (fault) throw new Problem('invalid_request', fault.text, { field: fault.field });
+      await next();
+    };
 };
 
 const preflight = {

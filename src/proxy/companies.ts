@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isCodatError, type CodatClient } from '../codat/index.ts';
 import type { Clock } from '../outbox/model.ts';
 import { isUniqueViolation, type Database } from '../store/database.ts';
+import { check } from './checked.ts';
 import { codatId } from './codat-id.ts';
 import { makeCompany } from './company-making.ts';
 import type { CompanyRef } from './options.ts';
@@ -27,7 +28,7 @@ export interface Companies {
   forget(companyId: string): Promise<void>;
 }
 
-const input = z.object({
+const input = z.strictObject({
   reference: z
     .string('must be text')
     .min(1, 'is empty: give your own id of the company')
@@ -40,7 +41,7 @@ const input = z.object({
 const row = z.object({ id: z.nullable(z.string()) });
 const reference = z.object({ reference: z.string() });
 
-const taken = (detail: string): Problem => new Problem('invalid_request', detail, { field: 'companyId' });
+const wrongId = (detail: string): Problem => new Problem('invalid_request', detail, { field: 'companyId' });
 
 export const createCompanies = (database: Database, codat: CodatClient, clock: Clock): Companies => {
   const underway = new Map<string, Promise<CompanyRef>>();
@@ -55,7 +56,7 @@ export const createCompanies = (database: Database, codat: CodatClient, clock: C
     const existing = await known(wanted.reference);
     if (existing !== undefined) {
       if (wanted.companyId !== undefined && wanted.companyId !== existing)
-        throw taken('companyId is not the one that was given for this reference before.');
+        throw wrongId('companyId is not the one that was given for this reference before.');
       return { id: existing, reference: wanted.reference };
     }
     const remember = async (id: string): Promise<void> => {
@@ -66,14 +67,27 @@ export const createCompanies = (database: Database, codat: CodatClient, clock: C
           [wanted.reference, id, wanted.name],
         )
         .catch((error: unknown) => {
-          throw isUniqueViolation(error) ? taken('companyId belongs to another reference already.') : error;
+          throw isUniqueViolation(error) ? wrongId('companyId belongs to another reference already.') : error;
         });
     };
     const parts = { database, codat, clock };
-    if (wanted.companyId !== undefined) await remember(wanted.companyId);
+    if (wanted.companyId !== undefined) {
+      if (!(await isAtCodat(wanted.companyId))) throw wrongId('companyId is not known at Codat.');
+      await remember(wanted.companyId);
+    }
     const id = wanted.companyId ?? (await makeCompany(parts, wanted, () => known(wanted.reference), remember));
     // Another instance may have been first, with a company that it named: that one counts.
     return { id: (await known(wanted.reference)) ?? id, reference: wanted.reference };
+  };
+
+  const isAtCodat = async (companyId: string): Promise<boolean> => {
+    try {
+      await codat.getCompany(companyId);
+      return true;
+    } catch (error) {
+      if (!isCodatError(error) || error.kind !== 'http' || error.status !== 404) throw error;
+      return false;
+    }
   };
 
   const forget = async (companyId: string): Promise<void> => {
@@ -83,16 +97,11 @@ export const createCompanies = (database: Database, codat: CodatClient, clock: C
 
   return {
     async ensure(given) {
-      const checked = input.safeParse(given);
-      if (!checked.success) {
-        const [issue] = checked.error.issues;
-        const field = issue?.path.join('.') ?? '';
-        throw new Problem('invalid_request', `${field} ${issue?.message ?? 'is not valid'}`, { field });
-      }
-      const running = underway.get(checked.data.reference);
+      const wanted = check(input, given, 'a company');
+      const running = underway.get(wanted.reference);
       if (running) return running;
-      const started = make(checked.data).finally(() => underway.delete(checked.data.reference));
-      underway.set(checked.data.reference, started);
+      const started = make(wanted).finally(() => underway.delete(wanted.reference));
+      underway.set(wanted.reference, started);
       return started;
     },
     async get(given) {
@@ -107,12 +116,7 @@ export const createCompanies = (database: Database, codat: CodatClient, clock: C
       return { id: companyId, reference: found };
     },
     async release(companyId) {
-      try {
-        await codat.getCompany(companyId);
-        return false;
-      } catch (error) {
-        if (!isCodatError(error) || error.kind !== 'http' || error.status !== 404) throw error;
-      }
+      if (await isAtCodat(companyId)) return false;
       await forget(companyId);
       return true;
     },

@@ -19,19 +19,21 @@ export interface FeedEvents {
 
 const mostEvents = 200;
 
-const listQuery = z.object({
+const listQuery = z.strictObject({
   after: z.optional(z.string('must be the id of an event, as text')),
   limit: z.optional(z.int('must be a whole number from 1 to 200').min(1).max(mostEvents)),
 });
-const acknowledgement = z.object({ upTo: z.string('must be the id of the last event you have dealt with, as text') });
+const acknowledgement = z.strictObject({
+  upTo: z.string('must be the id of the last event you have dealt with, as text'),
+});
 
 /** Each takes what was given as it came, and checks it. */
 export const createFeedEvents = (outbox: Outbox) => ({
   async list(page: unknown = {}) {
-    const { after, limit = mostEvents } = check(listQuery, page);
+    const { after, limit = mostEvents } = check(listQuery, page, 'a page of events');
     return { items: await told(outbox.events({ after, limit })) };
   },
-  async acknowledge(upTo: unknown) {
-    await told(outbox.acknowledge(check(acknowledgement, { upTo }).upTo));
+  async acknowledge(input: unknown) {
+    await told(outbox.acknowledge(check(acknowledgement, input).upTo));
   },
 });

@@ -57,25 +57,25 @@ const connectionId = z.optional(z.nullable(codatId('must be the id of a connecti
 const limit = z.optional(z.int('must be a whole number from 1 to 200').min(1).max(200));
 
 const name = { companyId, accountId, connectionId };
-const heldQuery = z.object({
+const heldQuery = z.strictObject({
   companyId: z.optional(companyId),
   accountId: z.optional(accountId),
   connectionId,
   after: z.optional(z.string()),
   limit,
 });
-const linesQuery = z.object({ ...name, offset: z.optional(z.int().min(0)), limit });
-const retryInput = z.object({
+const linesQuery = z.strictObject({ ...name, offset: z.optional(z.int().min(0)), limit });
+const retryInput = z.strictObject({
   ...name,
   notWritten: z.optional(z.boolean('must be true or false')),
   since: z.optional(z.string('must be as it was shown')),
 });
-const skipInput = z.object({
+const skipInput = z.strictObject({
   ...name,
   ids: z.array(z.string('must be ids of transactions'), 'must be an array of ids'),
   reason: z.string('must be text: why these lines are not sent'),
 });
-const resumeInput = z.object({ ...name, accountId: z.optional(accountId) });
+const resumeInput = z.strictObject({ ...name, accountId: z.optional(accountId) });
 
 export const checkCompanyId = (given: unknown): string =>
   check(z.object({ companyId }), { companyId: given }).companyId;

@@ -353,7 +353,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
     companies: { ...companies, forget },
     connections: { resolve: async (companyId, id) => (await view.connection(checkCompanyId(companyId), id)).id },
     feeds,
-    events,
+    events: { list: (page) => events.list(page), acknowledge: (upTo) => events.acknowledge({ upTo }) },
     stop,
   };
 };

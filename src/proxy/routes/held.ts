@@ -9,6 +9,8 @@ import { Problem } from '../problem.ts';
 /** A thousand ids of 200 characters. */
 const bodyLimit = 512 * 1024;
 
+const feedNames = ['companyId', 'accountId', 'connectionId'] as const;
+
 /** `none` names the lines that are parked on no connection. */
 const feedOf = (query: (name: string) => string | undefined) => {
   const connectionId = query('connectionId');
@@ -44,18 +46,18 @@ export const heldRoutes = (parts: {
   const serverOnly = requireServerSecret(parts.serverSecret);
 
   return new Hono<ProxyEnv>()
-    .get('/held', serverOnly, async (context) =>
+    .get('/held', serverOnly(...feedNames, 'cursor', 'limit'), async (context) =>
       json(pageFrom(await feeds.held(queryOf((name) => context.req.query(name))))),
     )
-    .get('/waiting', serverOnly, async (context) =>
+    .get('/waiting', serverOnly(...feedNames, 'cursor', 'limit'), async (context) =>
       json(pageFrom(await feeds.waiting(queryOf((name) => context.req.query(name))))),
     )
-    .get('/held/lines', serverOnly, async (context) => {
+    .get('/held/lines', serverOnly(...feedNames, 'cursor', 'limit'), async (context) => {
       const { offset, limit } = readPage((name) => context.req.query(name));
       const { items, more } = await feeds.lines({ ...feedOf((name) => context.req.query(name)), offset, limit });
       return json({ items, nextCursor: more ? `o${offset + limit}` : undefined });
     })
-    .post('/held/:action{retry|skip|resume}', serverOnly, async (context) => {
+    .post('/held/:action{retry|skip|resume}', serverOnly(), async (context) => {
       const body = await readJson(context.req.raw, bodyLimit);
       switch (context.req.param('action')) {
         case 'retry':
@@ -66,10 +68,10 @@ export const heldRoutes = (parts: {
           return json(await feeds.resume(body));
       }
     })
-    .get('/companies/:companyId/feeds', serverOnly, async (context) =>
+    .get('/companies/:companyId/feeds', serverOnly(), async (context) =>
       json({ items: await feeds.list(context.req.param('companyId')) }),
     )
-    .delete('/companies/:companyId', serverOnly, async (context) => {
+    .delete('/companies/:companyId', serverOnly(), async (context) => {
       // A word with a slip in it must not pass for done.
       if (!(await forget(context.req.param('companyId'))))
         throw new Problem('not_found', 'Nothing is kept of a company with this id.');

@@ -33,7 +33,7 @@ export const serverRoutes = (parts: {
   const serverOnly = requireServerSecret(parts.serverSecret);
 
   return new Hono<ProxyEnv>()
-    .post('/sessions', serverOnly, async (context) => {
+    .post('/sessions', serverOnly(), async (context) => {
       if (!sessions)
         throw new Problem(
           'invalid_request',
@@ -42,7 +42,7 @@ export const serverRoutes = (parts: {
       // Checked by mint(), which names the field.
       return json(await sessions.mint(await readJson(context.req.raw, widgetBodyLimit)), 201);
     })
-    .post('/sessions/revoke', serverOnly, async (context) => {
+    .post('/sessions/revoke', serverOnly(), async (context) => {
       if (!sessions)
         throw new Problem(
           'invalid_request',
@@ -51,17 +51,11 @@ export const serverRoutes = (parts: {
       await sessions.revoke(await readJson(context.req.raw, widgetBodyLimit));
       return context.body(null, 204);
     })
-    .post('/companies', serverOnly, async (context) =>
+    .post('/companies', serverOnly(), async (context) =>
       json(await companies.ensure(await readJson(context.req.raw, widgetBodyLimit))),
     )
-    .post('/push', serverOnly, async (context) => {
-      const { dryRun: wanted, ...others } = context.req.query();
-      const [unknown] = Object.keys(others);
-      if (unknown !== undefined)
-        throw new Problem('invalid_request', `${unknown.slice(0, 40)} is not known; a push takes dryRun alone.`, {
-          field: unknown.slice(0, 40),
-        });
-      const dryRun = readDryRun(wanted);
+    .post('/push', serverOnly('dryRun'), async (context) => {
+      const dryRun = readDryRun(context.req.query('dryRun'));
       const request = context.req.raw;
       refuseUnreadable(request);
       if (isLines(request))
@@ -74,14 +68,13 @@ export const serverRoutes = (parts: {
       const input = await readJson(request, pushBodyLimit, parseJsonAsWritten);
       return json(await push(dryRun && typeof input === 'object' ? { ...input, dryRun } : input));
     })
-    .get('/events', serverOnly, async (context) => {
+    .get('/events', serverOnly('after', 'limit'), async (context) => {
       const { limit } = readPage((name) => (name === 'limit' ? context.req.query(name) : undefined));
       const { items } = await events.list({ after: context.req.query('after'), limit });
       return json({ items: items.map((event) => ({ ...event, at: new Date(event.at).toISOString() })) });
     })
-    .post('/events/acknowledge', serverOnly, async (context) => {
-      const body = await readJson(context.req.raw, widgetBodyLimit);
-      await events.acknowledge(typeof body === 'object' && body !== null && 'upTo' in body ? body.upTo : undefined);
+    .post('/events/acknowledge', serverOnly(), async (context) => {
+      await events.acknowledge(await readJson(context.req.raw, widgetBodyLimit));
       return context.body(null, 204);
     });
 };

@@ -95,6 +95,7 @@ test('the same in process, and what is asked wrongly names its field', async (t)
     const answer = await server(world, 'GET', path ?? '');
     assert.deepEqual([answer.status, answer.json.field], [400, field], path);
   }
+  await assert.rejects(proxy.feeds.retry(Object.assign({ batch: 'one' }, feed)), problem('invalid_request', 'batch'));
   const unknown = await server(world, 'POST', '/v1/held/retry', { companyId, accountId: 'nobody' });
   assert.deepEqual([unknown.status, unknown.json.code], [404, 'not_found']);
   assert.equal((await server(world, 'POST', '/v1/held/other', {})).status, 404);

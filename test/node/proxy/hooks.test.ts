@@ -30,6 +30,12 @@ test('a reference and a company belong together once', async (t) => {
   );
   await assert.rejects(proxy.companies.ensure({ reference: 'customer-2', name, companyId }), refused('companyId'));
   assert.equal((await proxy.companies.ensure({ reference: 'customer-1', name, companyId })).id, companyId);
+  await assert.rejects(proxy.companies.ensure({ reference: 'customer-3', name, companyId: other }), {
+    code: 'invalid_request',
+    field: 'companyId',
+    detail: 'companyId is not known at Codat.',
+  });
+  assert.notEqual((await proxy.companies.ensure({ reference: 'customer-3', name })).id, other);
   await assert.rejects(proxy.companies.ensure({ reference: 'a\u0000b', name }), refused('reference'));
 });
 
