@@ -106,6 +106,18 @@ test('another organization under the same connection begins at nothing, and is t
   assert.deepEqual(inBooks(world, 'gbol', bakery.name).toSorted(), ['bakery-1', 'bakery-2', 'bakery-3', 'card-1']);
 });
 
+test('who disconnects is answered when the accounts have ended here, so that other books begin at nothing', async (t) => {
+  const world = await startWorld(t);
+  const connection = await link(world, 'xero');
+  await map(world, connection, 2);
+  assert.equal((await world.call('POST', `/v1/connections/${connection}/disconnect`)).status, 200);
+  const feeds = await world.proxy.feeds.list(world.companyId);
+  assert.deepEqual(
+    feeds.map(({ state }) => state),
+    ['unlinked', 'unlinked'],
+  );
+});
+
 test('what an account had before it was mapped anew is not sent again, and says so; under new ids it goes', async (t) => {
   const world = await startWorld(t);
   const [bakery, cafe] = world.sandbox.control.organizations(world.companyId, 'gbol');
