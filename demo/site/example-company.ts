@@ -41,7 +41,7 @@ export class ExampleCompany {
     this.accounts = exampleAccounts(start.size, start.current.region);
     this.books = exampleBooks(this.accounts);
     if (start.stage === 'new') return;
-    const { id } = this.begin(start.current.platform, 'linked');
+    const { id } = this.begin(start.current.platform, 'linked', `${day(31)}T09:30:00Z`);
     if (start.stage === 'connected') return;
     const chosen = this.accounts.slice(0, Math.max(2, start.size - 1));
     for (const [index, account] of chosen.entries()) {
@@ -132,12 +132,12 @@ export class ExampleCompany {
     this.hint();
   }
 
-  begin(platform: Platform, status: Connection['status']): Connection {
+  begin(platform: Platform, status: Connection['status'], createdAt = new Date().toISOString()): Connection {
     const made: Connection = {
       id: `connection-${this.next()}`,
       platform,
       status,
-      createdAt: new Date().toISOString(),
+      createdAt,
     };
     // Newest first; what was chosen for the one before is that one's.
     this.connections = [made, ...this.connections];

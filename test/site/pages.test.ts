@@ -73,3 +73,21 @@ test('the contents open on a phone, and the current page is marked', async ({ pa
   await contents.getByRole('link', { name: 'Theming' }).click();
   await expect(page.locator('h1')).toHaveText('Theming');
 });
+
+test('what a page may not do is forbidden, and seen', async ({ page, faults }) => {
+  await page.goto('theming.html');
+  await page.evaluate(() => {
+    const image = document.createElement('img');
+    image.src = 'https://third.party.example/pixel.png';
+    document.body.append(image);
+    try {
+      document.body.insertAdjacentHTML('beforeend', '<p>Planted</p>');
+    } catch {
+      // As it has to be.
+    }
+  });
+  await expect.poll(() => faults.join('\n')).toContain('third.party.example');
+  const seen = faults.splice(0).join('\n');
+  expect(seen).toContain('img-src');
+  expect(seen).toContain('require-trusted-types-for');
+});
