@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -146,6 +146,20 @@ for (const [name, listen] of Object.entries(behindParsers))
     assert.equal(errors().length, 1);
     assert.match(errors()[0] ?? '', /Mount the proxy before express\.json\(\)/);
   });
+
+test('the call of the page that is shown is answered, and refused without its header', async (t) => {
+  const [, shown = ''] = /```sh\n(curl [^`]*)```/.exec(await readFile(join(root, 'docs/mounting.md'), 'utf8')) ?? [];
+  const server = createServer(toNode(proxy)).listen(0);
+  t.after(() => close(server));
+  await once(server, 'listening');
+  const { id: codatCompanyId } = await proxy.companies.ensure({ reference: 'shown', name: 'As shown' });
+  users.set('signed-in', { id: 'user-1', codatCompanyId });
+  const env = { ...process.env, COOKIE: 'signed-in', PORT: new URL(urlOf(server)).port };
+  const answer = async (call: string): Promise<unknown> =>
+    JSON.parse((await promisify(execFile)('bash', ['-c', call], { env })).stdout);
+  assert.partialDeepStrictEqual(await answer(shown), { connections: [], accounts: [] });
+  assert.partialDeepStrictEqual(await answer(shown.replace("-H 'bank-feed-version: 1'", '')), { status: 401 });
+});
 
 test('where a platform kept the bytes as rawBody, they are read there', async (t) => {
   const app = express();

@@ -39,6 +39,8 @@ const note =
 
 /** What the tests give the proxy beside its own options. */
 export const more: Partial<ProxyOptions> = {
+  // In memory: the example's own is a folder.
+  dataDir: undefined,
   ...(process.env['TEST_DATABASE_URL'] ? { database: { url: await freshUrl() } } : { cacheDir }),
   streamLimits: { company: 1 },
   durations: { changes: 50, linger: 1 },
