@@ -19,42 +19,31 @@ const words = {
   startDate: { enforced: 'enforced', hint: 'hint', software: 'set by the software' },
 } as const;
 
+const notStated = 'no limit stated';
 const duration = (minutes: number): string => (minutes < 1440 ? `${minutes} minutes` : `${minutes / 1440} day`);
 
-const cells = (platform: Platform): string[] => [
-  platform.name,
-  `\`${platform.codatKey}\``,
-  platform.regions?.map((region) => countries.of(region) ?? region).join(', ') ?? 'no limit stated',
-  words.connect[platform.connect],
-  duration(platform.linkMinutes),
-  words.mapping[platform.mapping],
-  platform.history ? `${platform.history.days} days, older is ${platform.history.rule}` : 'no limit stated',
-  platform.order,
-  platform.balance,
-  words.startDate[platform.startDate],
-  words.collects[platform.collects],
+const facts: readonly (readonly [name: string, of: (platform: Platform) => string])[] = [
+  ["Codat's key", ({ codatKey }) => `\`${codatKey}\``],
+  ['offered in', ({ regions }) => regions?.map((region) => countries.of(region) ?? region).join(', ') ?? notStated],
+  ['the customer connects', ({ connect }) => words.connect[connect]],
+  ['a link works for', ({ linkMinutes }) => duration(linkMinutes)],
+  ['where transactions go is said', ({ mapping }) => words.mapping[mapping]],
+  ['history', ({ history }) => (history ? `${history.days} days, older is ${history.rule}` : notStated)],
+  ['order', ({ order }) => order],
+  ['running balance', ({ balance }) => balance],
+  ['start date', ({ startDate }) => words.startDate[startDate]],
+  ['reaches the books', ({ collects }) => words.collects[collects]],
 ];
 
-const heads = [
-  'software',
-  "Codat's key",
-  'offered in',
-  'connects',
-  'a link works for',
-  'where transactions go is said',
-  'history',
-  'order',
-  'running balance',
-  'start date',
-  'reaches the books',
-];
-
-/** Without the heads. */
-export const platformFacts = (): string[][] => platformKeys.map((key) => cells(platforms[key]));
+/** A row for each fact, a column for each software. */
+export const platformHeads = (): string[] => ['', ...platformKeys.map((key) => platforms[key].name)];
+export const platformFacts = (): string[][] =>
+  facts.map(([name, of]) => [name, ...platformKeys.map((key) => of(platforms[key]))]);
 
 if (import.meta.main) {
   const path = atRoot('docs/checklists.md');
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  const heads = platformHeads();
   const table = [heads, heads.map(() => '---'), ...platformFacts()].map(line).join('\n');
   const text = await readFile(path, 'utf8');
   await writeFile(

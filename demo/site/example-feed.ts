@@ -169,7 +169,7 @@ export class ExampleFeed implements FeedApi {
 
   async mappings(connectionId: string, options: PageOptions = {}): Promise<MappingPage> {
     await this.#answer(options);
-    this.#company.linked(connectionId);
+    this.#mappable(connectionId);
     const chosen = this.#company.accounts.filter(({ status }) => status !== 'offered');
     return {
       targets: this.#company.books.map(({ target }) => target),
@@ -187,6 +187,7 @@ export class ExampleFeed implements FeedApi {
     options: CallOptions = {},
   ): Promise<Mapping> {
     await this.#answer(options);
+    this.#mappable(connectionId);
     this.#company.linked(connectionId);
     const account = this.#company.account(accountId);
     const target = this.#company.books.find(({ target: { id } }) => id === targetId)?.target;
@@ -220,7 +221,7 @@ export class ExampleFeed implements FeedApi {
 
   async unmap(connectionId: string, accountId: string, options: CallOptions = {}): Promise<void> {
     await this.#answer(options);
-    this.#company.linked(connectionId);
+    this.#mappable(connectionId);
     this.#company.change(connectionId, accountId, { status: 'disconnected' });
     this.#company.hint();
   }
@@ -246,6 +247,12 @@ export class ExampleFeed implements FeedApi {
       });
       if (heard) yield { version: String(this.#company.next()) };
     }
+  }
+
+  #mappable(connectionId: string): void {
+    this.#company.connection(connectionId);
+    const { name, inside } = this.#company.software;
+    if (inside) fail('invalid_request', `Transactions are directed inside ${name}.`, { status: 400 });
   }
 
   async #answer({ signal }: CallOptions): Promise<void> {

@@ -4,10 +4,10 @@ import type { ElementEntry } from '../manifest.ts';
 import { escaped } from './layout.ts';
 
 const languages: readonly (readonly [tag: string, name: string])[] = [
-  ['en-GB', 'English (United Kingdom)'],
-  ['en-US', 'English (United States)'],
+  ['en-GB', 'English (UK)'],
+  ['en-US', 'English (US)'],
   ['fr', 'Français'],
-  ['fr-CA', 'Français (Canada)'],
+  ['fr-CA', 'Français (Québec)'],
   ['de', 'Deutsch'],
   ['nl', 'Nederlands'],
   ['es', 'Español'],
@@ -96,9 +96,9 @@ export const controlsHtml = (entry: ElementEntry): string => {
         'Stands at',
         [
           ['new', 'the beginning'],
-          ['connected', 'software connected'],
+          ['connected', 'connected'],
           ['chosen', 'accounts chosen'],
-          ['sending', 'transactions arrive'],
+          ['sending', 'sending'],
         ],
         stage,
       ),

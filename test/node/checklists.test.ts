@@ -1,7 +1,7 @@
 /** The checklists, held to what the widget and the proxy go by. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { platformFacts } from '../../scripts/platform-facts.ts';
+import { platformFacts, platformHeads } from '../../scripts/platform-facts.ts';
 import { platformKeys, platforms } from '../../src/contract/platforms.ts';
 import { inThePortal } from '../../src/commands/doctor/portal.ts';
 import { readText, tableBelow } from './support/element-docs.ts';
@@ -10,6 +10,11 @@ const page = await readText('docs/checklists.md');
 
 test('the table of facts is that of the platforms: node scripts/platform-facts.ts writes it', () => {
   assert.deepEqual(tableBelow(page, 'Facts'), platformFacts());
+  const [, heads = ''] = /\n## Facts\n\n\|(.*)\|\n/.exec(page) ?? [];
+  assert.deepEqual(
+    heads.split('|').map((cell) => cell.trim()),
+    platformHeads(),
+  );
 });
 
 test('every software has its checklist, and says what the table cannot', () => {

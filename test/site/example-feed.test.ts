@@ -33,15 +33,14 @@ for (const platform of platformKeys)
       expect(items).toHaveLength(5);
       const ids = items.slice(0, 2).map(({ id }) => id);
       expect(wire.chosenAccounts.parse(await feed.chooseAccounts(connection.id, ids)).items).toHaveLength(2);
-      const pages = wire.mappingPage.parse(await feed.mappings(connection.id));
-      const open = pages.items.find(({ status }) => status === 'pending');
-      if (open)
-        wire.mapping.parse(
-          await feed.map(connection.id, open.accountId, {
-            targetId: open.targetIds[0] ?? null,
-            feedStartDate: '2026-01-01',
-          }),
-        );
+      if (platforms[platform].mapping === 'software')
+        await expect(feed.mappings(connection.id)).rejects.toMatchObject({ code: 'invalid_request' });
+      else {
+        const page = wire.mappingPage.parse(await feed.mappings(connection.id));
+        const open = page.items.find(({ status }) => status === 'pending');
+        const body = { targetId: open?.targetIds[0] ?? null, feedStartDate: '2026-01-01' };
+        if (open) wire.mapping.parse(await feed.map(connection.id, open.accountId, body));
+      }
       company.deliver(false);
       wire.feedState.parse(await feed.state());
       wire.feedPage.parse(await feed.feeds());
@@ -77,7 +76,7 @@ test('what a proxy refuses is refused, by the same codes', async () => {
   await feed.map(id, 'account-1', { targetId: 'target-1' });
   await expect(feed.map(id, 'account-2', { targetId: 'target-1' })).rejects.toMatchObject({ code: 'mapping_refused' });
   company.revoke();
-  await expect(feed.mappings(id)).rejects.toMatchObject({ code: 'connection_not_linked' });
+  await expect(feed.map(id, 'account-2', { targetId: null })).rejects.toMatchObject({ code: 'connection_not_linked' });
   await expect(feed.disconnect(id)).rejects.toMatchObject({ code: 'connection_not_linked' });
 });
 
