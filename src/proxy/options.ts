@@ -163,14 +163,16 @@ const callback = z.custom<unknown>((value) => typeof value === 'function', 'must
 const kid = z.string().min(1).max(64);
 const secretBytes = (value: string): boolean => new TextEncoder().encode(value).length >= 32;
 
+const given = z.optional(z.unknown());
+/** Strict at every level: a name with a slip in it would pass for an option left out. */
 const schema = z
-  .object({
+  .strictObject({
     apiKey: z
       .string('must be the API key of Codat, as text')
       .refine((value) => value.trim().length > 0, 'is empty: give the API key of Codat'),
     publicUrl: httpUrl.refine((url) => !/[?#]/.test(url), 'must not carry a query or a fragment'),
     token: z.optional(
-      z.object({
+      z.strictObject({
         keys: z
           .array(
             z.union(
@@ -210,7 +212,7 @@ const schema = z
     onEvent: z.optional(callback),
     dataDir: z.optional(z.string().min(1)),
     database: z.optional(
-      z.object({
+      z.strictObject({
         url: z.string().regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:5432/database'),
         connections: z.optional(
           z.int('must be a whole number').min(2, 'must be at least 2').max(1000, 'must be at most 1000'),
@@ -226,8 +228,14 @@ const schema = z
     keepDays: z.optional(
       z.int('must be a whole number of days').min(31, 'must be at least 31').max(3650, 'must be at most 3650'),
     ),
-    streamLimits: z.optional(z.object({ company: z.optional(z.int().min(1)), all: z.optional(z.int().min(1)) })),
+    streamLimits: z.optional(z.strictObject({ company: z.optional(z.int().min(1)), all: z.optional(z.int().min(1)) })),
     pendingHours: z.optional(z.partialRecord(z.enum(platformKeys), z.number().min(1).max(8760))),
+    transport: given,
+    governor: given,
+    durations: given,
+    clock: given,
+    log: given,
+    probe: given,
   })
   .refine((options) => (options.token === undefined) !== (options.authorize === undefined), {
     message: 'give exactly one of token and authorize',
@@ -237,15 +245,35 @@ const schema = z
     message: 'give database or dataDir, not both',
     path: ['database'],
   })
+  .refine(({ token, serverSecret }) => !token?.keys.some((key) => 'secret' in key && key.secret === serverSecret), {
+    message: 'is a secret of token.keys as well: give two that differ',
+    path: ['serverSecret'],
+  })
   .refine((options) => options.database !== undefined || (options.role ?? 'all') === 'all', {
     message: 'needs database: instances that serve and instances that deliver share a PostgreSQL server',
     path: ['role'],
   });
 
+/** The option that is meant by a name in other letters, or with more or less at its end. */
+const meantBy = (name: string): string => {
+  const given = name.toLowerCase();
+  const meant = Object.keys(schema.shape).find((known) => {
+    const other = known.toLowerCase();
+    return other.startsWith(given) || given.startsWith(other);
+  });
+  return meant === undefined ? 'is no option' : `is no option; ${meant} is one`;
+};
+
 /** Throws ProxyOptionsError with every mistake at once. */
 export const checkOptions = (options: ProxyOptions): void => {
   const checked = schema.safeParse(options);
   if (checked.success) return;
-  const lines = checked.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`);
+  const lines = checked.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map(
+          (key) => `${[...issue.path, key].join('.')}: ${issue.path.length > 0 ? 'is no option' : meantBy(key)}`,
+        )
+      : [`${issue.path.join('.') || 'options'}: ${issue.message}`],
+  );
   throw new ProxyOptionsError(`createBankFeedProxy cannot start:\n  ${lines.join('\n  ')}`);
 };

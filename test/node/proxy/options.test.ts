@@ -30,11 +30,48 @@ test('wrong options are listed at once, each with its field', () => {
         'token.origins.0',
         'serverSecret',
         'webhookSecrets.0',
-        'rules',
+        'rules.id_missing',
       ])
         assert.match(error.message, new RegExp(`^  ${field.replaceAll('.', '\\.')}: `, 'm'));
       return true;
     },
+  );
+});
+
+test('an option that there is none of is a mistake, with the name that was meant', () => {
+  const secret = 'x'.repeat(32);
+  const wrong = {
+    apiKey: 'key',
+    publicUrl: 'https://feeds.example',
+    token: { keys: [{ kid: 'a', secret }], origins: ['https://bank.example'], lifetime: 60 },
+    sourceAccounts: () => [],
+    webhookSecret: 'whsec_',
+    datadir: 'folder',
+    databaseUrl: 'postgres://db',
+    retries: 3,
+  };
+  assert.throws(() => createBankFeedProxy(wrong), {
+    name: 'ProxyOptionsError',
+    message: `createBankFeedProxy cannot start:
+  token.lifetime: is no option
+  webhookSecret: is no option; webhookSecrets is one
+  datadir: is no option; dataDir is one
+  databaseUrl: is no option; database is one
+  retries: is no option`,
+  });
+});
+
+test('the secret of the servers signs no tokens', () => {
+  assert.throws(
+    () =>
+      createBankFeedProxy({
+        apiKey: 'key',
+        publicUrl: 'https://feeds.example',
+        token: { keys: [{ kid: 'a', secret: serverSecret }], origins: ['https://bank.example'] },
+        sourceAccounts: () => [],
+        serverSecret,
+      }),
+    /^ {2}serverSecret: is a secret of token\.keys as well: give two that differ$/m,
   );
 });
 
