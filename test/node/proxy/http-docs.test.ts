@@ -121,6 +121,22 @@ test('every route of the widget is described, with its scope', async () => {
   }
 });
 
+test('every body that the widget sends is described, with all its members', async () => {
+  const names = ['accounts', 'authorize', 'connections', 'feeds', 'live', 'mappings', 'state'];
+  const sources = await Promise.all(names.map((name) => readFile(join(root, `src/proxy/routes/${name}.ts`), 'utf8')));
+  const used = sources.flatMap((source) => [...source.matchAll(/readBody\(context\.req\.raw, (\w+)\)/g)]);
+  const contract = await readFile(join(root, 'src/contract/schemas.ts'), 'utf8');
+  const bodies = used.map(([, name = '']) => {
+    const [, members = ''] = new RegExp(`const ${name} = object\\(\\{([^}]*)\\}`).exec(contract) ?? [];
+    return [...members.matchAll(/^\s*(\w+): /gm)].map(([, member = '']) => member).join(', ');
+  });
+  assert.equal(bodies.length, 4);
+  const rows = [...page.matchAll(/^\|[^|]+\| `(\{"[^`]*\})`/gm)].map(([, body = '']) =>
+    Object.keys(JSON.parse(body) as object).join(', '),
+  );
+  assert.deepEqual(rows.toSorted(), bodies.toSorted());
+});
+
 test('every route for servers is described', async () => {
   const routes = await Promise.all(
     ['server', 'held'].map((name) => readFile(join(root, `src/proxy/routes/${name}.ts`), 'utf8')),
