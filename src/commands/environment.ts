@@ -69,7 +69,8 @@ const environment = z.object({
       .string()
       .pipe(list)
       .refine((secrets) => secrets.length > 0, 'is empty')
-      .refine((secrets) => secrets.every((secret) => secret.length >= 32), 'must have at least 32 characters'),
+      .refine((secrets) => secrets.every((secret) => secret.length >= 32), 'must have at least 32 characters')
+      .refine((secrets) => new Set(secrets).size === secrets.length, 'has one secret twice'),
   ),
   BANK_FEED_TOKEN_PUBLIC_KEYS: z.optional(
     z
@@ -77,7 +78,8 @@ const environment = z.object({
       .pipe(list)
       .refine((keys) => keys.length > 0, 'is empty')
       .transform((keys) => keys.map(publicKey))
-      .refine((keys) => keys.every(({ kid, publicKey: pem }) => kid !== '' && isEd25519(pem)), publicKeyFault),
+      .refine((keys) => keys.every(({ kid, publicKey: pem }) => kid !== '' && isEd25519(pem)), publicKeyFault)
+      .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'has two keys of one kid'),
   ),
   BANK_FEED_PAGE_ORIGINS: z
     .string(missing('the origins of the pages that embed the widget, separated by commas'))
@@ -139,11 +141,12 @@ const contradictions = (given: Variables): readonly string[] => {
     BANK_FEED_DATA_DIR: folder,
     BANK_FEED_ROLE: role = 'all',
     BANK_FEED_SERVER_SECRET: secret,
+    BANK_FEED_TOKEN_SECRET: tokens,
     BANK_FEED_SOURCE_ACCOUNTS_SECRET: narrow,
   } = given;
   const plain = given['BANK_FEED_PLAIN_HTTP'] === 'yes';
   return [
-    ...(given['BANK_FEED_TOKEN_SECRET'] === undefined && given['BANK_FEED_TOKEN_PUBLIC_KEYS'] === undefined
+    ...(tokens === undefined && given['BANK_FEED_TOKEN_PUBLIC_KEYS'] === undefined
       ? [`BANK_FEED_TOKEN_SECRET ${missing('at least 32 random bytes, such as from `openssl rand -base64 32`')}`]
       : []),
     ...(database !== undefined && folder !== undefined
@@ -151,6 +154,11 @@ const contradictions = (given: Variables): readonly string[] => {
       : []),
     ...(database === undefined && (role === 'web' || role === 'worker')
       ? [`BANK_FEED_ROLE ${role} needs DATABASE_URL: instances that serve and instances that deliver share a server`]
+      : []),
+    ...(secret !== undefined && (tokens ?? '').split(',').some((token) => token.trim() === secret)
+      ? [
+          'BANK_FEED_TOKEN_SECRET must be another one than BANK_FEED_SERVER_SECRET: one of them may leak without the other',
+        ]
       : []),
     ...(narrow !== undefined && narrow === secret
       ? ['BANK_FEED_SOURCE_ACCOUNTS_SECRET must be another one than BANK_FEED_SERVER_SECRET, which may push and forget']

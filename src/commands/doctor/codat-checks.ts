@@ -224,6 +224,9 @@ export const checkSigningSecrets = (environment: Environment): Check => {
   });
   const count = secrets.length === 1 ? 'one secret' : `${secrets.length} secrets`;
   return isWhole
-    ? ok(name, `${count} of the right form; whether it is this consumer's shows with the first webhook`)
+    ? ok(
+        name,
+        `${count} of the right form; whether it is this consumer's shows with the first webhook: otherwise the log warns "webhooks were refused", and the metric bank_feed.webhooks.refused counts them`,
+      )
     : failed(name, `${count}, of which one is not whole: it may have been cut when it was copied`, whereSecret);
 };

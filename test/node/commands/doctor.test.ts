@@ -103,6 +103,7 @@ test('where all is well it says so, to people and to programs', async (t) => {
   );
   assert.deepEqual([code, report?.ok, report?.portal], [0, true, [...inThePortal]]);
   assert.match(of('api-key').found, /takes the key, and has 1 company; \d+ requests are left of today/);
+  assert.match(of('signing-secret').found, /the log warns "webhooks were refused", .* bank_feed\.webhooks\.refused/);
   assert.match(of('codat').found, /answers in \d+ ms/);
   assert.match(of('source-accounts').found, /lists 2 accounts/);
   assert.ok(report?.checks.every((check) => check.todo === undefined));

@@ -59,6 +59,8 @@ test('settings are called by their own names, with what they may be', () => {
     [{ BANK_FEED_WEBHOOK_SECRETS: 'x' }, /^BANK_FEED_WEBHOOK_SECRETS must be signing secrets that start with whsec_$/],
     [{ BANK_FEED_PAGE_ORIGINS: 'https://a.example/x' }, /^BANK_FEED_PAGE_ORIGINS must be origins such as/],
     [{ BANK_FEED_PUBLIC_URL: 'https://a.example/?x' }, /^BANK_FEED_PUBLIC_URL must not carry a query/],
+    [{ BANK_FEED_TOKEN_SECRET: serverSecret }, /^BANK_FEED_TOKEN_SECRET must be another one than BANK_FEED_SERVER/],
+    [{ BANK_FEED_TOKEN_SECRET: `${serverSecret}x,${serverSecret}x` }, /^BANK_FEED_TOKEN_SECRET has one secret twice$/],
     [{ BANK_FEED_SOURCE_ACCOUNTS_SECRET: serverSecret }, /^BANK_FEED_SOURCE_ACCOUNTS_SECRET must be another one/],
     [{ BANK_FEED_SOURCE_ACCOUNTS_URL: 'http://accounts.example/' }, /^BANK_FEED_SOURCE_ACCOUNTS_URL must be https/],
     [{ BANK_FEED_LOG_LEVEL: 'loud' }, /^BANK_FEED_LOG_LEVEL must be one of debug, info, warn, error$/],
