@@ -63,7 +63,8 @@ export const createApp = (given: {
     .route('/', liveRoutes(parts))
     .route('/', serverRoutes({ ...given.server, serverSecret, report }))
     .route('/', heldRoutes({ ...given.operating, serverSecret }));
-  if (webhookSecrets) v1.route('/', webhookRoutes(createWebhookVerifier(webhookSecrets), inbox));
+  if (webhookSecrets)
+    v1.route('/', webhookRoutes({ verify: createWebhookVerifier(webhookSecrets), inbox, clock: parts.clock, log }));
 
   const app = new Hono<ProxyEnv>({ strict: true }).basePath(basePath || '/');
   app.use(responseHeaders(token?.origins ?? [], token === undefined));

@@ -15,6 +15,18 @@ export interface VerifiedWebhook {
   readonly body: string;
 }
 
+/** The library's tolerance, in seconds. */
+const tolerance = 300;
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const refuse = (detail: string): Problem => new Problem('webhook_invalid', detail);
 
 /**
@@ -39,9 +51,12 @@ export const createWebhookVerifier = (secrets: readonly string[]) => {
     } catch {
       throw refuse('The body is not UTF-8.');
     }
+    const age = Math.floor(Date.now() / 1000) - Number(values['webhook-timestamp']);
+    if (Math.abs(age) > tolerance)
+      throw refuse('The timestamp is more than five minutes away from this clock: check the clock of this server.');
     const verified = verifiers.some((verifier) => {
       try {
-        verifier.verify(body, values);
+        verifier.verify(body, values, { jsonParse: false });
         return true;
       } catch {
         return false;
@@ -49,6 +64,8 @@ export const createWebhookVerifier = (secrets: readonly string[]) => {
     });
     if (!verified)
       throw refuse('The signature does not match: check webhookSecrets against the secret of the consumer at Codat.');
+    // Nothing at all is no event either, and was always taken.
+    if (body !== '' && !isJson(body)) throw refuse('The signature matches, and the body is no JSON.');
     return { id: values['webhook-id'] ?? '', body };
   };
 };

@@ -39,9 +39,12 @@ const open = async ({ place, upstreamUrl }: Extract<ToDeliverer, { kind: 'open' 
   let inbox: WebhookInbox | undefined;
   const app = new Hono<ProxyEnv>().route(
     '/',
-    webhookRoutes(verify, {
-      receive: (webhook) => inbox?.receive(webhook),
-    } as WebhookInbox),
+    webhookRoutes({
+      verify,
+      inbox: { receive: async (webhook) => inbox?.receive(webhook) },
+      clock: systemClock,
+      log: silentLog,
+    }),
   );
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await new Promise<void>((resolve) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { Problem } from '../../../src/proxy/problem.ts';
+import { silentLog } from '../../../src/proxy/log.ts';
+import { Problem, problemResponse } from '../../../src/proxy/problem.ts';
+import { webhookRoutes } from '../../../src/proxy/routes/webhooks.ts';
 import { createWebhookVerifier } from '../../../src/proxy/webhook-signature.ts';
 import { startWorld, webhookSecret, type World } from './support.ts';
 
@@ -69,6 +71,58 @@ test('unknown events are taken, twice the same is taken once, and forged ones ar
   const forged = await deliver(world, { ...signed(), 'webhook-id': 'msg_9' });
   assert.equal(forged.status, 400);
   assert.equal(((await forged.json()) as { code: string }).code, 'webhook_invalid');
+});
+
+test('what is refused says which of the three it is: the clock, the signature, the body', () => {
+  const reason = (headers: Record<string, string>, raw = body): string => {
+    try {
+      verify(new Headers(headers), bytes(raw));
+      return 'taken';
+    } catch (error) {
+      return error instanceof Problem ? error.detail : String(error);
+    }
+  };
+  const [late, early] = [-600, 600].map((seconds) => String(Number(now) + seconds));
+  for (const timestamp of [late, early]) {
+    assert.match(reason(signed(body, 'msg_1', timestamp)), /timestamp.*five minutes.*clock/);
+    // The signature is not looked at: nothing is told of it.
+    assert.equal(
+      reason({ ...signed(body, 'msg_1', timestamp), 'webhook-signature': `v1,${'A'.repeat(43)}=` }),
+      reason(signed(body, 'msg_1', timestamp)),
+    );
+  }
+  assert.match(reason(signed('no json'), 'no json'), /body is no JSON/);
+  assert.match(reason(signed(), 'no json'), /signature does not match/);
+});
+
+test('refused webhooks are told in one warning in five minutes, and what is no webhook in none', async (t) => {
+  const warn = t.mock.fn((_fields: Readonly<Record<string, unknown>>, _message: string) => {});
+  let at = 0;
+  const app = webhookRoutes({
+    verify,
+    inbox: { receive: async () => {} },
+    clock: { now: () => at },
+    log: { ...silentLog, warn },
+  });
+  app.onError((error) => (error instanceof Problem ? problemResponse(error) : Response.error()));
+  const send = async (headers: Record<string, string>): Promise<number> =>
+    (await app.request('/webhooks/codat', { method: 'POST', headers, body })).status;
+  const forged = { ...signed(), 'webhook-id': 'msg_9' };
+  assert.equal(await send({}), 400);
+  assert.equal(warn.mock.callCount(), 0);
+  assert.equal(await send(forged), 400);
+  for (let n = 0; n < 3; n += 1) assert.equal(await send(forged), 400);
+  assert.equal(await send(signed()), 204);
+  at += 299_999;
+  assert.equal(await send(forged), 400);
+  at += 1;
+  assert.equal(await send(forged), 400);
+  assert.deepEqual(
+    warn.mock.calls.map(({ arguments: [fields] }) => fields['refused']),
+    [1, 5],
+  );
+  assert.doesNotMatch(JSON.stringify(warn.mock.calls.map((call) => call.arguments)), /msg_|eventType/);
+  assert.match(warn.mock.calls[0]?.arguments[1] ?? '', /check webhookSecrets/);
 });
 
 test('without secrets there is no receiver', async (t) => {
