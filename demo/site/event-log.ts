@@ -1,21 +1,4 @@
 /** Every event of the element of a playground, newest first. */
-const names = [
-  'accounts-chosen',
-  'close',
-  'connected',
-  'connection-started',
-  'consent',
-  'disconnected',
-  'error',
-  'finished',
-  'handover',
-  'mapped',
-  'navigate',
-  'session-expired',
-  'state-change',
-  'step',
-].map((name) => `bank-feed-${name}`);
-
 const most = 50;
 
 const fields = (event: Event): string => {
@@ -24,7 +7,7 @@ const fields = (event: Event): string => {
   return JSON.stringify(own);
 };
 
-export const logEvents = (from: HTMLElement): void => {
+export const logEvents = (from: HTMLElement, names: readonly string[]): void => {
   const list = document.querySelector('#event-list');
   const count = document.querySelector('#event-count');
   let all = 0;

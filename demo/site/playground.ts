@@ -156,5 +156,5 @@ preview.addEventListener('bank-feed-navigate', (event) => {
   event.preventDefault();
   outside(true);
 });
-logEvents(preview);
+logEvents(preview, (play.dataset['events'] ?? '').split(' '));
 update();

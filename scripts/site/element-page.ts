@@ -30,13 +30,14 @@ const typed = ({ name, type, default: standard, description }: Typed): string[] 
 ];
 const named = ({ name, description }: Named): string[] => [name === '' ? 'default' : code(name), inline(description)];
 
-export const elementPage = (entry: ElementEntry): Page => {
+/** `events` are those of all elements: a provider has others inside. */
+export const elementPage = (entry: ElementEntry, events: ReadonlySet<string>): Page => {
   const { tagName, description } = entry;
   const fields = entry.members.filter(({ kind }) => kind === 'field');
   const methods = entry.members.filter(({ kind }) => kind === 'method');
   const html = `<h1><code translate="no">&lt;${tagName}&gt;</code></h1>
 <p class="lead">${inline(description)}</p>
-${playground(entry)}
+${playground(entry, events)}
 ${section('Attributes', entry.attributes.map(typed), ['attribute', 'type', 'without it', 'what it does'])}
 ${section(
   'Properties',
@@ -76,11 +77,11 @@ ${section('States', entry.cssStates.map(named), ['state', 'when'])}`;
   };
 };
 
-const playground = (entry: ElementEntry): string => `<h2 id="playground">Playground</h2>
+const playground = (entry: ElementEntry, events: ReadonlySet<string>): string => `<h2 id="playground">Playground</h2>
 <p>The element itself, as the package has it. Its answers come from an example in this page: there is no server, and
 nothing leaves your browser. All that you choose stands in the address.
 What your page has to do around it is in the guide to <a href="../elements.html">the elements</a>.</p>
-<div class="playground" id="play" data-tag="${entry.tagName}">
+<div class="playground" id="play" data-tag="${entry.tagName}" data-events="${[...events].join(' ')}">
 <div class="preview" id="preview" data-scheme="system"></div>
 <form id="controls" aria-label="Controls" autocomplete="off">
 ${controlsHtml(entry)}

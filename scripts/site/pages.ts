@@ -69,18 +69,27 @@ const hrefOf =
     return `${relative(dirname(pathOf(guide)), to)}${anchor === undefined ? '' : `#${anchor}`}`;
   };
 
-/** The HTML of every page by its path. Throws where a link is dead, or a guide is missing in the contents. */
-export const sitePages = async (): Promise<Map<string, string>> => {
-  const read = await guideTexts(root);
-  const texts = new Map([...read].map(([path, text]) => [path, withoutTests(text)]));
-  const listed = new Set(groups.flatMap(({ guides }) => guides.map(([path]) => path)));
-  const faults = [
+/** As they are shown: what leads to tests does so in the repository alone. */
+const guides = async (): Promise<Map<string, string>> =>
+  new Map([...(await guideTexts(root))].map(([path, text]) => [path, withoutTests(text)]));
+
+/** Links that are dead, guides that are missing in the contents, and what is there and is no guide. */
+export const faultsOf = (texts: ReadonlyMap<string, string>): string[] => {
+  const listed = new Set(groups.flatMap((group) => group.guides.map(([path]) => path)));
+  return [
     ...deadLinks(texts, (path) => files.has(path)).map((link) => `dead link${link}`),
     ...[...texts.keys()]
       .filter((path) => !listed.has(path) && !path.startsWith('docs/decisions/'))
       .map((path) => `${path} is not in the contents`),
     ...[...listed].filter((path) => !texts.has(path)).map((path) => `${path} is in the contents, and nowhere else`),
   ];
+};
+export const siteFaults = async (): Promise<string[]> => faultsOf(await guides());
+
+/** The HTML of every page by its path. Throws where a link is dead, or a guide is missing in the contents. */
+export const sitePages = async (): Promise<Map<string, string>> => {
+  const texts = await guides();
+  const faults = faultsOf(texts);
   if (faults.length > 0) throw new Error(faults.join('\n'));
 
   const entries = await elementEntries();
@@ -95,8 +104,9 @@ export const sitePages = async (): Promise<Map<string, string>> => {
     links: guides.map(([path, text]) => ({ path: pathOf(path), text })),
   }));
   const navigation = [...(first ? [first] : []), { title: 'Live', links: elements }, ...rest];
+  const events = new Set(entries.flatMap((entry) => entry.events.map(({ name }) => name)));
   return new Map([
-    ...entries.map((entry) => [elementPath(entry.tagName), pageHtml(elementPage(entry), navigation)] as const),
+    ...entries.map((entry) => [elementPath(entry.tagName), pageHtml(elementPage(entry, events), navigation)] as const),
     ...[...texts].map(([guide, text]) => {
       const path = pathOf(guide);
       return [path, pageHtml({ path, ...renderMarkdown(text, hrefOf(guide, texts)) }, navigation)] as const;
