@@ -27,9 +27,10 @@ export const authenticateByToken =
   (sessions: TokenSessions): Authenticate =>
   async (request) => {
     const token = bearer(request);
-    if (token === undefined) throw unauthenticated();
+    if (token === undefined) throw unauthenticated('no token');
     const origin = request.headers.get('origin') ?? undefined;
-    if (origin === undefined && request.headers.get('sec-fetch-site') !== 'same-origin') throw unauthenticated();
+    if (origin === undefined && request.headers.get('sec-fetch-site') !== 'same-origin')
+      throw unauthenticated('no origin');
     return sessions.verify(token, origin);
   };
 
@@ -53,9 +54,10 @@ export const authenticateByHost = (
     const site = request.headers.get('sec-fetch-site');
     const origin = request.headers.get('origin');
     const foreign = (origin !== null && origin !== ownOrigin) || (site !== null && site !== 'same-origin');
-    if (foreign || request.headers.get(versionHeader) === null) throw unauthenticated();
+    if (foreign) throw unauthenticated('cross-site: the page is not of the origin of publicUrl');
+    if (request.headers.get(versionHeader) === null) throw unauthenticated(`no header ${versionHeader}`);
     const answer = await authorize(request, native);
-    if (!answer) throw unauthenticated();
+    if (!answer) throw unauthenticated('authorize() refused');
     const checked = authorization.safeParse(answer);
     if (!checked.success) {
       const { text } = faultOf(authorization, checked.error, 'an answer');

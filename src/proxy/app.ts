@@ -45,6 +45,7 @@ export const createApp = (given: {
     const fields = {
       requestId,
       code: problem?.code,
+      why: problem?.why,
       correlationId: problem?.correlationId,
       ...errorFields(error),
     };

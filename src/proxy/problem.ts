@@ -12,6 +12,8 @@ export class Problem extends Error {
   /** Codat's correlation id, for a header; never in the body. */
   readonly correlationId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** For the log alone, in words of ours: what a caller must not be told apart. */
+  readonly why: string | undefined;
 
   constructor(
     code: ProblemCode,
@@ -21,6 +23,7 @@ export class Problem extends Error {
       itemErrors?: readonly ItemError[] | undefined;
       correlationId?: string | undefined;
       retryAfterSeconds?: number | undefined;
+      why?: string | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -31,6 +34,7 @@ export class Problem extends Error {
     this.itemErrors = facts.itemErrors;
     this.correlationId = facts.correlationId;
     this.retryAfterSeconds = facts.retryAfterSeconds;
+    this.why = facts.why;
   }
 }
 
@@ -44,9 +48,9 @@ export const methodNotAllowed = (allowed: readonly string[]): Response => {
   return answer;
 };
 
-/** One constant 401, whatever was wrong with the session. */
-export const unauthenticated = (): Problem =>
-  new Problem('unauthenticated', 'Ask for a new session and repeat the request.');
+/** One constant 401, whatever was wrong with the session: `why` is for the log. */
+export const unauthenticated = (why: string): Problem =>
+  new Problem('unauthenticated', 'Ask for a new session and repeat the request.', { why });
 
 /** RFC 9457 problem details. */
 export const problemBody = (problem: Problem): Readonly<Record<string, unknown>> => ({

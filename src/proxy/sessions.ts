@@ -1,4 +1,4 @@
-import { SignJWT, decodeProtectedHeader, jwtVerify } from 'jose';
+import { SignJWT, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { parseJsonAsWritten } from '../codat/schemas/json.ts';
 import { scopes as allScopes, type Scope } from '../contract/schemas.ts';
@@ -121,14 +121,26 @@ const claims = z.object({
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const unreadable = 'no token that can be read';
+
 /** Throws where two readers could take a token for different ones: another spelling of its bytes, a member twice. */
 const refuseAmbiguous = (token: string): void => {
   const parts = token.split('.').map((part) => {
     const bytes = Buffer.from(part, 'base64url');
-    if (bytes.toString('base64url') !== part) throw unauthenticated();
+    if (bytes.toString('base64url') !== part) throw unauthenticated(unreadable);
     return bytes;
   });
   for (const part of parts.slice(0, 2)) parseJsonAsWritten(decoder.decode(part));
+};
+
+/** In words of ours alone: a token may say anything. */
+const whyOf = (error: unknown): string => {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature: another key has signed it';
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return error.claim === 'aud' ? 'audience: the token is not for publicUrl' : `claim: ${error.claim}`;
+  if (error instanceof z.ZodError) return `claim: ${String(error.issues[0]?.path[0])}`;
+  return unreadable;
 };
 
 /** By Codat's id: the wire's. */
@@ -165,7 +177,9 @@ export const createTokenSessions = (
     refuseAmbiguous(token);
     const header = decodeProtectedHeader(token);
     const verifier = await verifiers.get(header.kid ?? '');
-    if (verifier === undefined || Object.keys(header).some((name) => !headerNames.has(name))) throw unauthenticated();
+    if (verifier === undefined) throw unauthenticated('key: there is none of this kid in token.keys');
+    if (Object.keys(header).some((name) => !headerNames.has(name)))
+      throw unauthenticated('header: it has more than alg, kid and typ');
     const { payload } = await jwtVerify(token, verifier.key, {
       algorithms: [verifier.algorithm],
       typ: type,
@@ -237,7 +251,7 @@ export const createTokenSessions = (
     },
 
     async verify(token, origin) {
-      if (token.length > maxTokenLength) throw unauthenticated();
+      if (token.length > maxTokenLength) throw unauthenticated('longer than a token may be');
       try {
         const { claims: said, session } = signed.get(token) ?? (await readSigned(token));
         const now = clock.now() / 1000;
@@ -247,19 +261,21 @@ export const createTokenSessions = (
           tokenId: said.jti,
           issuedAt: said.iat * 1000,
         });
-        const wrong =
-          (origin ?? ownOrigin) !== said.org ||
+        if (revoked) throw unauthenticated('revoked');
+        if ((origin ?? ownOrigin) !== said.org) throw unauthenticated('origin: the token is for another page');
+        if (session.expiresAt <= clock.now()) throw unauthenticated('expired');
+        if (
           said.exp - said.iat > longestToken ||
           said.auth_time > said.iat ||
           said.nbf > now ||
           // What is to come counts for no time: its life would not be limited. Within a second, as with nbf.
-          Math.floor(said.iat) > now ||
-          session.expiresAt <= clock.now();
-        if (revoked || wrong) throw unauthenticated();
+          Math.floor(said.iat) > now
+        )
+          throw unauthenticated('times: good for too long, or not yet');
         return session;
-      } catch {
+      } catch (error) {
         // Whatever was wrong with it, the caller learns the same.
-        throw unauthenticated();
+        throw error instanceof Problem ? error : unauthenticated(whyOf(error));
       }
     },
 

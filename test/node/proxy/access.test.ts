@@ -136,6 +136,31 @@ test('without a session every route answers the one 401, those for servers one o
   }
 });
 
+test('the log at debug says why a session was refused', async (t) => {
+  const debug = t.mock.fn((_fields: Readonly<Record<string, unknown>>, _message: string) => {});
+  const why = (): unknown[] =>
+    debug.mock.calls.flatMap(({ arguments: [fields, message] }) =>
+      message === 'a request was refused' ? [fields['why']] : [],
+    );
+  const ask = (url: string, headers: Record<string, string>) => fetch(`${url}/v1/state`, { headers });
+  const log = { ...silentLog, debug, isLevelEnabled: () => true };
+  const byToken = await startWorld(t, { log });
+  await ask(byToken.url, { origin: pageOrigin });
+  await ask(byToken.url, { authorization: 'Bearer x' });
+  await ask(byToken.url, { authorization: 'Bearer x', origin: pageOrigin });
+  assert.deepEqual(why(), ['no token', 'no origin', 'no token that can be read']);
+  debug.mock.resetCalls();
+  const mounted = await startWorld(t, { log, authorize: () => undefined });
+  await ask(mounted.url, { origin: 'https://evil.example' });
+  await ask(mounted.url, {});
+  await ask(mounted.url, { 'bank-feed-version': '1' });
+  assert.deepEqual(why(), [
+    'cross-site: the page is not of the origin of publicUrl',
+    'no header bank-feed-version',
+    'authorize() refused',
+  ]);
+});
+
 test('every answer carries the headers that keep it private', async (t) => {
   const world = await startWorld(t);
   assert.equal((await world.call('GET', '/healthz', { token: undefined })).text, 'ok');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { TokenKey } from '../../../src/proxy/token-keys.ts';
-import { Problem } from '../../../src/proxy/problem.ts';
+import { Problem, problemResponse } from '../../../src/proxy/problem.ts';
 import { silentLog } from '../../../src/proxy/log.ts';
 import { createWireIds } from '../../../src/proxy/ids.ts';
 import { createRevocations } from '../../../src/proxy/revocations.ts';
@@ -147,6 +147,33 @@ for (const [name, token] of Object.entries(attacks))
   test(`refused with the one constant answer: ${name}`, async () => {
     await assert.rejects(sessionsAt({ at: start }).verify(token, origin), refused);
   });
+
+/** The answer as it goes out, and what the log is told of it. */
+const toldOf = async (verified: Promise<unknown>): Promise<readonly [answer: string, why: string | undefined]> => {
+  try {
+    await verified;
+    return ['taken', undefined];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [await problemResponse(error).text(), error.why];
+  }
+};
+
+test('why a token was refused is for the log alone: the answers are the same bytes', async () => {
+  const now = { at: start };
+  const sessions = sessionsAt(now);
+  const { token, tokenId } = await sessions.mint({ companyId, subject: 'user', origin });
+  const told = [await toldOf(sessions.verify(token, 'https://evil.example'))];
+  await sessions.revoke({ tokenId });
+  told.push(await toldOf(sessions.verify(token, origin)));
+  for (const name of ['expired', 'another secret', 'unknown kid', 'another audience', 'no session', 'not a token'])
+    told.push(await toldOf(sessions.verify(attacks[name] ?? '', origin)));
+  assert.equal(new Set(told.map(([answer]) => answer)).size, 1);
+  assert.deepEqual(
+    told.map(([, why]) => why?.split(':')[0]),
+    ['origin', 'revoked', 'expired', 'signature', 'key', 'audience', 'claim', 'no token that can be read'],
+  );
+});
 
 test('a token that was good is refused all the same once it is another page’s, changed or over', async () => {
   const now = { at: start };
