@@ -61,8 +61,10 @@ test('properties set before the element is defined are taken', async ({ page }, 
   await expect(setup.getByText('Your bookkeeper')).toBeVisible();
   const room = await setup.boundingBox();
   expect(room?.height).toBeGreaterThanOrEqual(320);
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('bank-feed-provider, bank-feed-setup')].some((each) => 'getToken' in each),
+  await page.waitForFunction(
+    () => [...document.querySelectorAll('bank-feed-provider, bank-feed-setup')].some((each) => 'getToken' in each),
+    undefined,
+    { timeout: 10_000 },
   );
   await page.getByLabel('Your company is in').selectOption('US');
   await page.evaluate(() => Reflect.get(globalThis, 'release')());
