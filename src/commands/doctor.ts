@@ -8,7 +8,7 @@ import { checkCodat, checkSigningSecrets } from './doctor/codat-checks.ts';
 import { checkPublicUrl, checkSourceAccounts } from './doctor/host-checks.ts';
 import { inThePortal } from './doctor/portal.ts';
 import { checkStore } from './doctor/store-checks.ts';
-import { seeHelp, type Output, type Variables } from './remote.ts';
+import { seeHelp, wrongCall, type Output, type Variables } from './remote.ts';
 import { plain } from './text.ts';
 
 export const doctorUsage = `bank-feed-proxy doctor [--create-webhook] [--json]
@@ -116,8 +116,7 @@ export const doctor = async (
     }
     ({ json, 'create-webhook': createWebhook } = values);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    stderr.write(`bank-feed-proxy doctor: ${message}\n${seeHelp('doctor')}\n`);
+    stderr.write(`bank-feed-proxy doctor: ${wrongCall(error)}\n${seeHelp('doctor')}\n`);
     return 2;
   }
   const conceal = concealed(variables);

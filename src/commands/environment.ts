@@ -188,6 +188,6 @@ export const readEnvironment = (variables: Variables): Environment => {
   ];
   if (checked.success && faults.length === 0) return checked.data;
   // What is missing may be there under a name that is not right.
-  const unknown = unknownSettings(variables).map((name) => `${name} is no setting: see bank-feed-proxy --help`);
+  const unknown = unknownSettings(variables).map((name) => `${name} is no setting`);
   throw new EnvironmentError([...faults, ...unknown].join('\n'));
 };

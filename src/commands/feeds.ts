@@ -2,7 +2,16 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { all, line, linesOf, listCompany, listHeld, listWaiting, pages, show, type Address } from './feed-tables.ts';
-import { commanded, createRemote, target, UsageError, type Output, type Remote, type Variables } from './remote.ts';
+import {
+  commanded,
+  createRemote,
+  target,
+  UsageError,
+  wrongCall,
+  type Output,
+  type Remote,
+  type Variables,
+} from './remote.ts';
 
 export const feedsUsage = `bank-feed-proxy feeds [--company ID] [--held | --waiting]
 bank-feed-proxy feeds show   COMPANY ACCOUNT
@@ -47,7 +56,7 @@ const readArguments = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(wrongCall(error));
   }
 };
 type Given = ReturnType<typeof readArguments>['values'];

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { commanded, createRemote, target, UsageError, type Output, type Variables } from './remote.ts';
+import { commanded, createRemote, target, UsageError, wrongCall, type Output, type Variables } from './remote.ts';
 
 export const forgetUsage = `bank-feed-proxy forget COMPANY --yes
 
@@ -25,7 +25,7 @@ const readArguments = (args: readonly string[]) => {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(wrongCall(error));
   }
 };
 

@@ -66,6 +66,7 @@ else
   try {
     await run();
   } catch (error) {
-    if (error instanceof EnvironmentError || error instanceof ProxyOptionsError) fail(error.message, 2);
+    if (error instanceof EnvironmentError || error instanceof ProxyOptionsError)
+      fail(`${error.message}\nSee bank-feed-proxy --help.`, 2);
     else fail(error instanceof Error ? error.message : String(error), 1);
   }

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { fileLines, FileError } from './array-lines.ts';
 import { ofOneAccount } from './headers.ts';
 import { createMeasure, createProgress } from './progress.ts';
-import { reasonOf, refusedAs, seeHelp, target, UsageError, type Output, type Variables } from './remote.ts';
+import { reasonOf, refusedAs, seeHelp, target, UsageError, wrongCall, type Output, type Variables } from './remote.ts';
 import { plain } from './text.ts';
 
 export const pushUsage = `bank-feed-proxy push [options] FILE
@@ -76,7 +76,7 @@ const readArguments = (args: readonly string[]) => {
     });
     return { ...values, file: positionals.length === 1 ? positionals[0] : undefined };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(wrongCall(error));
   }
 };
 

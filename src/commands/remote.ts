@@ -84,6 +84,10 @@ export const createRemote =
     return answer.data;
   };
 
+/** What parseArgs says of a wrong call, without its advice on dashes. */
+export const wrongCall = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\. To specify .*/s, '');
+
 /** All that follows a mistake: a page of help would push it out of sight. */
 export const seeHelp = (name: string): string => `See bank-feed-proxy ${name} --help.`;
 

@@ -157,7 +157,7 @@ test('wrong calls say what is wrong and how it is called; the secret may be in a
     [['--held', '--waiting'], /give --held or --waiting/],
     [['resume'], /resume needs COMPANY and ACCOUNT/],
     [['--connection', 'x'], /--connection does not belong to feeds/],
-    [['--secret', 'x'], /Unknown option '--secret'/],
+    [['--secret', 'x'], /Unknown option '--secret'\n/],
   ] as const) {
     const { code, stderr } = await run(feeds, args, environment);
     assert.equal(code, 2, args.join(' '));
