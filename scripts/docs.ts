@@ -62,18 +62,21 @@ const types: Readonly<Record<string, string>> = {
 
 export const serveSite = (port: number): Promise<Server> => {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://site.example');
-    const path = normalize(join(siteFolder, decodeURIComponent(pathname)));
-    const file = pathname.endsWith('/') ? join(path, 'index.html') : path;
+    // From the root, so that no `..` leads out of it.
+    const path = normalize(`/${request.url?.split('?')[0]}`);
+    const file = join(siteFolder, path.endsWith('/') ? `${path}index.html` : path);
     const type = types[extname(file)];
-    if (!file.startsWith(siteFolder) || type === undefined || !existsSync(file)) {
+    if (type === undefined || !existsSync(file)) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.');
       return;
     }
     response.writeHead(200, { 'content-type': type, 'x-content-type-options': 'nosniff' });
     createReadStream(file).pipe(response);
   });
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
 };
 
 if (import.meta.main) {
