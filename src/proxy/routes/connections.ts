@@ -86,8 +86,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       await revoke(companyId, connection);
       await inWords(wordsAbout(companyId, connection.id), () => codat.unlinkConnection(companyId, connection.id));
       await changed(companyId, connection.id);
-      // Before the answer: who then connects to other books has ended here first.
-      await parts.watch.ask(companyId);
+      void parts.watch.ask(companyId);
       return json(wireConnection({ ...connection, status: 'unlinked', problem: undefined }));
     })
 
