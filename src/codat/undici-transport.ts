@@ -20,7 +20,7 @@ const flatten = (headers: Received): Record<string, string> => {
 };
 
 /**
- * `url` is taken as it is written: origin, then path. Takes the answer as it comes, and keeps the time itself: a stream for each body and a signal for each time would cost
+ * Takes the answer as it comes, and keeps the time itself: a stream for each body and a signal for each time would cost
  * as much as the request does.
  */
 export const undiciTransport = (dispatcher: Pick<Dispatcher, 'dispatch'>): Transport => {
@@ -29,7 +29,7 @@ export const undiciTransport = (dispatcher: Pick<Dispatcher, 'dispatch'>): Trans
     resolve: (response: TransportResponse) => void,
     reject: (error: TransportError) => void,
   ): void => {
-    const origin = /^\w+:\/\/[^/]+/.exec(url)?.[0] ?? '';
+    const { origin, pathname, search } = new URL(url);
     const chunks: Uint8Array[] = [];
     let length = 0;
     let status = 0;
@@ -54,7 +54,7 @@ export const undiciTransport = (dispatcher: Pick<Dispatcher, 'dispatch'>): Trans
     signal?.addEventListener('abort', onAbort);
 
     dispatcher.dispatch(
-      { origin, path: url.slice(origin.length) || '/', method, headers, body: body ?? null },
+      { origin, path: pathname + search, method, headers, body: body ?? null },
       {
         onRequestStart(controller) {
           started = controller;
