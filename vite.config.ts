@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type LibraryOptions, type UserConfig } from 'vite';
+import * as z from 'zod';
 import { compactSource } from './scripts/compact.ts';
 import { languageFiles, languageNames, ownPolicy } from './scripts/script-tag.ts';
 import { textLines } from './scripts/text-lines.ts';
@@ -9,7 +10,7 @@ import { textNumbers } from './scripts/text-numbers.ts';
 const atRoot = (path: string): string => resolve(import.meta.dirname, path);
 const source = (path: string): string => atRoot(`src/${path}`);
 const versionOf = (folder: string): string =>
-  /"version": "([^"]+)"/.exec(readFileSync(atRoot(`${folder}/package.json`), 'utf8'))?.[1] ?? '';
+  z.object({ version: z.string() }).parse(JSON.parse(readFileSync(atRoot(`${folder}/package.json`), 'utf8'))).version;
 
 /** What npm consumers import: one module an entry, with Lit left to its own copy. */
 const modules: UserConfig = {
@@ -29,6 +30,7 @@ const modules: UserConfig = {
         mapping: source('elements/mapping/define.ts'),
         status: source('elements/status/define.ts'),
         setup: source('elements/setup/define.ts'),
+        elements: source('elements/elements.ts'),
         client: source('client/index.ts'),
         react: source('frameworks/react.ts'),
         'react-jsx': source('frameworks/react-jsx.ts'),

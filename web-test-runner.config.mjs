@@ -6,6 +6,7 @@ import { findBrowsers } from './scripts/browsers.ts';
 import { firefoxLauncher } from './test/browser/support/launchers/firefox.ts';
 import { webkitLauncher } from './test/browser/support/launchers/webkit.ts';
 import { allModules } from './test/browser/support/plugins/all-modules.ts';
+import { lateChunks } from './test/browser/support/plugins/late-chunks.ts';
 import { forget } from './test/contract/records.ts';
 import { watchContract } from './test/contract/watch.ts';
 import { reactVersions } from './test/browser/support/plugins/react.ts';
@@ -13,6 +14,7 @@ import { realServer } from './test/browser/support/plugins/real-server.ts';
 import { scriptedServer } from './test/browser/support/plugins/scripted-server.ts';
 
 const { plugin: realServerPlugin, middleware } = realServer();
+const late = lateChunks();
 const { chromium, firefox, webkit } = await findBrowsers();
 
 // The sandbox behind the tests lives in this process.
@@ -42,9 +44,10 @@ export default {
     webkit && webkitLauncher(webkit),
   ].filter((launcher) => launcher !== undefined),
   concurrentBrowsers: 3,
-  middleware: [middleware],
+  middleware: [middleware, late.middleware],
   plugins: [
     allModules(covered),
+    late.plugin,
     realServerPlugin,
     scriptedServer(),
     await reactVersions(),

@@ -1,9 +1,11 @@
 /** The command behind `npm start`. */
 import { parseArgs } from 'node:util';
+import { openPage } from './open-page.ts';
 import { startDemo, type DemoOptions } from './start.ts';
 
 const usage = `npm start [-- options]
   --port N         the page's port (default: 4400, or a free one when that is taken)
+  --no-open        do not open the page in a browser
   --data DIR       keep sandbox, store and bank in DIR (default: a temporary folder)
   --live --company ID
                    the real Codat, with CODAT_API_KEY from the environment
@@ -19,6 +21,7 @@ const readArguments = () => {
     return parseArgs({
       options: {
         port: { type: 'string' },
+        'no-open': { type: 'boolean', default: false },
         data: { type: 'string' },
         live: { type: 'boolean', default: false },
         company: { type: 'string' },
@@ -31,8 +34,7 @@ const readArguments = () => {
   }
 };
 
-const readOptions = (): DemoOptions => {
-  const { values } = readArguments();
+const readOptions = (values: ReturnType<typeof readArguments>['values']): DemoOptions => {
   if (values.help) {
     console.log(usage);
     process.exit(0);
@@ -55,7 +57,8 @@ const readOptions = (): DemoOptions => {
 const preferredPort = 4400;
 
 const start = async (): Promise<void> => {
-  const options = readOptions();
+  const { values } = readArguments();
+  const options = readOptions(values);
   const demo = await startDemo({ ...options, port: options.port ?? preferredPort }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!taken) throw error;
@@ -65,6 +68,7 @@ const start = async (): Promise<void> => {
   console.log(
     `\n  Open ${demo.url}\n\n  Proxy ${demo.proxyUrl}, Codat ${options.live ? 'itself' : 'simulated'}. Stop with Ctrl+C.\n`,
   );
+  if (!values['no-open']) openPage(demo.url);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {

@@ -55,7 +55,7 @@ export const scenarios = {
     title: 'A push times out',
     choices: { ...delivering, fault: new Set(['push-timed-out']) },
     steps: [
-      'Wait until the current account is up to date, then press “Make transactions”.',
+      'Wait until both accounts are up to date, then press “Make transactions”.',
       'They are not in the books: press “Not there: send again” at “Held by the proxy”.',
     ],
     seen: 'Xero has not confirmed 5 transactions, and nothing is repeated by itself. Sent again, they arrive, once.',
@@ -63,7 +63,7 @@ export const scenarios = {
   'long-pending': {
     title: 'A push stays pending',
     choices: { ...delivering, fault: new Set(['push-pending']) },
-    steps: ['Wait until the current account is up to date, then press “Make transactions”.'],
+    steps: ['Wait until both accounts are up to date, then press “Make transactions”.'],
     seen: '5 transactions are on their way to Xero, calmly, for two minutes. Then they are delivered, once.',
   },
   'access-revoked': {

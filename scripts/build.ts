@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmod, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { atRoot, root } from './root.ts';
-import { finishScriptTag } from './script-tag.ts';
+import { finishScriptTag } from './script-tag-files.ts';
 
 const run = promisify(execFile);
 const stamp = atRoot('dist/.stamp');
@@ -17,7 +17,7 @@ const fingerprint = async (): Promise<string> => {
     'src/**/*.ts',
     '*.json',
     'vite.config.ts',
-    'scripts/{build,compact,script-tag,text-lines,text-numbers}.ts',
+    'scripts/{build,compact,script-tag,script-tag-files,text-lines,text-numbers}.ts',
   ];
   for await (const file of glob(sources, { cwd: root })) files.push(file);
   for (const file of files.toSorted()) hash.update(file).update(await readFile(atRoot(file)));

@@ -3,13 +3,14 @@
  * of what the guides say of parts, tokens and states; and from it the data of VS Code and JetBrains.
  * `npm run manifest` writes all of it into build/manifest/.
  */
-import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { glob, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create, ts } from '@custom-elements-manifest/analyzer/index.js';
 import { litPlugin } from '@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js';
 import * as z from 'zod';
-import { codesIn, readText, tableBelow } from '../test/node/support/element-docs.ts';
+import { platformKeys, platforms } from '../src/contract/platforms.ts';
 import { cssData, htmlData, webTypes } from './editor-data.ts';
+import { codesIn, readText, tableBelow } from './guide-tables.ts';
 import { atRoot, root } from './root.ts';
 
 const named = z.object({ name: z.string().default(''), description: z.string().default('') });
@@ -85,7 +86,6 @@ const parts = fromGuide(theming, 'Parts');
 const tokens = [...fromGuide(theming, 'Tokens').values()];
 const states = [...fromGuide(guide, 'States').values()].map(({ name, description }) => ({ name, description }));
 const slotsOf = fromGuide(guide, 'Slots', 2);
-const softwareNames = ['xero', 'quickbooks', 'sage', 'freeagent', 'netsuite', 'exact'];
 
 /** The analyzer takes the first word of a comment's line for the name; here a line may have several. */
 const listOf = ({ name, description }: Named): string[] =>
@@ -95,18 +95,29 @@ const slots = (declared: readonly Named[]): Named[] =>
   declared.flatMap((slot) =>
     listOf(slot).flatMap((name) => {
       const { description } = slotsOf.get(name) ?? slot;
-      const names = name.includes('{platform}') ? softwareNames.map((key) => name.replace('{platform}', key)) : [name];
-      return names.map((each) => ({ name: each === '-' ? '' : each, description }));
+      if (!name.includes('{platform}')) return [{ name: name === '-' ? '' : name, description }];
+      return platformKeys.map((key) => ({
+        name: name.replace('{platform}', key),
+        description: description.replace(/^`[^`]+` and so on/, platforms[key].name),
+      }));
     }),
   );
 
-const entry = ({ name, tagName = '', description, ...declared }: Declaration): ElementEntry => {
-  /** An attribute and its property share what only one of them says. */
-  const said = (key: string | undefined): string =>
-    [
-      declared.attributes.find(({ fieldName }) => fieldName === key),
-      declared.members.find((member) => member.name === key),
-    ].find((each) => each?.description)?.description ?? '';
+/** An attribute and its property share what only one of them says. */
+const saidOf = ({ attributes, members }: Declaration, key: string): string =>
+  [attributes.find(({ fieldName }) => fieldName === key), members.find(({ name }) => name === key)].find(
+    (each) => each?.description,
+  )?.description ?? '';
+
+const entry = (declaration: Declaration, all: readonly Declaration[]): ElementEntry => {
+  const { name, tagName = '', description, ...declared } = declaration;
+  /** A comment may point to another element's, where editors cannot follow. */
+  const said = (key: string): string => {
+    const own = saidOf(declaration, key);
+    const tag = /^As of `<([\w-]+)>`\.$/.exec(own)?.[1];
+    const other = all.find((each) => tag !== undefined && each.tagName === tag);
+    return other ? saidOf(other, key) : own;
+  };
   const shown = declared.members.filter(
     (member) => member.privacy === undefined && member.static !== true && /^[a-z]/i.test(member.name),
   );
@@ -124,10 +135,10 @@ const entry = ({ name, tagName = '', description, ...declared }: Declaration): E
       ...(attribute.default !== undefined && { default: attribute.default }),
       fieldName,
     })),
-    members: shown.map(({ kind, name: own, description: told, type, attribute, readonly, return: gives }) => ({
+    members: shown.map(({ kind, name: own, type, attribute, readonly, return: gives }) => ({
       kind,
       name: own,
-      description: told || said(own),
+      description: said(own),
       ...(type && { type }),
       ...(gives && { return: gives }),
       ...(readonly && { readonly }),
@@ -156,16 +167,15 @@ export const elementEntries = async (): Promise<ElementEntry[]> => {
   }))
     if (!file.endsWith('.styles.ts')) files.push(file);
   const sources = await Promise.all(
-    files
-      .toSorted()
-      .map(async (file) =>
-        ts.createSourceFile(file, await readFile(atRoot(file), 'utf8'), ts.ScriptTarget.ES2022, true),
-      ),
+    files.toSorted().map(async (file) => {
+      // A type in the comment would hide the property's own, which knows that it may be left out.
+      const text = (await readText(file)).replaceAll(/@prop \{.*?\} /g, '@prop ');
+      return ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+    }),
   );
   const { modules } = analyzed.parse(create({ modules: sources, plugins: litPlugin(), context: {} }));
-  return modules
-    .flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName !== undefined))
-    .map((declaration) => entry(declaration));
+  const elements = modules.flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName !== undefined));
+  return elements.map((element) => entry(element, elements));
 };
 
 const manifestOf = (entries: readonly ElementEntry[]): object => ({
@@ -203,14 +213,7 @@ export const writeManifest = async (
     await writeFile(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
   return {
     files: Object.keys(files),
-    fields: {
-      customElements: './custom-elements.json',
-      'web-types': './web-types.json',
-      contributes: {
-        html: { customData: ['./vscode.html-custom-data.json'] },
-        css: { customData: ['./vscode.css-custom-data.json'] },
-      },
-    },
+    fields: { customElements: './custom-elements.json', 'web-types': './web-types.json' },
   };
 };
 

@@ -18,28 +18,28 @@ export const writeKeys = (): string => {
     .join(' ');
 };
 
-const formsOf = (text: Text | undefined): string[] => (typeof text === 'object' ? Object.keys(text).toSorted() : []);
+const formsOf = (text: Text): string[] =>
+  typeof text === 'string'
+    ? []
+    : Object.keys(text)
+        .filter((form) => form !== 'other')
+        .toSorted();
 
 /** What `readLines` reads. */
 export const writeLines = (texts: Partial<Record<TextKey, Text>>): string => {
-  const forms = formsOf(Object.values(texts).find((text) => typeof text === 'object')).filter(
-    (form) => form !== 'other',
-  );
-  const line = (text: Text = ''): string => {
-    if (typeof text === 'string') return text;
-    if (formsOf(text).length !== forms.length + 1)
-      throw new Error(`"${text.other}" has other forms than texts before.`);
-    const { other, ...more } = text;
-    return [other, ...forms.map((form) => Reflect.get(more, form))].join('\t');
-  };
-  const lines: string[] = [];
+  const forms = formsOf(Object.values(texts).find((text) => typeof text === 'object') ?? '');
+  const lines = [forms];
   let key: keyof typeof en;
   for (key in en) {
-    const written = line(texts[key]);
-    if (written.includes('\n')) throw new Error(`${key} is longer than a line.`);
-    lines.push(written);
+    const text = texts[key] ?? '';
+    if (typeof text === 'object' && formsOf(text).join() !== forms.join())
+      throw new Error(`${key} has other forms than texts before.`);
+    const said =
+      typeof text === 'string' ? [text] : [text.other, ...forms.map((form) => String(Reflect.get(text, form)))];
+    if (said.some((each) => /[\t\n]/.test(each))) throw new Error(`${key} has a tab or a line break.`);
+    lines.push(said);
   }
-  return [forms.join('\t'), ...lines].join('\n');
+  return lines.map((line) => line.join('\t')).join('\n');
 };
 
 /** `bare` languages are told their keys by whoever loads them. */

@@ -12,7 +12,6 @@ export interface Choices {
 export type CodeKind = 'html' | 'react' | 'vue';
 
 const endpoint = 'https://feeds.bank.example';
-const parts = ['connect', 'accounts', 'mapping', 'status'];
 
 const inPascal = (tag: string): string => tag.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 const isRightToLeft = (language: string): boolean => language === 'ar';
@@ -23,14 +22,24 @@ const indented = (text: string, by: string): string => text.replaceAll(/^(?=.)/g
 export const styleOf = ({ tag, styles }: Choices): string =>
   styles.length === 0 ? '' : `${tag} {\n${styles.map(([name, value]) => `  ${name}: ${value};`).join('\n')}\n}`;
 
+/** The elements inside of it. */
+const partsOf = ({ tag }: Choices): readonly string[] =>
+  tag === 'bank-feed-provider'
+    ? ['bank-feed-connect', 'bank-feed-accounts', 'bank-feed-mapping', 'bank-feed-status']
+    : [];
+
 const page = ({ language }: Choices): string[] =>
   language === 'en-GB' ? [] : [`lang="${language}"`, ...(isRightToLeft(language) ? ['dir="rtl"'] : [])];
 
 /** One line where it fits, else a line for each attribute. */
-const element = (tag: string, attributes: readonly string[], inside: string): string => {
+const element = (choices: Choices, ...given: readonly string[]): string => {
+  const { tag } = choices;
+  const own = choices.attributes.map(({ name, value }) => (value === true ? name : `${name}="${quoted(value)}"`));
+  const attributes = [...given, ...page(choices), ...own];
   const line = [tag, ...attributes].join(' ');
   const open = line.length < 90 ? `<${line}>` : `<${tag}\n${attributes.map((each) => `  ${each}`).join('\n')}\n>`;
-  return inside === '' ? `${open}</${tag}>` : `${open}\n${indented(inside, '  ')}\n</${tag}>`;
+  const inside = partsOf(choices).map((part) => `  <${part}></${part}>\n`);
+  return `${open}${inside.length === 0 ? '' : `\n${inside.join('')}`}</${tag}>`;
 };
 
 const token = `async ({ signal }) => {
@@ -41,10 +50,7 @@ const token = `async ({ signal }) => {
 };`;
 
 const html = (choices: Choices): string => {
-  const { tag, attributes } = choices;
-  const inside =
-    tag === 'bank-feed-provider' ? parts.map((part) => element(`bank-feed-${part}`, [], '')).join('\n') : '';
-  const own = attributes.map(({ name, value }) => (value === true ? name : `${name}="${quoted(value)}"`));
+  const { tag } = choices;
   const style = styleOf(choices);
   return [
     '<!-- index.html -->',
@@ -52,7 +58,7 @@ const html = (choices: Choices): string => {
     '<script type="module" src="/page.js"></script>',
     ...(style === '' ? [] : ['<link rel="stylesheet" href="/page.css" />']),
     '',
-    element(tag, [`endpoint="${endpoint}"`, ...page(choices), ...own], inside),
+    element(choices, `endpoint="${endpoint}"`),
     ...(style === '' ? [] : ['', '/* page.css */', style]),
     '',
     '// page.js',
@@ -62,7 +68,7 @@ const html = (choices: Choices): string => {
 
 const react = (choices: Choices): string => {
   const { tag, attributes } = choices;
-  const children = tag === 'bank-feed-provider' ? parts.map((part) => inPascal(`bank-feed-${part}`)) : [];
+  const children = partsOf(choices).map(inPascal);
   const own = attributes.map(({ field, value }) => (value === true ? field : `${field}="${quoted(value)}"`));
   const given = [`endpoint="${endpoint}"`, 'getToken={getToken}', ...page(choices), ...own];
   const name = inPascal(tag);
@@ -91,10 +97,7 @@ const react = (choices: Choices): string => {
 };
 
 const vue = (choices: Choices): string => {
-  const { tag, attributes } = choices;
-  const inside =
-    tag === 'bank-feed-provider' ? parts.map((part) => element(`bank-feed-${part}`, [], '')).join('\n') : '';
-  const own = attributes.map(({ name, value }) => (value === true ? name : `${name}="${quoted(value)}"`));
+  const { tag } = choices;
   const style = styleOf(choices);
   return [
     '<!-- BankFeed.vue -->',
@@ -104,14 +107,13 @@ const vue = (choices: Choices): string => {
       : `import 'bank-feed-elements/${tag.replace('bank-feed-', '')}';`,
     "import type { GetToken } from 'bank-feed-elements/client';",
     '',
+    // On the tag, its two slashes would keep vue-tsc from checking it.
+    `const endpoint = '${endpoint}';`,
     `const getToken: GetToken = ${token}`,
     '</script>',
     '',
     '<template>',
-    indented(
-      element(tag, [`endpoint="${endpoint}"`, ':getToken.prop="getToken"', ...page(choices), ...own], inside),
-      '  ',
-    ),
+    indented(element(choices, ':endpoint="endpoint"', ':getToken.prop="getToken"'), '  '),
     '</template>',
     ...(style === '' ? [] : ['', '<style scoped>', style, '</style>']),
   ].join('\n');

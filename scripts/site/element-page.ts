@@ -1,4 +1,5 @@
 /** The page of one element: its playground, and what `custom-elements.json` has of it. */
+import { slug } from '../links.ts';
 import type { ElementEntry, Named, Typed } from '../manifest.ts';
 import { controlsHtml } from './controls.ts';
 import { escaped, type Page } from './layout.ts';
@@ -20,7 +21,7 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]): 
   );
 
 const section = (title: string, rows: readonly (readonly string[])[], heads: readonly string[]): string =>
-  rows.length === 0 ? '' : `<h2 id="${title.toLowerCase().replaceAll(' ', '-')}">${title}</h2>\n${table(heads, rows)}`;
+  rows.length === 0 ? '' : `<h2 id="${slug(title)}">${title}</h2>\n${table(heads, rows)}`;
 
 const typed = ({ name, type, default: standard, description }: Typed): string[] => [
   code(name),
@@ -71,7 +72,7 @@ ${section('States', entry.cssStates.map(named), ['state', 'when'])}`;
     title: `<${tagName}>`,
     summary: description.replaceAll(/[`\n]/g, ' '),
     html,
-    outline: [...new Set(titles)].map((text) => ({ id: text.toLowerCase(), text })),
+    outline: [...new Set(titles)].map((text) => ({ id: slug(text), text })),
     scripts: ['assets/playground.js'],
     wide: true,
   };

@@ -152,7 +152,7 @@ export class HttpWire {
       throw new FeedApiError('network', {
         detail:
           `No answer to ${label(request)} at ${this.#options.endpoint}: offline, or not allowed by the proxy's list ` +
-          "of origins (CORS) or by this page's content security policy (connect-src).",
+          `of origins (CORS, from ${globalThis.location?.origin}) or by this page's content security policy (connect-src).`,
         cause: error,
       });
     }
@@ -204,10 +204,12 @@ export class HttpWire {
       value = undefined;
     }
     const facts = envelope(response);
-    const parsed = fitting(problem, value);
+    // Whoever has a session has a state: this was asked somewhere else, or for a company that is gone.
+    const astray = status === 404 && request.path === '/v1/state';
+    const parsed = astray ? undefined : fitting(problem, value);
     if (!parsed) {
       const code = codeByStatus[status] ?? 'unknown';
-      const detail = `${label(request)} was answered with status ${status} and no problem details. Does \`endpoint\` lead to the proxy?`;
+      const detail = `${label(request)} was answered with status ${status}. Does \`endpoint\` lead to the proxy?`;
       return new FeedApiError(code, { ...facts, detail, ...(code === 'unknown' && { retry: status >= 500 }) });
     }
     const { code, detail, field, itemErrors } = parsed;

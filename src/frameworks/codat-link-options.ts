@@ -16,53 +16,38 @@ const places = {
 } as const satisfies Partial<Record<CodatTextOptionsKeys, readonly (keyof Texts)[]>>;
 
 /** What stands below the consent, the older name last. */
-const terms = [
+export const terms = [
   'accounting.consents.subtitle',
   'accounting.consents.termsAndConditions',
   'accounting.dataAccess.consent',
 ] as const;
 
-const link = /\[([^\]]+)\]\(([^)\s]+)\)/;
+export const link = /\[([^\]]+)\]\(([^)\s]+)\)/;
+
+const wrapped = [
+  [new RegExp(link, 'g'), '$1'],
+  [/(\*\*|[*`])(\S(?:.*?\S)?)\1/g, '$2'],
+  // Inside of a word they belong to it: `file_name_here`.
+  [/(?<![\p{L}\p{N}_])(__?)([^\s_](?:.*?\S)?)\1(?![\p{L}\p{N}_])/gu, '$2'],
+] as const;
 
 /** Codat's texts may be Markdown, ours are not: the words stay. */
-const plain = (text: string): string =>
-  text.replaceAll(new RegExp(link, 'g'), '$1').replaceAll(/(\*\*|__|[*_`])(\S(?:.*?\S)?)\1/g, '$2');
+export const plain = (text: string): string =>
+  wrapped.reduce((now, [signs, words]) => now.replaceAll(signs, words), text);
 
-const named = (text: string, companyName: string): string =>
-  text.replaceAll('{companyName}', companyName).replaceAll('{platformName}', '{platform}');
+/** Names stay as they are, whatever signs are in them. */
+export const named = (text: string, companyName: string, platformName: string): string =>
+  text.replaceAll('{companyName}', () => companyName).replaceAll('{platformName}', () => platformName);
 
+/** Where the page does not name the bank, the element does. */
 export const textsOf = (text: CodatTextOptions): Partial<Texts> => {
   const texts: Partial<Record<keyof Texts, string>> = {};
   for (const [theirs, ours] of Object.entries(places)) {
     const given = Object.entries(text).find(([key]) => key === theirs)?.[1];
     if (typeof given !== 'string') continue;
-    for (const key of ours) texts[key] = plain(named(given, text.companyName ?? ''));
+    for (const key of ours) texts[key] = named(plain(given), text.companyName ?? '{partner}', '{platform}');
   }
   return texts;
-};
-
-/** A paragraph with its links, which lead to other pages and run nothing. */
-const paragraph = (text: string): HTMLElement => {
-  const made = document.createElement('p');
-  const parts = text.split(link);
-  for (const [index, part] of parts.entries()) {
-    const address = parts[index + 1] ?? '';
-    if (index % 3 === 0) made.append(plain(part));
-    else if (index % 3 === 1 && /^(https?|mailto):/i.test(address)) {
-      const anchor = Object.assign(document.createElement('a'), { href: address, target: '_blank', rel: 'noopener' });
-      anchor.append(plain(part));
-      made.append(anchor);
-    } else if (index % 3 === 1) made.append(plain(part));
-  }
-  return made;
-};
-
-/** What goes into the element's slot `terms`. */
-export const termsOf = (text: CodatTextOptions): HTMLElement[] => {
-  const given = terms.map((key) => text[key]).filter((each) => each !== undefined);
-  return [...new Set(given)].map((each) =>
-    Object.assign(paragraph(each.replaceAll('{companyName}', text.companyName ?? '')), { slot: 'terms' }),
-  );
 };
 
 const withoutEffect = [
@@ -73,11 +58,11 @@ const withoutEffect = [
 ] as const;
 
 /** Says what the page asked for and does not get. */
-export const warnOfOptions = ({ text = {}, sourceTypes = {}, ...options }: CodatLinkOptions): void => {
+export const warnOfOptions = ({ text, sourceTypes, ...options }: CodatLinkOptions): void => {
   for (const name of withoutEffect) if (options[name]) warnOnce(`options.${name} has no effect.`);
   const known = new Set<string>([...Object.keys(places), ...terms]);
-  for (const key of Object.keys(text)) if (!known.has(key)) warnOnce(`options.text["${key}"] has no place.`);
-  const { accounting, ...others } = sourceTypes;
+  for (const key of Object.keys(text ?? {})) if (!known.has(key)) warnOnce(`options.text["${key}"] has no place.`);
+  const { accounting, ...others } = sourceTypes ?? {};
   for (const name of Object.keys(others)) warnOnce(`options.sourceTypes.${name} has no effect.`);
   if (accounting?.enableFileUpload) warnOnce('options.sourceTypes.accounting.enableFileUpload has no effect.');
   if (accounting?.dataTypes) warnOnce('options.sourceTypes.accounting.dataTypes has no effect.');

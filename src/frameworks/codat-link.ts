@@ -2,12 +2,12 @@
  * In place of Codat's component: the same props and callbacks, with the set-up behind them. The page hands its own
  * source of data over as `bankFeed`; Codat's token stays on the server.
  */
-import { HttpFeedApi, type FeedApi, type GetToken, type TokenReason } from '../client/index.ts';
-import { platformByCodatKey, platforms, type Platform, type PlatformKey } from '../contract/platforms.ts';
+import { HttpFeedApi, type GetToken, type TokenReason } from '../client/index.ts';
+import { platformByCodatKey, platforms, type Platform } from '../contract/platforms.ts';
 import { isProblemCode, problems } from '../contract/problems.ts';
 import type { BankFeedSetup } from '../elements/index.ts';
 import { lacksToken } from '../elements/internal/own-hub.ts';
-import { termsOf, textsOf, warnOfOptions } from './codat-link-options.ts';
+import { textsOf, warnOfOptions } from './codat-link-options.ts';
 import type { CodatLinkProps, ConnectionCallbackArgs } from './codat-link-types.ts';
 import { warnOnce } from './codat-link-warnings.ts';
 import type { BankFeedProperties } from './tags.ts';
@@ -41,61 +41,59 @@ export interface CodatBankFeedsProps extends CodatLinkProps {
  * there when the call returns, and the promise resolves when it works.
  */
 export const initCodatBankFeeds = async (target: HTMLElement, props: CodatBankFeedsProps): Promise<void> => {
-  const { options = {} } = props;
+  // A page in JavaScript may have null anywhere.
+  const options = props.options ?? {};
+  const text = options.text ?? {};
   if (props.accessToken !== undefined) warnOnce('accessToken is not used: take it out of the page.');
   warnOfOptions(options);
   const setup = document.createElement('bank-feed-setup');
-  const softwareOf = new Map<string, PlatformKey | 'unknown'>();
-  provide(setup, props, softwareOf);
-  const { text = {}, theme } = options;
-  setup.texts = { ...textsOf(text), ...{ ...props.bankFeed }.texts };
-  setup.append(...termsOf(text));
-  const accent = theme?.colors?.primary;
-  if (accent !== undefined) setup.style.setProperty('--bank-feed-accent', accent);
+  provide(setup, props);
+  const texts = { ...textsOf(text), ...props.bankFeed?.texts };
+  setup.texts = texts;
+  const accent = options.theme?.colors?.primary;
+  if (accent) setup.style.setProperty('--bank-feed-accent', accent);
   setup.closable = props.onClose !== undefined && options.nonModal !== true;
-  hear(setup, props, softwareOf);
+  hear(setup, props);
   target.append(setup);
-  await import('../elements/setup/define.ts');
+  try {
+    const [{ addTerms }] = await Promise.all([import('./codat-link-terms.ts'), import('../elements/setup/define.ts')]);
+    await addTerms(setup, text, texts);
+  } catch (error) {
+    // So that the page may call again: its own look whether the target is empty would keep it from that.
+    setup.remove();
+    props.onError({ message: `<bank-feed-setup> could not be loaded: ${String(error)}`, userRecoverable: true });
+    throw error;
+  }
 };
 
-/** Gives the set-up its source, and reads along: the events name a connection without its software. */
-const provide = (
-  setup: BankFeedSetup,
-  { companyId, bankFeed, options }: CodatBankFeedsProps,
-  softwareOf: Map<string, PlatformKey | 'unknown'>,
-): void => {
-  const { endpoint, getToken: give, ...rest } = { ...bankFeed };
-  Object.assign(setup, rest);
+const provide = (setup: BankFeedSetup, { companyId, bankFeed, options }: CodatBankFeedsProps): void => {
+  const { getToken: give, ...rest } = { ...bankFeed };
   const getToken: GetToken | undefined = give && ((request) => give({ ...request, companyId }));
+  const source = { ...rest, getToken };
+  Object.assign(setup, source);
   const allowed = allowedSoftware(options?.sourceTypes?.accounting?.allowedIntegrations);
+  if (!allowed || lacksToken(source)) return;
   try {
-    // What is wrong with these is told by the element itself.
-    if (lacksToken({ endpoint, getToken })) throw new TypeError('no getToken');
-    const api: FeedApi = new HttpFeedApi({ endpoint, getToken });
+    const api = new HttpFeedApi(source);
     const read = api.state.bind(api);
     api.state = async (call) => {
       const state = await read(call);
-      for (const { id, platform } of state.connections) softwareOf.set(id, platform);
-      return allowed ? { ...state, platforms: state.platforms.filter((key) => allowed.has(key)) } : state;
+      return { ...state, platforms: state.platforms.filter((key) => allowed.has(key)) };
     };
     setup.api = api;
   } catch {
-    Object.assign(setup, { endpoint, getToken });
+    // What is wrong with the source is told by the element itself.
   }
 };
 
 const allowedSoftware = (keys: readonly string[] | undefined): ReadonlySet<string> | undefined => {
-  if (keys === undefined) return undefined;
+  if (!keys) return undefined;
   for (const key of keys)
     if (!platformByCodatKey(key)) warnOnce(`allowedIntegrations has "${key}", which takes no bank feed.`);
   return new Set(keys.map((key) => platformByCodatKey(key)?.key ?? ''));
 };
 
-const hear = (
-  setup: BankFeedSetup,
-  props: CodatLinkProps,
-  softwareOf: ReadonlyMap<string, PlatformKey | 'unknown'>,
-): void => {
+const hear = (setup: BankFeedSetup, props: CodatLinkProps): void => {
   let finished = false;
   const finish = (): void => {
     finished = false;
@@ -105,16 +103,20 @@ const hear = (
   setup.addEventListener('bank-feed-connection-started', ({ connectionId, platform }) =>
     props.onConnectionStarted?.(connectionArgs(connectionId, platforms[platform])),
   );
-  setup.addEventListener('bank-feed-connected', ({ connectionId }) => {
-    const key = softwareOf.get(connectionId) ?? 'unknown';
-    props.onConnection(connectionArgs(connectionId, key === 'unknown' ? undefined : platforms[key]));
-  });
+  setup.addEventListener('bank-feed-connected', ({ connectionId, platform }) =>
+    props.onConnection(connectionArgs(connectionId, platform === 'unknown' ? undefined : platforms[platform])),
+  );
   setup.addEventListener('bank-feed-finished', () => {
     // With a button to leave, the customer reads first that all is done.
     if (setup.closable) finished = true;
     else finish();
   });
-  setup.addEventListener('bank-feed-close', () => (finished ? finish() : props.onClose?.()));
+  // Whoever stops it after all has not come to the end.
+  setup.addEventListener('bank-feed-disconnected', ({ accountId }) => (finished &&= accountId !== undefined));
+  setup.addEventListener('bank-feed-close', (event) => {
+    if (finished && event.finished) finish();
+    else props.onClose?.();
+  });
   setup.addEventListener('bank-feed-error', ({ code, correlationId, message, recoverable }) =>
     props.onError({
       message,

@@ -14,6 +14,7 @@ import {
   type HTMLAttributes,
   type RefAttributes,
 } from 'react';
+import type { BankFeedErrorEvent } from '../elements/index.ts';
 import {
   properties,
   type BankFeedElements,
@@ -40,8 +41,21 @@ export type BankFeedComponent<Tag extends BankFeedTag> = ForwardRefExoticCompone
   BankFeedProps<Tag> & RefAttributes<BankFeedElements[Tag]>
 >;
 
+/** Attributes of HTML that are said by being there. */
+const flags = /* @__PURE__ */ new Set(['autoFocus', 'hidden', 'inert', 'itemScope']);
+
 /** A server shows nothing that would have to wait, and React 18 warns there of the other one. */
 const useCommit = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+
+/** `BankFeedErrorEvent` without its class, which would come with what did not come. */
+const missing = (tag: string, cause: unknown): Event =>
+  Object.assign(new Event('bank-feed-error', { bubbles: true, composed: true }), {
+    code: 'network',
+    message: `<${tag}> could not be loaded: ${String(cause)}`,
+    field: undefined,
+    correlationId: undefined,
+    recoverable: true,
+  } satisfies Omit<BankFeedErrorEvent, keyof Event>);
 
 function wrap<Tag extends BankFeedTag>(tag: Tag, load: () => Promise<unknown>): BankFeedComponent<Tag>;
 function wrap(tag: string, load: () => Promise<unknown>): ForwardRefExoticComponent<RefAttributes<HTMLElement>> {
@@ -57,8 +71,8 @@ function wrap(tag: string, load: () => Promise<unknown>): ForwardRefExoticCompon
         const type = name.slice(2).replace(/(?!^)[A-Z]/g, '-$&');
         if (typeof value === 'function') handlers.push([type.toLowerCase(), (event) => void value(event)]);
       } else if (!properties.some((own) => own === name)) {
-        // React 18 writes both as they stand: an attribute `classname`, and `hidden="false"`, which hides.
-        rest[name === 'className' ? 'class' : name] = name === 'hidden' ? value || undefined : value;
+        // React 18 writes them as they stand: an attribute `classname`, and `hidden="false"`, which hides.
+        rest[name === 'className' ? 'class' : name] = flags.has(name) ? value || undefined : value;
       }
     useImperativeHandle<unknown, unknown>(ref, () => element.current, []);
     useCommit(() => {
@@ -68,7 +82,8 @@ function wrap(tag: string, load: () => Promise<unknown>): ForwardRefExoticCompon
       for (const name of properties)
         if (name in given || name in before.current) Reflect.set(current, name, given[name]);
       // One made anew at each drawing would ask for a session at each, for ever where an event draws.
-      if (before.current['getToken'] !== given['getToken'] && ++sessions.current === 5)
+      if (before.current['getToken'] === given['getToken']) sessions.current = 0;
+      else if (++sessions.current === 5)
         // oxlint-disable-next-line no-console -- Nothing on the page would tell the developer.
         console.warn(`<${tag}>: getToken is new at each drawing. Keep it, by useCallback or outside the component.`);
       before.current = given;
@@ -78,7 +93,13 @@ function wrap(tag: string, load: () => Promise<unknown>): ForwardRefExoticCompon
       };
     });
     useEffect(() => {
-      if (!customElements.get(tag)) void load();
+      const come = (): void => {
+        if (!customElements.get(tag))
+          load().catch((cause: unknown) => element.current?.dispatchEvent(missing(tag, cause)));
+      };
+      come();
+      addEventListener('online', come);
+      return () => removeEventListener('online', come);
     }, []);
     return createElement(tag, rest);
   });

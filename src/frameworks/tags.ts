@@ -1,3 +1,4 @@
+import type { PlatformKey } from '../contract/platforms.ts';
 import type {
   BankFeedAccounts,
   BankFeedConnect,
@@ -45,14 +46,7 @@ export interface BankFeedEvents {
     | 'bank-feed-close';
 }
 
-type OfConsent =
-  | `logo-${'xero' | 'quickbooks' | 'sage' | 'freeagent' | 'netsuite' | 'exact'}`
-  | 'partner-logo'
-  | 'partner-name'
-  | 'purpose'
-  | 'access'
-  | 'retention'
-  | 'terms';
+type OfConsent = `logo-${PlatformKey}` | 'partner-logo' | 'partner-name' | 'purpose' | 'access' | 'retention' | 'terms';
 
 /** The `slot` of what goes into each; the provider's is without a name. */
 export interface BankFeedSlots {

@@ -3,14 +3,7 @@
  * hears events of custom elements by itself.
  */
 import type { EmitFn, HTMLAttributes, PublicProps } from 'vue';
-import type {
-  BankFeedElements,
-  BankFeedEvents,
-  BankFeedHandler,
-  BankFeedProperties,
-  BankFeedSlots,
-  BankFeedTag,
-} from './tags.ts';
+import type { BankFeedElements, BankFeedEvents, BankFeedHandler, BankFeedProperties, BankFeedTag } from './tags.ts';
 
 export type { BankFeedElements, BankFeedEvents, BankFeedSlots, BankFeedTag } from './tags.ts';
 
@@ -23,8 +16,6 @@ export type BankFeedVue<Tag extends BankFeedTag> = new () => BankFeedElements[Ta
   readonly $props: HTMLAttributes & PublicProps & BankFeedProperties<Tag>;
   /** For templates; the element has no such property. */
   readonly $emit: EmitFn<{ [Name in BankFeedEvents[Tag]]: BankFeedHandler<Name> }>;
-  /** For templates; the element has no such property. */
-  readonly $slots: { [Name in BankFeedSlots[Tag]]?: () => unknown };
 };
 
 type Tags = { [Tag in BankFeedTag]: BankFeedVue<Tag> };

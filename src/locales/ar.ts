@@ -286,6 +286,7 @@ export const ar: Texts = {
   'mapping.title': 'وجهة المعاملات',
   'mapping.choose-first': 'اختر حساباتك أولًا.',
   'mapping.intro': 'لكل حساب من حساباتك، اختر الحساب في {platform} الذي يستلم معاملاته.',
+  'mapping.intro.one': 'اختر الحساب في {platform} الذي يستلم معاملاتك.',
   'mapping.elsewhere': 'تختار هذا داخل {platform}. وما تختاره هناك يظهر هنا.',
   'mapping.inside': 'تم اختياره في {platform}',
   'mapping.target': 'الحساب في {platform}',

@@ -254,6 +254,7 @@ export const de: Texts = {
   'mapping.title': 'Wohin Transaktionen gehen',
   'mapping.choose-first': 'Wählen Sie zuerst Ihre Konten.',
   'mapping.intro': 'Wählen Sie für jedes Ihrer Konten das Konto in {platform}, das seine Transaktionen erhalten soll.',
+  'mapping.intro.one': 'Wählen Sie das Konto in {platform}, das Ihre Transaktionen erhalten soll.',
   'mapping.elsewhere': 'Das wählen Sie in {platform}. Ihre Auswahl erscheint dann hier.',
   'mapping.inside': 'In {platform} gewählt',
   'mapping.target': 'Konto in {platform}',

@@ -242,6 +242,7 @@ export const en = {
   'mapping.title': 'Where transactions go',
   'mapping.choose-first': 'Choose your accounts first.',
   'mapping.intro': 'For each of your accounts, choose the account in {platform} that should receive its transactions.',
+  'mapping.intro.one': 'Choose the account in {platform} that should receive your transactions.',
   'mapping.elsewhere': 'You choose this inside {platform}. What you choose there shows up here.',
   'mapping.inside': 'Chosen in {platform}',
   'mapping.target': 'Account in {platform}',

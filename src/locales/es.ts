@@ -247,6 +247,7 @@ export const es: Texts = {
   'mapping.title': 'Adónde van los movimientos',
   'mapping.choose-first': 'Elija primero sus cuentas.',
   'mapping.intro': 'Para cada una de sus cuentas, elija la cuenta en {platform} que debe recibir sus movimientos.',
+  'mapping.intro.one': 'Elija la cuenta en {platform} que debe recibir sus movimientos.',
   'mapping.elsewhere': 'Esto se elige dentro de {platform}. Lo que elija allí aparece aquí.',
   'mapping.inside': 'Elegida en {platform}',
   'mapping.target': 'Cuenta en {platform}',

@@ -256,6 +256,7 @@ export const fr: Texts = {
   'mapping.title': 'Où vont les opérations',
   'mapping.choose-first': 'Choisissez d’abord vos comptes.',
   'mapping.intro': 'Pour chacun de vos comptes, choisissez le compte de {platform} qui doit recevoir ses opérations.',
+  'mapping.intro.one': 'Choisissez le compte de {platform} qui doit recevoir vos opérations.',
   'mapping.elsewhere': 'Ce choix se fait dans {platform}. Ce que vous y choisissez apparaît ici.',
   'mapping.inside': 'Choisi dans {platform}',
   'mapping.target': 'Compte dans {platform}',

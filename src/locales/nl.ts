@@ -247,6 +247,7 @@ export const nl: Texts = {
   'mapping.title': 'Waar transacties naartoe gaan',
   'mapping.choose-first': 'Kies eerst uw rekeningen.',
   'mapping.intro': 'Kies voor elk van uw rekeningen de rekening in {platform} die de transacties moet ontvangen.',
+  'mapping.intro.one': 'Kies de rekening in {platform} die uw transacties moet ontvangen.',
   'mapping.elsewhere': 'Dit kiest u in {platform}. Uw keuze verschijnt daarna hier.',
   'mapping.inside': 'Gekozen in {platform}',
   'mapping.target': 'Rekening in {platform}',

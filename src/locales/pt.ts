@@ -251,6 +251,7 @@ export const pt: Texts = {
   'mapping.title': 'Para onde vão as transações',
   'mapping.choose-first': 'Escolha primeiro as suas contas.',
   'mapping.intro': 'Para cada uma das suas contas, escolha a conta no {platform} que deve receber as transações dela.',
+  'mapping.intro.one': 'Escolha a conta no {platform} que deve receber as suas transações.',
   'mapping.elsewhere': 'Essa escolha é feita no {platform}. O que for escolhido lá aparece aqui.',
   'mapping.inside': 'Escolhida no {platform}',
   'mapping.target': 'Conta no {platform}',

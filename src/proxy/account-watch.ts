@@ -10,7 +10,7 @@ export interface AccountWatch {
   /** Lists the company's connections and accounts now, or right after the listing that is under way. */
   look(companyId: string): Promise<void>;
   /** The same, and never rejects: where it fails, again with the next slow listing. */
-  ask(companyId: string): Promise<void>;
+  ask(companyId: string): void;
   /** Takes in a listing that was made for another reason. One that is out of date is left out. */
   observe(companyId: string, connection: ConnectionView, accounts: readonly SourceAccount[]): Promise<void>;
   /** We wrote something on this connection: listings begun before the answer say nothing any more. */
@@ -240,7 +240,7 @@ export const createAccountWatch = (parts: {
   return {
     look,
     observe,
-    ask: tryLook,
+    ask: (companyId) => void tryLook(companyId),
     wrote(companyId, connectionId) {
       rests.delete(companyId);
       said.delete(key(companyId, connectionId));

@@ -267,7 +267,7 @@ const wire = async (options: ProxyOptions, basePath: string, database: Database)
         throw new Problem('invalid_request', 'Codat knows no company of this id.', { field: 'companyId' });
       }),
     sourceAccounts: hooks.sourceAccounts,
-    awaitAccount: (companyId) => void watch.ask(companyId),
+    awaitAccount: (companyId) => watch.ask(companyId),
     // Once in a while: an account that is not connected yet may be pushed to many times a second.
     look: (companyId, accountId) =>
       looks.get(`${companyId} ${accountId}`, durations.watch, () =>

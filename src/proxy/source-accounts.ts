@@ -6,11 +6,12 @@ import type { CompanyRef, ProxyOptions } from './options.ts';
 import { Problem } from './problem.ts';
 
 const decimalText = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+const noDecimal = 'must be an exact decimal, such as "1204.50"';
 /** Money as the host gives it: a decimal string, or a number that says it exactly. */
-const decimal = z.union([z.string(), z.number()]).transform((value, context) => {
+const decimal = z.union([z.string(), z.number()], noDecimal).transform((value, context) => {
   const text = String(value);
   if (!decimalText.test(text) || (typeof value === 'number' && text.replace(/\D/g, '').length > 15)) {
-    context.addIssue({ code: 'custom', message: 'must be an exact decimal, such as "1204.50"' });
+    context.addIssue({ code: 'custom', message: noDecimal });
     return z.NEVER;
   }
   return text;
@@ -48,36 +49,45 @@ const accountType = z.string('must be text').transform((type, context) => {
 });
 
 /** One account the host offers. `id` is the host's own and becomes the id at Codat. */
-export const sourceAccount = z.object({
-  id: z.string('must be text').superRefine((id, context) => {
-    const message = accountIdFault(id);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  }),
-  accountName: text(200),
-  accountType,
-  accountNumber: text(100),
-  currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
-  balance: decimal,
-  sortCode: z.optional(z.nullable(text(20))),
-  routingInfo: z.optional(
-    z.nullable(
-      z.object({
-        bankCode: text(50),
-        type: z.enum(routingTypes, `must be one of ${routingTypes.join(', ')}`).default('bankcode'),
-      }),
+export const sourceAccount = z.object(
+  {
+    id: z.string('must be text').superRefine((id, context) => {
+      const message = accountIdFault(id);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }),
+    accountName: text(200),
+    accountType,
+    accountNumber: text(100),
+    currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
+    balance: decimal,
+    sortCode: z.optional(z.nullable(text(20))),
+    routingInfo: z.optional(
+      z.nullable(
+        z.object(
+          {
+            bankCode: text(50),
+            type: z.enum(routingTypes, `must be one of ${routingTypes.join(', ')}`).default('bankcode'),
+          },
+          'must be an object',
+        ),
+      ),
     ),
-  ),
-  accountInfo: z.optional(
-    z.nullable(
-      z.object({
-        description: z.optional(z.nullable(z.string().max(500))),
-        nickname: z.optional(z.nullable(z.string().max(200))),
-        accountOpenDate: z.optional(z.nullable(z.iso.date('must be a date, YYYY-MM-DD'))),
-        availableBalance: z.optional(z.nullable(decimal)),
-      }),
+    accountInfo: z.optional(
+      z.nullable(
+        z.object(
+          {
+            description: z.optional(z.nullable(z.string('must be text').max(500, 'is longer than 500'))),
+            nickname: z.optional(z.nullable(z.string('must be text').max(200, 'is longer than 200'))),
+            accountOpenDate: z.optional(z.nullable(z.iso.date('must be a date, YYYY-MM-DD'))),
+            availableBalance: z.optional(z.nullable(decimal)),
+          },
+          'must be an object',
+        ),
+      ),
     ),
-  ),
-});
+  },
+  "must be an object with the account's fields",
+);
 export type HostAccount = z.infer<typeof sourceAccount>;
 
 /** As Codat takes it. */
@@ -92,9 +102,11 @@ export const toCodat = (account: HostAccount): SourceAccountV2Request => ({
 export const processorsAmong = (accounts: readonly HostAccount[]): ReadonlySet<string> =>
   new Set(accounts.filter(({ accountType }) => accountType === ownType).map(({ id }) => id));
 
-const sourceAccounts = z.array(sourceAccount, 'must be an array of accounts').max(10_000);
+const sourceAccounts = z
+  .array(sourceAccount, 'must be an array of accounts')
+  .max(10_000, 'has more than 10,000 accounts');
 
-const describe = (given: unknown, issue: z.core.$ZodIssue): { field: string; message: string } => {
+const describe = (given: unknown, issue: z.core.$ZodIssue): string => {
   const [index, ...path] = issue.path;
   const account = Array.isArray(given) && typeof index === 'number' ? (given[index] as unknown) : undefined;
   const id =
@@ -102,11 +114,7 @@ const describe = (given: unknown, issue: z.core.$ZodIssue): { field: string; mes
       ? account.id
       : undefined;
   const place = index === undefined ? 'sourceAccounts' : `account ${String(index)}${id ? ` (${id.slice(0, 40)})` : ''}`;
-  const field = path.join('.');
-  return {
-    field: [String(index ?? ''), field].filter(Boolean).join('.'),
-    message: `${place}: ${field} ${issue.message}`,
-  };
+  return `${place}: ${[path.join('.'), issue.message].filter(Boolean).join(' ')}`;
 };
 
 /**
@@ -130,7 +138,7 @@ export const readSourceAccounts = async (
   const checked = sourceAccounts.safeParse(given);
   const faults = checked.success
     ? duplicateIds(checked.data)
-    : checked.error.issues.map((issue) => describe(given, issue).message);
+    : checked.error.issues.map((issue) => describe(given, issue));
   if (!checked.success || faults.length > 0) {
     onFault(faults);
     throw new Problem('source_accounts_invalid', 'Your accounts could not be shown. The bank has been told why.');

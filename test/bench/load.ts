@@ -3,13 +3,13 @@
  * processor, for the script-tag file beside Lit alone and two peers. Data come from the page itself at once. Prints
  * medians; ends with 1 where a figure is missed.
  */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
 import { findChromium } from '../../scripts/browsers.ts';
 import { buildAll } from '../../scripts/build.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import { median, report } from './elements/bench.ts';
 import { compressed, contenders, type Contender } from './load/contenders.ts';
 
@@ -46,11 +46,7 @@ const serve = async (contender: Contender): Promise<{ url: string; close(): void
     const headers = { 'content-type': type, 'content-encoding': 'br', 'content-length': body?.length ?? 0 };
     response.writeHead(body ? 200 : 404, body && headers).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('The server has no port.');
-  return { url: `http://127.0.0.1:${at.port}/`, close: () => server.close() };
+  return { url: `http://127.0.0.1:${await listenOnFreePort(server)}/`, close: () => server.close() };
 };
 
 /** Milliseconds from the navigation to the frame, in a browser context that has nothing yet. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { startDemo, type Demo } from '../../demo/start.ts';
+import { complaintsOf } from '../support/complaints.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const script = fileURLToPath(import.meta.resolve('bank-feed-elements/bank-feed-elements.js'));
@@ -19,10 +20,7 @@ test('what is chosen stands in the address, and every address without a company 
   context,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
+  const complaints = complaintsOf(page);
   await page.goto(`${demo.url}?platform=sage&language=fr&brand=plum`);
   await expect(page.locator('bank-feed-connect').getByText('Connecté', { exact: true })).toBeVisible();
   const company = new URL(page.url()).searchParams.get('company');

@@ -27,6 +27,11 @@ const fault = async (page: Page, name: string, on: boolean): Promise<void> => {
 };
 const untilFlowing = (page: Page) =>
   expect(card(page, 'bank-feed-status', current).getByText('12 transactions delivered today')).toBeVisible();
+/** Then nothing else is on its way that could meet a fault meant for what is made next. */
+const untilBothFlow = async (page: Page): Promise<void> => {
+  await untilFlowing(page);
+  await expect(card(page, 'bank-feed-status', 'Tax savings').getByText(/transactions? delivered today/)).toBeVisible();
+};
 /** What is in the books, as the software itself says. */
 const inBooks = (page: Page, count: number) =>
   expect(page.frameLocator('iframe').getByText(`${count} transactions`).first()).toBeVisible({ timeout: 10_000 });
@@ -86,7 +91,7 @@ test('push-failed', async ({ page }) => {
 
 test('push-timed-out', async ({ page }) => {
   await open(page, 'push-timed-out');
-  await untilFlowing(page);
+  await untilBothFlow(page);
   await makeTransactions(page, current, 5);
   const status = card(page, 'bank-feed-status', current);
   await expect(status.getByText('Xero has not confirmed 5 transactions')).toBeVisible();
@@ -97,7 +102,7 @@ test('push-timed-out', async ({ page }) => {
 
 test('long-pending', async ({ page }) => {
   await open(page, 'long-pending');
-  await untilFlowing(page);
+  await untilBothFlow(page);
   await makeTransactions(page, current, 5);
   const status = card(page, 'bank-feed-status', current);
   await expect(status.getByText('5 transactions are on their way to Xero.')).toBeVisible();

@@ -1,27 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test as base } from '@playwright/test';
 import { startDemo, type Demo } from '../../demo/start.ts';
+import { complaintsOf } from '../support/complaints.ts';
 import { bankAccount, chooseAccount, connect, makeTransactions, mapToNewAccount, untilStatusSays } from './journey.ts';
 import { picture } from './pictures.ts';
 
+interface Fixtures {
+  readonly start: typeof startDemo;
+  readonly demo: Demo;
+  readonly complaints: readonly string[];
+}
+
 /** Everything started anew for each test; a page that breaks its own content security policy fails the test. */
-const test = base.extend<{ demo: Demo; complaints: string[] }>({
-  demo: async ({ page }, use) => {
-    const demo = await startDemo({ firstLoad: 120 });
-    await use(demo);
+const test = base.extend<Fixtures>({
+  start: async ({ page }, use) => {
+    const started: Demo[] = [];
+    await use(async (options) => {
+      const demo = await startDemo(options);
+      started.push(demo);
+      return demo;
+    });
     // A page that is still open would complain that its server is gone.
     await page.close();
-    await demo.stop();
+    for (const demo of started) await demo.stop();
   },
+  demo: async ({ start }, use) => use(await start({ firstLoad: 120 })),
   complaints: [
     async ({ page }, use) => {
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
+      const complaints = complaintsOf(page);
       await use(complaints);
       expect(complaints).toEqual([]);
     },
@@ -114,9 +119,9 @@ test('disconnecting asks first, says what stops, and can be undone', async ({ pa
   await page.waitForURL(/\/link\//);
 });
 
-test('with a data folder everything is there again after a restart', async ({ page }) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'bank-feed-kept-'));
-  const first = await startDemo({ dataDir, firstLoad: 40 });
+test('with a data folder everything is there again after a restart', async ({ page, start }, testInfo) => {
+  const dataDir = testInfo.outputPath('kept');
+  const first = await start({ dataDir, firstLoad: 40 });
   await page.goto(first.url);
   await connect(page, 'Xero');
   await chooseAccount(page, bankAccount.name);
@@ -125,16 +130,11 @@ test('with a data folder everything is there again after a restart', async ({ pa
   await page.goto('about:blank');
   await first.stop();
 
-  const second = await startDemo({ dataDir });
-  try {
-    await page.goto(second.url);
-    await makeTransactions(page, bankAccount.name, 3);
-    await untilStatusSays(page, 43);
-    expect(second.sandbox?.ledger.entries({ companyId: second.companyId })).toHaveLength(43);
-  } finally {
-    await second.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  const second = await start({ dataDir });
+  await page.goto(second.url);
+  await makeTransactions(page, bankAccount.name, 3);
+  await untilStatusSays(page, 43);
+  expect(second.sandbox?.ledger.entries({ companyId: second.companyId })).toHaveLength(43);
 });
 
 test('the page in French, with another accent', async ({ page, demo }) => {

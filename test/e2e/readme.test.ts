@@ -1,18 +1,13 @@
 /** The README's page, as it stands, on a page of another origin than the proxy's. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
 import { expect, test } from '@playwright/test';
 import { createBankFeedProxy, toNode } from 'bank-feed-elements/proxy';
 import { createSandbox } from 'bank-feed-elements/sandbox';
+import { complaintsOf } from '../support/complaints.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 
-const urlOf = async (server: Server): Promise<string> => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('The server has no port.');
-  return `http://127.0.0.1:${at.port}`;
-};
+const urlOf = async (server: Server): Promise<string> => `http://127.0.0.1:${await listenOnFreePort(server)}`;
 
 test('the README’s page shows the widget, under the policy it names', async ({ page }) => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -49,7 +44,8 @@ test('the README’s page shows the widget, under the policy it names', async ({
   let handle: ReturnType<typeof toNode> | undefined;
   const server = createServer((request, response) => {
     if (request.url !== '/session') return void handle?.(request, response);
-    return void token().then((text) => response.setHeader('access-control-allow-origin', pageUrl).end(text));
+    response.setHeader('access-control-allow-origin', pageUrl).setHeader('access-control-allow-credentials', 'true');
+    return void token().then((text) => response.end(text));
   });
   endpoint = await urlOf(server);
   const proxy = createBankFeedProxy({
@@ -62,10 +58,7 @@ test('the README’s page shows the widget, under the policy it names', async ({
   await proxy.start();
   handle = toNode(proxy);
   try {
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
+    const complaints = complaintsOf(page);
     await page.goto(pageUrl);
     const setup = page.locator('bank-feed-setup');
     await expect(setup.getByRole('radio', { name: /^Xero/ })).toBeVisible();

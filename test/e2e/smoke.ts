@@ -8,6 +8,7 @@ import { startDemo } from '../../demo/start.ts';
 import { findChromium } from '../../scripts/browsers.ts';
 import { forget } from '../contract/records.ts';
 import { watchContract } from '../contract/watch.ts';
+import { complaintsOf } from '../support/complaints.ts';
 import { bankAccount, chooseAccount, connect, makeTransactions, mapToNewAccount, untilStatusSays } from './journey.ts';
 
 const firstLoad = 2000;
@@ -22,10 +23,7 @@ const browser = await chromium.launch({ executablePath, args: [...args] });
 try {
   const page = await browser.newPage({ locale: 'en-GB' });
   page.setDefaultTimeout(60_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
+  const complaints = complaintsOf(page);
   await page.goto(demo.url);
   if (new URL(demo.url).origin === new URL(demo.proxyUrl).origin) throw new Error('Page and proxy share an origin.');
   await connect(page, 'Xero');

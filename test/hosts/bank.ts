@@ -1,6 +1,5 @@
 /** A bank behind a page: on origins of their own the real proxy in token mode, and the sandbox behind it. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { createBankFeedProxy, toNode, type BankFeedProxy } from 'bank-feed-elements/proxy';
 import { createSandbox, type Sandbox } from 'bank-feed-elements/sandbox';
 import { atRoot } from '../../scripts/root.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 
 export interface Bank {
   readonly proxyUrl: string;
@@ -25,14 +25,6 @@ export const proxyInPages = 'https://feeds.bank.example';
 export const bankAccount = { id: 'current-4242', name: 'Business current account' } as const;
 const account = { accountType: 'checking', sortCode: '04-00-04', currency: 'GBP', balance: '18250.40' } as const;
 const today = (): string => new Date().toISOString().slice(0, 10);
-
-export const listen = async (server: Server): Promise<number> => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('The server has no port.');
-  return at.port;
-};
 
 export const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
@@ -52,7 +44,7 @@ export const startBank = async (origin: string): Promise<Bank> => {
 
   let proxyListener: RequestListener | undefined;
   const proxyServer = createServer((request, response) => proxyListener?.(request, response));
-  const proxyUrl = `http://127.0.0.1:${await listen(proxyServer)}`;
+  const proxyUrl = `http://127.0.0.1:${await listenOnFreePort(proxyServer)}`;
   const proxy: BankFeedProxy = createBankFeedProxy({
     apiKey: sandbox.apiKey,
     codatUrl: sandboxUrl,
@@ -105,7 +97,7 @@ export const startBank = async (origin: string): Promise<Bank> => {
   };
   proxyListener = (request, response) => {
     if (request.url !== '/session') return serve(request, response);
-    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-allow-origin', origin).setHeader('access-control-allow-credentials', 'true');
     if (!bank.signedIn) return response.writeHead(401).end();
     return proxy.sessions
       .mint({ companyId: company.id, subject: 'user-5', origin })

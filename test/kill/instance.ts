@@ -3,11 +3,11 @@
  * freezes itself at a named point, without a word, as a power cut or a frozen host would.
  */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createBankFeedProxy, toNode } from '../../src/proxy/index.ts';
 import { migrate } from '../../src/store/migrations.ts';
 import { openPglite } from '../../src/store/pglite.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import { injectDisk } from './disk.ts';
 import {
   bankAccounts,
@@ -86,9 +86,7 @@ const proxy = createBankFeedProxy({
 });
 const handle = toNode(proxy);
 const server = createServer((request, response) => void handle(request, response));
-await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
-});
+const port = await listenOnFreePort(server);
 await proxy.start();
 const { user, system } = process.cpuUsage();
-tell({ kind: 'ready', cpu: (user + system) / 1_000, port: (server.address() as AddressInfo).port });
+tell({ kind: 'ready', cpu: (user + system) / 1_000, port });

@@ -2,7 +2,8 @@
  * The way from a process to a server, over TCP: it can go silent as a half-open connection does, and it can keep the
  * Idempotency-Key from a server, which then ignores it.
  */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnFreePort } from '../support/free-ports.ts';
 
 export interface Relay {
   readonly port: number;
@@ -41,12 +42,9 @@ export const openRelay = async (to: { host: string; port: number }, ignoreKey = 
         if (!other.destroyed) other.destroySoon();
       });
     }
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => {
-    server.once('listening', resolve);
   });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listenOnFreePort(server),
     silence() {
       for (const socket of sockets)
         socket

@@ -1,8 +1,8 @@
 /** Codat, as the processes see it: the sandbox over HTTP, its webhooks spread over whoever is alive. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Random } from '../sim/random.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import { webhookSecret } from './messages.ts';
 import { openRelay, type Relay } from './relay.ts';
 
@@ -17,13 +17,6 @@ export interface Upstream {
   pushesSince(companyId: string, since: number): readonly number[];
   close(): Promise<void>;
 }
-
-const listen = async (server: ReturnType<typeof createServer>): Promise<number> => {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return (server.address() as AddressInfo).port;
-};
 
 const passed = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
@@ -53,7 +46,7 @@ export const startUpstream = async (
       response.writeHead(status).end();
     })().catch(() => response.writeHead(503).end());
   });
-  const publicUrl = `http://127.0.0.1:${await listen(front)}`;
+  const publicUrl = `http://127.0.0.1:${await listenOnFreePort(front)}`;
   const sandbox = createSandbox({
     seed: `kill ${seed}`,
     limits: 'off',

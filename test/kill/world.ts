@@ -2,7 +2,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import pg from 'pg';
 import type { Random } from '../sim/random.ts';
 import type { Durations } from '../../src/outbox/model.ts';
 import { startCluster, type Cluster } from '../node/support/cluster.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import { command, Fleet, instance } from './fleet.ts';
 import type { KillOptions } from './kills.ts';
 import { bankAccounts, type Place, type Setup } from './messages.ts';
@@ -92,9 +92,8 @@ export const stopServer = async (): Promise<void> => (await server)?.stop();
 const startBank = async () => {
   const bank = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(bankAccounts));
-  }).listen(0, '127.0.0.1');
-  await once(bank, 'listening');
-  return { url: `http://127.0.0.1:${(bank.address() as AddressInfo).port}/`, close: () => bank.close() };
+  });
+  return { url: `http://127.0.0.1:${await listenOnFreePort(bank)}/`, close: () => bank.close() };
 };
 
 /** One process on the embedded store, three on a server. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { platformFacts, platformHeads } from '../../scripts/platform-facts.ts';
 import { platformKeys, platforms } from '../../src/contract/platforms.ts';
 import { inThePortal } from '../../src/commands/doctor/portal.ts';
-import { readText, tableBelow } from './support/element-docs.ts';
+import { readText, tableBelow } from '../../scripts/guide-tables.ts';
 
 const page = await readText('docs/checklists.md');
 

@@ -6,6 +6,7 @@ import { access, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { listenOnFreePort } from '../support/free-ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string): Promise<string> => readFile(join(root, name), 'utf8');
@@ -95,12 +96,10 @@ test('its health check asks the proxy, under the path of its public URL', async 
   const server = createServer(({ url }, response) => {
     asked.push(url);
     response.writeHead(status).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const ownPort = await listenOnFreePort(server);
   t.after(() => server.close());
-  const at = server.address();
-  assert.ok(at !== null && typeof at === 'object');
-  const check = async (publicUrl: string, port = at.port): Promise<unknown> => {
+  const check = async (publicUrl: string, port = ownPort): Promise<unknown> => {
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], PORT: String(port), BANK_FEED_PUBLIC_URL: publicUrl },
       stdio: 'ignore',

@@ -1,13 +1,11 @@
 /** The guide to the elements, held to what the comments on their classes say, and those to the code. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
-import { codesIn, elementDocs, pathsOf, readText, tableBelow, type DocTag } from './support/element-docs.ts';
+import { codesIn, readText, tableBelow } from '../../scripts/guide-tables.ts';
+import { compileBeside } from '../support/compile.ts';
+import { elementDocs, pathsOf, type DocTag } from './support/element-docs.ts';
 
-const root = join(import.meta.dirname, '../..');
 const guide = await readText('docs/elements.md');
 const elements = await elementDocs();
 const inCamelCase = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -132,25 +130,12 @@ test('the pages in the texts use elements and attributes that exist', async () =
 });
 
 test('the scripts of the guide compile', async (t) => {
-  // Inside the project, so that the package is found by its name.
-  const folder = join(root, 'test-results/elements-guide');
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(folder, { recursive: true });
   const scripts = [...guide.matchAll(/```(js|ts)\n([\s\S]*?)```/g)];
   assert.ok(scripts.length >= 7);
-  await Promise.all(
-    scripts.map(([, language = '', code = ''], index) =>
-      writeFile(join(folder, `${index}.${language}`), `import 'bank-feed-elements';\n${code}`),
-    ),
+  const files = scripts.map(
+    ([, language = '', code = ''], index) => [`${index}.${language}`, `import 'bank-feed-elements';\n${code}`] as const,
   );
   // On a page whose elements are there, as the guide shows them.
   const there = { allowJs: true, checkJs: true, strictNullChecks: false, exactOptionalPropertyTypes: false };
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: there, include: ['*'], exclude: [] }),
-  );
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
-    assert.fail(error.stdout),
-  );
+  await compileBeside(t, 'elements-guide', files, { compilerOptions: there });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codesIn, elementDocs, pathsOf, readText, tableBelow } from './support/element-docs.ts';
+import { codesIn, readText, tableBelow } from '../../scripts/guide-tables.ts';
+import { elementDocs, pathsOf } from './support/element-docs.ts';
 
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
 

@@ -1,7 +1,8 @@
 /** Requests whose end, or whose meaning, two servers could see differently; written byte by byte onto sockets. */
-import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { toNode } from '../../src/proxy/index.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import { makeCompany } from './companies.ts';
 import { Findings, type Suite } from './suite.ts';
 import { openWorld, pageOrigin, serverSecret, type Handler, type World } from './world.ts';
@@ -292,14 +293,6 @@ const tryAll = async (
   for (const url of reached) findings.fault(`what was hidden reached the proxy: ${url}`);
 };
 
-/** Another server before the same proxy. */
-const listen = async (server: Server): Promise<number> => {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return (server.address() as AddressInfo).port;
-};
-
 const obeys =
   (world: World, header: string, change: (request: Request, value: string) => Request): Handler =>
   async (request, env) => {
@@ -336,7 +329,7 @@ export const smuggling: Suite = {
       );
       reached = [];
       const found = new Findings();
-      await tryAll(await listen(lenient), cases, plain, reached, found);
+      await tryAll(await listenOnFreePort(lenient), cases, plain, reached, found);
       planted.set('a server that reads requests leniently', found.faults);
       lenient.close();
       lenient.closeAllConnections();

@@ -1,11 +1,12 @@
 /** A Codat that was taken over, or something else that answers in its place. */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asPage } from './companies.ts';
 import { good, hostileCases, json, mark, routeOf, type Case, type Route } from './hostile-answers.ts';
 import { Findings, type Suite } from './suite.ts';
 import type { Answered } from './wire.ts';
 import { openWorld, pageOrigin } from './world.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import type { ProxyOptions } from '../../src/proxy/index.ts';
 
 /** How long a page waits at the most, in milliseconds. */
@@ -20,13 +21,6 @@ const asked: Readonly<Record<Route, string>> = {
   accounts: '/accounts',
   mappings: '/mappings',
   link: '/link',
-};
-
-const listen = async (server: Server): Promise<number> => {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return (server.address() as AddressInfo).port;
 };
 
 /** The hostile server: which case is meant it knows by the company. */
@@ -57,7 +51,7 @@ const openHostile = async () => {
     socket.on('data', read);
   });
   return {
-    port: await listen(server),
+    port: await listenOnFreePort(server),
     running,
     seen,
     most,
@@ -77,7 +71,9 @@ const attack = async (transport: ProxyOptions['transport'], findings: Findings, 
   const hostile = await openHostile();
   const host = `http://127.0.0.1:${hostile.port}`;
   const world = await openWorld({ transport, codatUrl: host });
-  const cases = hostileCases(`http://127.0.0.1:${await listen(trap)}`, host).filter(({ name }) => only.test(name));
+  const cases = hostileCases(`http://127.0.0.1:${await listenOnFreePort(trap)}`, host).filter(({ name }) =>
+    only.test(name),
+  );
   const before = process.memoryUsage().rss;
   let memory = 0;
   const sampling = setInterval(() => (memory = Math.max(memory, process.memoryUsage().rss - before)), 10);

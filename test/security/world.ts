@@ -1,12 +1,12 @@
 /** The real proxy on its real store, over the real sandbox; between the two a recorder of every call to Codat. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { createGovernor } from '../../src/codat/index.ts';
 import { createBankFeedProxy, toNode, type BankFeedProxy, type ProxyOptions } from '../../src/proxy/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { answer, overFetch } from '../node/proxy/transport.ts';
+import { listenOnFreePort } from '../support/free-ports.ts';
 import { readRoutes, type Route } from './routes.ts';
 
 export const pageOrigin = 'https://bank.example';
@@ -95,10 +95,7 @@ export const openWorld = async (overrides: Partial<ProxyOptions> = {}): Promise<
   const recorder = new Recorder(codat.url);
   let handle: ReturnType<typeof toNode> | undefined;
   const server = createServer((request, response) => void handle?.(request, response));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnFreePort(server);
   const url = `http://127.0.0.1:${port}`;
   const proxy = createBankFeedProxy({
     apiKey: sandbox.apiKey,

@@ -1,13 +1,11 @@
 /** The code that the playgrounds show, with everything that can be chosen: compiled as a reader would. */
-import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { rm } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { compileTemplate, parse } from 'vue/compiler-sfc';
 import { codeOf, type Choices } from '../../demo/site/code.ts';
 import { elementEntries } from '../../scripts/manifest.ts';
 import { atRoot } from '../../scripts/root.ts';
+import { compile } from '../support/compile.ts';
 
 const entries = await elementEntries();
 
@@ -30,23 +28,11 @@ const full = (tag: string): Choices => ({
 });
 const all = entries.flatMap(({ tagName }) => [plain(tagName), full(tagName)]);
 
-const compile = async (name: string, files: ReadonlyMap<string, string>, options: object = {}): Promise<string> => {
+const compileShown = async (kind: string, files: ReadonlyMap<string, string>, compilerOptions = {}): Promise<void> => {
   // Inside the project, so that the package is found by its name.
-  const folder = atRoot(`test-results/site-code-${name}`);
-  await mkdir(folder, { recursive: true });
+  const folder = atRoot(`test-results/site-code-${kind}`);
   try {
-    for (const [file, text] of files) await writeFile(join(folder, file), text);
-    await writeFile(join(folder, 'css.d.ts'), "declare module '*.css';\n");
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: options, include: ['*'], exclude: [] }),
-    );
-    const tsc = atRoot('node_modules/@typescript/native/bin/tsc');
-    const done = promisify(execFile)(process.execPath, [tsc, '-p', folder]);
-    return await done.then(
-      ({ stdout }) => stdout,
-      (error: { stdout: string }) => error.stdout,
-    );
+    await compile(folder, [...files, ['css.d.ts', "declare module '*.css';\n"]], { compilerOptions });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -62,10 +48,10 @@ test('React', async () => {
   const files = all.map(
     (choices, index) => [`${index}.tsx`, fileIn(codeOf('react', choices), 'BankFeed.tsx')] as const,
   );
-  expect(await compile('react', new Map(files))).toBe('');
+  await compileShown('react', new Map(files));
   const [, wrong = ''] = files[0] ?? [];
   const misspelt = wrong.replace('endpoint=', 'endpiont=');
-  expect(await compile('react-wrong', new Map([['wrong.tsx', misspelt]]))).toContain('endpiont');
+  await expect(compileShown('react-wrong', new Map([['wrong.tsx', misspelt]]))).rejects.toThrow('endpiont');
 });
 
 test('HTML', async () => {
@@ -75,7 +61,7 @@ test('HTML', async () => {
     return [`${index}.ts`, `import 'bank-feed-elements';\n${script}`] as const;
   });
   // A page knows that its element is there.
-  expect(await compile('html', new Map(files), { strictNullChecks: false })).toBe('');
+  await compileShown('html', new Map(files), { strictNullChecks: false });
 });
 
 test('Vue', async () => {
@@ -92,5 +78,5 @@ test('Vue', async () => {
     expect(template.code).toContain(choices.tag);
     return [`${index}.ts`, descriptor.scriptSetup?.content ?? ''] as const;
   });
-  expect(await compile('vue', new Map(scripts))).toBe('');
+  await compileShown('vue', new Map(scripts));
 });

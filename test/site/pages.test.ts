@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { siteFolder } from '../../scripts/docs.ts';
+import { siteFolder } from '../../scripts/site/serve.ts';
 import { expect, pagePaths, test } from './site.ts';
 
 const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');

@@ -1,7 +1,7 @@
 /** The built site, served, and what a page of it may not do. */
 import { readdir } from 'node:fs/promises';
 import { test as base, expect, type Page } from '@playwright/test';
-import { serveSite, siteFolder } from '../../scripts/docs.ts';
+import { serveSite, siteFolder } from '../../scripts/site/serve.ts';
 
 export const pagePaths = async (): Promise<string[]> =>
   (await readdir(siteFolder, { recursive: true })).filter((name) => name.endsWith('.html')).toSorted();
@@ -27,13 +27,11 @@ const watch = async (page: Page, origin: string): Promise<string[]> => {
 
 export const test = base.extend<{ readonly faults: string[] }, { readonly origin: string }>({
   origin: [
-    // eslint-disable-next-line no-empty-pattern
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads there what a fixture needs: nothing
     async ({}, use) => {
-      const server = await serveSite(0);
-      const address = server.address();
-      await use(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`);
-      server.closeAllConnections();
-      server.close();
+      const site = await serveSite(0);
+      await use(site.url);
+      site.stop();
     },
     { scope: 'worker' },
   ],

@@ -19,7 +19,6 @@ declare const event: BankFeedConnectedEvent;
 setup.$emit('bank-feed-connected', event);
 // @ts-expect-error Another event's name.
 setup.$emit('bank-feed-mapped', event);
-export const slot = (): unknown => setup.$slots.purpose;
-// @ts-expect-error There is no such slot.
-export const nowhere = (): unknown => setup.$slots.purposes;
+// @ts-expect-error Templates fill slots by the attribute: `<template #purpose>` is for components.
+export const slots = (): unknown => setup.$slots;
 export const slotted: HTMLAttributes = { slot: 'purpose' };

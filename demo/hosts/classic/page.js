@@ -2,7 +2,7 @@
   const setup = document.querySelector('bank-feed-setup');
 
   setup.getToken = function ({ signal }) {
-    return fetch('https://feeds.bank.example/session', { signal }).then(function (response) {
+    return fetch('https://feeds.bank.example/session', { credentials: 'include', signal }).then(function (response) {
       if (response.status === 401) return null; // nobody is signed in
       if (!response.ok) throw new Error(`The session could not be read: ${response.status}`);
       return response.text();

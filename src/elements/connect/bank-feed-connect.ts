@@ -176,7 +176,7 @@ export class BankFeedConnect extends BankFeedElement<FeedState> {
     // The first look reads itself; what changes before the customer's eyes is said, or while they were away for it.
     if (before === undefined && !returned) return;
     this.announcer.say(this.locale.t(`connect.${this.#outcome}`, { platform: this.#text(connection) }));
-    if (view.kind === 'linked') this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
+    if (view.kind === 'linked') this.dispatchEvent(new BankFeedConnectedEvent(connection.id, connection.platform));
   }
 
   protected override content(value: FeedState): TemplateResult {

@@ -8,6 +8,8 @@ export const consentText = ({ platform, suits }: PlatformChoice, locale: LocaleC
   const { t, rich } = locale;
   const name = { platform: outside(platform.name) };
   const partner = html`<slot name="partner-name">${t('connect.partner')}</slot>`;
+  const fact = (key: `connect.consent.${'purpose' | 'access' | 'retention'}.text`): TemplateResult =>
+    html`<p>${rich(key, name)}</p>`;
   const inside = authorizesInside(platform);
   const steps = inside
     ? [t('connect.consent.accounts'), rich('connect.consent.enter', name), rich('connect.consent.inside', name)]
@@ -24,18 +26,18 @@ export const consentText = ({ platform, suits }: PlatformChoice, locale: LocaleC
       <dl class="facts">
         <dt>${t('connect.consent.purpose')}</dt>
         <dd>
-          <slot name="purpose"><p>${rich('connect.consent.purpose.text', name)}</p></slot>
+          <slot name="purpose">${fact('connect.consent.purpose.text')}</slot>
         </dd>
         <dt>${rich('connect.consent.access', { ...name, partner })}</dt>
         <dd>
           <slot name="access"
-            ><p>${t('connect.consent.access.text')}</p>
+            >${fact('connect.consent.access.text')}
             ${platform.mapping === 'api' ? html`<p>${rich('connect.consent.reads', name)}</p>` : nothing}</slot
           >
         </dd>
         <dt>${t('connect.consent.retention')}</dt>
         <dd>
-          <slot name="retention"><p>${rich('connect.consent.retention.text', name)}</p></slot>
+          <slot name="retention">${fact('connect.consent.retention.text')}</slot>
         </dd>
       </dl>
       <slot name="terms"></slot>

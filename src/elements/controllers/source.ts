@@ -5,7 +5,7 @@ import { developerNote, notConfigured } from '../internal/developer-note.ts';
 import type { FeedHub } from '../internal/feed-hub.ts';
 import { createHub, type Source } from '../internal/own-hub.ts';
 
-/** Properties set right after an element was made count as there from the start. */
+/** Properties set right after an element was made, or while the page still loads, count as there from the start. */
 const patience = 250;
 
 /** The source that an element's own properties give, and a word to the developer where they give none or a wrong one. */
@@ -46,7 +46,7 @@ export class SourceController implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    clearTimeout(this.#patience);
+    this.#stop();
   }
 
   /** Undefined where all is well. */
@@ -59,10 +59,17 @@ export class SourceController implements ReactiveController {
     return !this.hub && !this.fault && !this.#provided();
   }
 
-  #wait(): void {
+  #stop(): void {
     clearTimeout(this.#patience);
-    if (this.#host.isConnected) this.#patience = setTimeout(() => this.#complain(), patience);
+    removeEventListener('load', this.#wait);
   }
+
+  readonly #wait = (): void => {
+    this.#stop();
+    if (!this.#host.isConnected) return;
+    if (document.readyState === 'complete') this.#patience = setTimeout(() => this.#complain(), patience);
+    else addEventListener('load', this.#wait);
+  };
 
   #complain(): void {
     if (!this.#lacks()) return;

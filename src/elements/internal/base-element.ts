@@ -13,7 +13,7 @@ import { BankFeedErrorEvent } from '../events/error.ts';
 import { BankFeedSessionExpiredEvent } from '../events/session-expired.ts';
 import { BankFeedStateChangeEvent, type ElementState } from '../events/state-change.ts';
 import { ContextConsumer, type FeedContext } from './context.ts';
-import { developerNote } from './developer-note.ts';
+import { developerNote, isOwnMachine } from './developer-note.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { icon, problemNote, undoneNote } from './templates.ts';
 import type { Texts } from './texts.ts';
@@ -52,7 +52,12 @@ export abstract class BankFeedElement<Value> extends LitElement {
   protected readonly question = new QuestionController(this);
   protected readonly load = new LoadController<Value>(this, {
     hub: () => this.#hub,
-    read: (hub, signal) => this.read(hub.api, hub, signal),
+    read: async (hub, signal) => {
+      const value = await this.read(hub.api, hub, signal);
+      // What follows from it is said, so it counts from when there are words.
+      if (!this.locale.ready) await this.locale.arrived;
+      return value;
+    },
     failed: (error) => this.failed(error),
   });
   protected readonly actions = new ActionController(this, {
@@ -203,19 +208,23 @@ export abstract class BankFeedElement<Value> extends LitElement {
   #body(): unknown {
     const note = this.#source.note();
     if (note) return note;
-    if (!this.#hub || !this.locale.ready) return nothing;
-    const { value } = this.load;
+    if (!this.#hub) return nothing;
+    // Before there are words it has its shape, so that nothing jumps when they come.
+    const { ready } = this.locale;
+    const { value, error } = this.load;
+    const busy = value === undefined && !(error && ready);
     const heading = this.heading(value);
     return html`<section
       class="root"
       part="base"
-      lang=${this.locale.language}
+      lang=${ready ? this.locale.language : nothing}
       aria-labelledby=${heading === nothing ? nothing : 'title'}
       aria-label=${(heading === nothing && this.label()) || nothing}
-      aria-busy=${value === undefined && !this.load.error}
+      aria-busy=${busy}
     >
-      ${heading === nothing ? nothing : html`<h2 id="title" part="heading" tabindex="-1">${heading}</h2>`}
-      ${this.trouble()} ${value === undefined ? this.#skeleton() : this.content(value)}
+      ${heading === nothing ? nothing : html`<h2 id="title" part="heading" tabindex="-1" aria-hidden=${ready ? nothing : 'true'}>${heading}</h2>`}
+      ${ready ? this.trouble() : nothing}
+      ${busy ? this.#skeleton() : value === undefined ? nothing : this.content(value)}
     </section>`;
   }
 
@@ -239,7 +248,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
     const misled =
       wrongAnswers.has(error.code) ||
       (error.code === 'unknown' && !error.retry) ||
-      (error.code === 'network' && navigator.onLine && !this.#hub?.answered);
+      (error.code === 'network' && navigator.onLine && !this.#hub?.answered && isOwnMachine(location.hostname));
     return html`${problemNote(error, this.locale, () => this.refresh())}${misled ? developerNote(error) : nothing}`;
   }
 
@@ -274,8 +283,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
     </div>`;
   }
 
-  #skeleton(): unknown {
-    if (this.load.error) return nothing;
+  #skeleton(): TemplateResult {
     return html`<div class="stack" aria-hidden="true">
       ${Array.from({ length: this.bones }, () => html`<div class="bone"></div>`)}
     </div>`;
@@ -315,7 +323,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
         ? this.isWaiting(value)
           ? 'waiting'
           : 'ready'
-        : error
+        : error && this.locale.ready
           ? 'error'
           : 'loading'
       : 'idle';

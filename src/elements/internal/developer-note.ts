@@ -14,9 +14,12 @@ export const notConfigured = (tag: string, source: Source): FeedApiError =>
     : new FeedApiError('invalid_configuration', {
         detail:
           `<${tag}> has no source of data. Give it an "endpoint" attribute (and a getToken property), or an api property` +
-          (tag === 'bank-feed-provider' ? '.' : ', or put it inside a <bank-feed-provider>.'),
+          (tag.endsWith('-provider') ? '.' : ', or put it inside a <bank-feed-provider>.'),
         field: 'endpoint',
       });
+
+/** Where pages are made. Elsewhere a bad line is the likeliest reason for no answer, and no customer's to read about. */
+export const isOwnMachine = (hostname: string): boolean => /(^|\.)localhost$|^127\.|^\[::1\]$/.test(hostname);
 
 export const developerNote = (error: FeedApiError): TemplateResult =>
   html`<div class="note refusal" part="developer-note" role="alert" lang="en" dir="ltr"><p>${error.detail}</p></div>`;

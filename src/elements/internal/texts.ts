@@ -10,9 +10,11 @@ interface Language {
 }
 
 const english: Language = { language: 'en', texts: en };
-const loaded = new Map<string, Language>([['en', english]]);
+/** What is there or on its way, until the page names another loader for it or for a language behind it. */
+const loaded = new Map<string, Language | Promise<Language>>([['en', english]]);
 const loaders = new Map<string, Loader>(languages);
-const changed = new EventTarget();
+/** Elements that look for their language again when there is another one. */
+export const followers = new Set<() => unknown>();
 /** Languages whose file did not come, each told once. */
 const missed = new Set<string>();
 const untold: FeedApiError[] = [];
@@ -20,15 +22,15 @@ const untold: FeedApiError[] = [];
 /** What nobody has told the host yet. */
 export const takeUntold = (): FeedApiError[] => untold.splice(0);
 
-const miss = (language: string, cause: unknown): undefined => {
+const miss = (language: string, cause: unknown): void => {
   if (missed.has(language)) return;
   missed.add(language);
   const said = cause instanceof Error ? cause.message : String(cause);
   untold.push(
     new FeedApiError('invalid_configuration', {
       detail:
-        `The texts in "${language}" could not be loaded, and another language stands in: ${said}. ` +
-        'With the script-tag file, serve the folder "locales" beside it.',
+        `The texts in "${language}" could not be loaded, and another language stands in. ` +
+        `With the script-tag file, serve the folder "locales" beside it. ${said}`,
       field: 'lang',
       retry: true,
       cause,
@@ -43,15 +45,11 @@ const miss = (language: string, cause: unknown): undefined => {
  */
 export const setLocaleLoader = (language: string, loader: Loader): void => {
   const key = language.toLowerCase();
-  for (const each of loaded.keys()) if (`${each}-`.startsWith(`${key}-`)) loaded.delete(each);
+  // English is behind all of them.
+  for (const each of loaded.keys()) if (key === 'en' || `${each}-`.startsWith(`${key}-`)) loaded.delete(each);
   loaders.set(key, loader);
   missed.delete(key);
-  changed.dispatchEvent(new Event('change'));
-};
-
-export const onLocalesChanged = (listener: () => void): (() => void) => {
-  changed.addEventListener('change', listener);
-  return () => changed.removeEventListener('change', listener);
+  followers.forEach((look) => look());
 };
 
 /** The best language at hand for a tag: `de-AT` falls back to `de`, everything unknown to English. */
@@ -64,21 +62,40 @@ export const languageFor = (tag: string): string => {
   return 'en';
 };
 
-export const textsNow = (language: string): Language | undefined => loaded.get(language);
+export const textsNow = (language: string): Language | undefined => {
+  const found = loaded.get(language);
+  return found instanceof Promise ? undefined : found;
+};
 
 /** Loads once. For a language that does not come, the one behind it stands in, and it is tried again at the next need. */
-export const loadTexts = async (language: string): Promise<Language> => {
+export const loadTexts = (language: string): Language | Promise<Language> => {
   const known = loaded.get(language);
   const load = loaders.get(language);
   if (known || !load) return known ?? english;
-  const before = languageFor(language.replace(/-?[^-]*$/, ''));
-  const coming = before === language ? english : loadTexts(before);
-  const own = await load().catch((error: unknown) => miss(language, error));
-  const behind = await coming;
-  if (!own) return behind;
-  const complete = { language, texts: { ...behind.texts, ...own } };
-  loaded.set(language, complete);
-  return complete;
+  const run = async (): Promise<Language> => {
+    const before = languageFor(language.replace(/-?[^-]*$/, ''));
+    const coming = before === language ? english : loadTexts(before);
+    let own: Partial<Texts> | undefined;
+    let fault: unknown;
+    try {
+      own = await load();
+    } catch (error) {
+      fault = error;
+    }
+    const behind = await coming;
+    if (loaded.get(language) !== running) return loadTexts(language);
+    if (!own) {
+      loaded.delete(language);
+      miss(language, fault);
+      return behind;
+    }
+    const complete = { language, texts: { ...behind.texts, ...own } };
+    loaded.set(language, complete);
+    return complete;
+  };
+  const running = run();
+  loaded.set(language, running);
+  return running;
 };
 
 const pick = (text: Texts[TextKey], count: unknown, format: Format): string =>
@@ -100,8 +117,8 @@ export const fill = (
       if (index % 2 === 0) return part;
       const value = values?.[part];
       if (typeof value === 'number') return format.number(value);
-      // "your accounting software" may begin a sentence.
-      return part === 'platform' && typeof value === 'string' && index === 1 && parts[0] === ''
+      // "your accounting software" and "your bank" may begin a sentence.
+      return (part === 'platform' || part === 'partner') && typeof value === 'string' && index === 1 && parts[0] === ''
         ? value.charAt(0).toLocaleUpperCase(format.locale) + value.slice(1)
         : (value ?? '');
     });

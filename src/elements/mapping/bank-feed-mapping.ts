@@ -207,7 +207,11 @@ export class BankFeedMapping extends BankFeedElement<Mappings> {
     const platform = platformName(connection.platform, this.locale);
     const confirming = all.some(({ mapping }) => mapping.status === 'connecting');
     const several = suggestedTargets(open, ({ account }) => suggestions.get(account.id));
-    return html`${open.length > 0 ? html`<p>${this.locale.rich('mapping.intro', { platform })}</p>` : nothing}
+    return html`${
+      open.length > 0
+        ? html`<p>${this.locale.rich(open.length === 1 ? 'mapping.intro.one' : 'mapping.intro', { platform })}</p>`
+        : nothing
+    }
     ${progress(counts, confirming ? this.locale.rich('mapping.connecting', { platform }) : nothing, this.locale)}
     ${suggestionsNote(several.size, platform, () => void this.#takeAll(several), this.locale)}
     ${open.length > 1 ? sameDay({ ...limits, use: (date) => this.#startAll(open, date) }, this.locale) : nothing}`;

@@ -26,6 +26,9 @@ interface Rows {
 /** The browser looks after so many rows as one: whether they are near the screen is asked in every frame. */
 const chunkSize = 25;
 
+/** So many lists have their choices from the start; of more, only the one that somebody is about to open. */
+const mostFilled = 10;
+
 interface Kept {
   readonly drawn: OpenRowView | SettledRowView;
   /** All that it was drawn from. */
@@ -95,8 +98,9 @@ export class MappingRows {
     const suggestion = view.suggestions.get(id);
     const suggested = suggestion && value.targets.get(suggestion.targetId);
     const short = isShortList(targetIds.length, value.targets.size);
+    const filled = rows.near === id || view.rows.length <= mostFilled;
     // New at every drawing while it is filled: so much the better, what was chosen for others shows in it.
-    const choices = short && rows.near === id ? rows.choices(id) : undefined;
+    const choices = short && filled ? rows.choices(id) : undefined;
     const list = short ? { choices } : undefined;
     const pick = rows.pick === id;
     const facts = [

@@ -10,7 +10,7 @@ interface TargetSelect {
   readonly draft: MappingDraft['target'];
   /** The target chosen, where it is still known. */
   readonly chosen: Target | undefined;
-  /** Undefined until somebody comes near: a thousand lists are not filled for one that is opened. */
+  /** Undefined of many until somebody comes near: a thousand lists are not filled for one that is opened. */
   readonly choices: readonly Choice[] | undefined;
   readonly describedBy: string | undefined;
   readonly invalid: boolean;

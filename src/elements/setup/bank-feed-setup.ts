@@ -14,6 +14,7 @@ import {
   type SetupView,
   type Sitting,
 } from '../../flow/setup-flow.ts';
+import type { BankFeedAccounts } from '../accounts/bank-feed-accounts.ts';
 import '../accounts/bank-feed-accounts.ts';
 import '../connect/bank-feed-connect.ts';
 import { BankFeedCloseEvent } from '../events/close.ts';
@@ -200,7 +201,7 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     if (this.#sitting.mode === 'walking' && this.#sitting.at === 'connect') this.#go({ mode: 'walking' });
     const stays = this.#view?.kind === 'set-up' && this.#view.part === 'connect';
     if (!stays) this.announcer.say(this.locale.t('connect.linked', { platform: this.#platform }));
-    this.dispatchEvent(new BankFeedConnectedEvent(connection.id));
+    this.dispatchEvent(new BankFeedConnectedEvent(connection.id, connection.platform));
   }
 
   protected override focusHeading(): void {
@@ -225,8 +226,9 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     const view = this.#view;
     const { value } = this.load;
     const walked = view?.kind === 'stage' ? view : undefined;
-    if (!this.locale.ready || !(walked || this.closable || this.#isFinish)) return nothing;
-    return html`<div class="top" lang=${this.locale.language}>
+    if (!(walked || this.closable || this.#isFinish)) return nothing;
+    // A button without a name is nobody's: it only keeps its place.
+    return html`<div class="top" lang=${this.locale.language} ?inert=${!this.locale.ready}>
       ${
         value && (walked || this.#isFinish)
           ? setupProgress({ stages: setupStages(value), stage: walked?.stage, platform: this.#platform }, this.locale)
@@ -317,7 +319,12 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
           >${this.#slots()}</bank-feed-connect
         >`;
       case 'accounts':
-        return html`<bank-feed-accounts exportparts=${exported} ?adding=${this.#adding} steps></bank-feed-accounts>`;
+        return html`<bank-feed-accounts
+          id="accounts"
+          exportparts=${exported}
+          ?adding=${this.#adding}
+          steps
+        ></bank-feed-accounts>`;
       case 'mapping':
         return html`<bank-feed-mapping
           exportparts=${exported}
@@ -419,13 +426,18 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
     if (this.#view) this.#act(afterChoosing(this.#view, this.#ticking));
   };
 
+  /** Not by its name, which is the page's to choose. */
+  get #accounts(): BankFeedAccounts | null {
+    return this.renderRoot.querySelector<BankFeedAccounts>('#accounts');
+  }
+
   get #ticking(): boolean {
-    return this.renderRoot.querySelector('bank-feed-accounts')?.begun === true;
+    return this.#accounts?.begun === true;
   }
 
   /** What is ticked inside decides about the buttons around it. */
   #followTicks(): void {
-    const accounts = this.renderRoot.querySelector('bank-feed-accounts');
+    const accounts = this.#accounts;
     if (!accounts || accounts === this.#followed) return;
     this.#followed = accounts;
     let before = accounts.begun;

@@ -47,6 +47,7 @@ export const base = css`
     font-size: 1.25em;
     font-weight: 650;
     line-height: 1.3;
+    min-height: 1.3em;
     text-wrap: balance;
   }
   h3 {

@@ -18,8 +18,16 @@ interface DayRow {
 
 type Days = ReadonlyMap<string, FeedOverview['days']>;
 
-/** Counted by the day on which a batch was finished, or a line that came late was taken in. */
-const readDays = async (tx: Queryable, companyId: string, timeZone: string, now: number): Promise<Days> => {
+const isHeld = (feed: FeedRecord, rest: Rest): boolean => toldOf(feed.state, rest).kind === 'held';
+
+/** Counted by the day on which a batch was finished, or a line was taken in that came late or is `held`. */
+const readDays = async (
+  tx: Queryable,
+  companyId: string,
+  timeZone: string,
+  now: number,
+  held: readonly FeedRecord[],
+): Promise<Days> => {
   const { rows } = await tx.query<DayRow>(
     `select feed_id, date, sum(delivered)::integer as delivered, sum(held)::integer as held from (
        select p.feed_id::text as feed_id, (p.finished_at at time zone $2)::date::text as date,
@@ -33,8 +41,13 @@ const readDays = async (tx: Queryable, companyId: string, timeZone: string, now:
        select t.feed_id::text, (t.accepted_at at time zone $2)::date::text, 0, 1
        from feed f join txn t on t.feed_id = f.id and t.mark = 'late'
        where f.company_id = $1 and f.late > 0 and t.accepted_at >= $3::timestamptz
+       union all
+       select t.feed_id::text, (t.accepted_at at time zone $2)::date::text, 0, 1
+       from feed f join txn t on t.feed_id = f.id
+       where f.id = any($4::bigint[]) and t.accepted_at >= $3::timestamptz
+         and (t.mark = 'straggler' or (t.mark is null and (t.local_at, t.seq) > (f.sealed_local, f.sealed_seq)))
      ) as counted group by feed_id, date order by feed_id, date`,
-    [companyId, timeZone, instant(now - shownDays * 86_400_000)],
+    [companyId, timeZone, instant(now - shownDays * 86_400_000), held.map(({ id }) => id)],
   );
   const days = new Map<string, { date: string; delivered: number; held: number }[]>();
   for (const { feed_id, date, delivered, held } of rows) {
@@ -112,7 +125,8 @@ export const readOverview = async (
 ) => {
   const feeds = await readFeeds(tx, 'f.company_id = $1 order by f.account_id, f.id', [companyId]);
   const restOf = await readRest({ query: (sql, params) => tx.query(sql, params), now }, feeds, durations);
-  const days = await readDays(tx, companyId, timeZone, now);
+  const held = feeds.filter((feed) => feed.queued > 0 && isHeld(feed, restOf(feed)));
+  const days = await readDays(tx, companyId, timeZone, now, held);
   return feeds.map((feed) => overviewOf(feed, restOf(feed), days.get(feed.id)));
 };
 

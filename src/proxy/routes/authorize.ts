@@ -120,7 +120,7 @@ export const authorizeRoutes = (parts: RouteParts) => {
       const connection = await typedInto(companyId, wireId, 'credentials', 'user name and password');
       await told(companyId, connection, () => codat.deleteBankFeedCredentials(companyId, connection.id));
       await changed(companyId, connection.id);
-      void parts.watch.ask(companyId);
+      parts.watch.ask(companyId);
       return context.body(null, 204);
     })
 

@@ -86,7 +86,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       await revoke(companyId, connection);
       await inWords(wordsAbout(companyId, connection.id), () => codat.unlinkConnection(companyId, connection.id));
       await changed(companyId, connection.id);
-      void parts.watch.ask(companyId);
+      parts.watch.ask(companyId);
       return json(wireConnection({ ...connection, status: 'unlinked', problem: undefined }));
     })
 
@@ -101,7 +101,7 @@ export const connectionRoutes = (parts: RouteParts) => {
       await revoke(companyId, connection);
       await inWords(wordsAbout(companyId, connection.id), () => codat.deleteConnection(companyId, connection.id));
       await changed(companyId, connection.id);
-      void parts.watch.ask(companyId);
+      parts.watch.ask(companyId);
       return context.body(null, 204);
     });
 };

@@ -226,7 +226,7 @@ export const mappingRoutes = (parts: RouteParts) => {
           codat.updateSourceAccount(companyId, connection.id, account.id, { status: 'disconnected' }),
         );
         await changed(companyId, connection.id);
-        void parts.watch.ask(companyId);
+        parts.watch.ask(companyId);
         return context.body(null, 204);
       },
     );

@@ -1,5 +1,4 @@
 /** What the benches of elements share: the built script-tag file on a page of its own, in a real Chromium. */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
@@ -7,6 +6,8 @@ import { chromium, type CDPSession, type Page } from 'playwright-core';
 import { buildAll } from '../../../scripts/build.ts';
 import { findChromium } from '../../../scripts/browsers.ts';
 import { atRoot } from '../../../scripts/root.ts';
+import { complaintsOf } from '../../support/complaints.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 
 /** One line of the answer; without a limit it is only told. */
 export interface Figure {
@@ -65,10 +66,7 @@ export async function openBench(rounds: number, built?: string): Promise<Bench> 
     const source = name && (await readFile(new URL(`${name}.ts`, pages), 'utf8').catch(() => undefined));
     return ['text/javascript', source ? stripTypeScriptTypes(source) : undefined];
   };
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const origin = `http://127.0.0.1:${await listenOnFreePort(server)}`;
   const { executablePath, args } = await findChromium();
   const browser = await chromium.launch({ executablePath, args: [...args] });
 
@@ -76,9 +74,7 @@ export async function openBench(rounds: number, built?: string): Promise<Bench> 
     rounds,
     async visit(name, run) {
       const page = await browser.newPage({ locale: 'en-GB', viewport });
-      const complaints: string[] = [];
-      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(error.message));
+      const complaints = complaintsOf(page);
       try {
         await page.goto(`${origin}/${name}.html`, { waitUntil: 'load' });
         const tools = await page.context().newCDPSession(page);

@@ -226,9 +226,16 @@ describe('HttpFeedApi', () => {
     expect((await feedError(api().state())).code).to.equal('upstream_unauthorized');
     await server.answer('GET /v1/state', { ...problem('rate_limited', 429), headers: { 'retry-after': '60' } });
     expect((await feedError(api().state())).retryAfter).to.equal(60_000);
-    await server.answer('GET /v1/state', problem('not_found', 404));
-    expect((await feedError(api().state())).code).to.equal('not_found');
+    await server.answer('GET /v1/feeds', problem('not_found', 404));
+    expect((await feedError(api().feeds())).code).to.equal('not_found');
     expect(await server.requests()).to.have.length(3);
+  });
+
+  it('asks whether the endpoint is right where there is no state, which every session has', async () => {
+    await server.answer('GET /v1/state', problem('not_found', 404));
+    const error = await feedError(api().state());
+    expect(error).to.include({ code: 'unknown', status: 404, retry: false });
+    expect(error.detail).to.equal('GET /v1/state was answered with status 404. Does `endpoint` lead to the proxy?');
   });
 
   it('never repeats a write', async () => {

@@ -325,6 +325,7 @@ describe('<bank-feed-connect>', () => {
     await until(() => api.calls.includes('live'));
     api.hint();
     await until(() => connected.length === 1);
+    expect(connected[0]).to.include({ connectionId: 'c1', platform: 'xero' });
     expect(text(element)).to.include('Maple & Sons').and.to.include('Connected since 3 March 2026');
     await until(() => said(element) === 'Xero is connected.');
     await accessible(element);

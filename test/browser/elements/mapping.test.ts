@@ -382,6 +382,21 @@ describe('<bank-feed-mapping>', () => {
     await accessible(element);
   });
 
+  it('has the choices of a few accounts from the start, of many once somebody comes near', async () => {
+    const { element: few } = await open();
+    expect(options(few, 'b')).to.have.length(4);
+    clear();
+    const ids = Array.from({ length: 11 }, (_, index) => `a${index}`);
+    const { element: many } = await open({
+      accounts: ids.map((id) => account(id, { status: 'pending' })),
+      mappings: ids.map((id) => mapping(id)),
+    });
+    expect(options(many, 'a3')).to.have.length(2);
+    selectOf(many, 'a3').focus();
+    await until(() => options(many, 'a3').length === 4);
+    expect(options(many, 'a4')).to.have.length(2);
+  });
+
   it('goes on showing what was chosen when the list of targets changes', async () => {
     const { api, element } = await open();
     await choose(element, 'a', '=t2');

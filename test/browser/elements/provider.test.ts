@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { HttpFeedApi } from '../../../src/client/index.ts';
+import { isOwnMachine } from '../../../src/elements/internal/developer-note.ts';
 import { setLocaleLoader } from '../../../src/elements/index.ts';
 import { testCompany, type TestCompany } from '../support/company.ts';
 import { scriptedServer } from '../support/scripted.ts';
@@ -344,6 +345,21 @@ describe('a wrong configuration of <bank-feed-provider>', () => {
     });
   }
 
+  it('is shown where the endpoint is a wrong path of the proxy', async () => {
+    const { endpoint, getToken } = await testCompany();
+    const element = document.createElement('bank-feed-connect');
+    provide({ endpoint: `${endpoint}/api`, getToken }, element);
+    await until(() => noted(element)?.textContent?.includes('Does `endpoint` lead to the proxy?'));
+    expect(element.state).to.equal('error');
+  });
+
+  it('is no customer’s to read where only the line is bad', () => {
+    for (const own of ['localhost', 'bank.localhost', '127.0.0.1', '[::1]'])
+      expect(isOwnMachine(own), own).to.equal(true);
+    for (const other of ['app.bank.example', 'localhost.example', 'mylocalhost', '10.0.0.1'])
+      expect(isOwnMachine(other), other).to.equal(false);
+  });
+
   it('is shown and told where the proxy does not let this page read it', async () => {
     const errors = listen(document, 'bank-feed-error');
     const element = document.createElement('bank-feed-connect');
@@ -354,8 +370,8 @@ describe('a wrong configuration of <bank-feed-provider>', () => {
     await until(() => control(element, 'Try again'));
     expect(text(element)).to.include('cannot reach');
     expect(errors[0]).to.include({ code: 'network', recoverable: true });
-    expect(errors[0]).to.have.property('message').that.includes('(CORS)');
-    expect(noted(element)?.textContent).to.include('(CORS)');
+    expect(errors[0]).to.have.property('message').that.includes('(CORS, from ');
+    expect(noted(element)?.textContent).to.include('(CORS, from http://localhost:');
     await accessible(element);
   });
 });

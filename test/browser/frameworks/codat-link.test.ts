@@ -72,11 +72,28 @@ const inside = <Tag extends keyof HTMLElementTagNameMap>(
   setup: Element,
   tag: Tag,
 ): Promise<HTMLElementTagNameMap[Tag]> => until(() => setup.shadowRoot?.querySelector(tag));
+/** A set-up in which the customer has just come to the end. */
+const ended = async (
+  company: TestCompany,
+  props: CodatBankFeedsProps,
+): Promise<HTMLElementTagNameMap['bank-feed-setup']> => {
+  const { connection, accounts } = await company.chosen();
+  const target = place();
+  await initCodatBankFeeds(target, props);
+  const setup = setupIn(target);
+  await until(() => setup.state === 'ready');
+  const end = new Promise((resolve) => setup.addEventListener('bank-feed-finished', resolve));
+  const api = new HttpFeedApi(company);
+  for (const { id } of accounts) await api.map(connection.id, id, { targetId: null });
+  setup.refresh();
+  await end;
+  return setup;
+};
 const choices = (connect: Element): string[] => [...root(connect).querySelectorAll('input')].map(({ value }) => value);
 
-describe('in place of Codat’s component, against the real proxy and sandbox', () => {
+inChromium.describe('in place of Codat’s component, against the real proxy and sandbox', () => {
   // Long, and of nothing that browsers differ in.
-  inChromium.it('leads from consent to the finish, each callback called with what Codat’s gives', async function () {
+  it('leads from consent to the finish, each callback called with what Codat’s gives', async function () {
     this.timeout(60_000);
     const company = await testCompany();
     const { props, calls, asked } = propsFor(company, {
@@ -194,15 +211,51 @@ describe('in place of Codat’s component, against the real proxy and sandbox', 
     expect(control(setup, 'Done')).to.equal(undefined);
   });
 
-  it('tells a page without a source what it lacks, on the page and in onError', async () => {
+  it('tells whoever disconnects after the end, and leaves, as leaving', async () => {
     const company = await testCompany();
     const { props, calls } = propsFor(company);
-    const target = place();
-    const left: Partial<CodatBankFeedsProps> = { ...props };
-    delete left.bankFeed;
-    await Reflect.apply(initCodatBankFeeds, undefined, [target, left]);
-    await until(() => calls.length > 0);
-    expect(calls[0]?.args).to.include({ userRecoverable: false });
-    expect(text(setupIn(target))).to.include('endpoint');
+    const setup = await ended(company, props);
+    await press(setup, 'Accounting software');
+    const connect = await inside(setup, 'bank-feed-connect');
+    await press(connect, 'Disconnect Xero');
+    const left = new Promise((resolve) => setup.addEventListener('bank-feed-disconnected', resolve));
+    const sure = await until(() => root(connect).querySelector<HTMLElement>('dialog[open] [value=confirm]'));
+    sure.click();
+    await left;
+    await setup.close();
+    expect(calls.splice(0)).to.deep.equal([{ name: 'onClose', args: undefined }]);
+  });
+
+  it('tells whoever came to the end as finished, also where the software then ended it', async () => {
+    const company = await testCompany();
+    const { props, calls } = propsFor(company);
+    const setup = await ended(company, props);
+    await company.revoke();
+    setup.refresh();
+    await until(() => control(setup, 'Done') === undefined);
+    await setup.close();
+    expect(calls.splice(0)).to.deep.equal([{ name: 'onFinish', args: undefined }]);
+  });
+
+  it('tells a page without a source what it lacks, on the page and in onError', async () => {
+    const company = await testCompany();
+    const { endpoint } = company;
+    for (const [bankFeed, lacks] of [
+      [undefined, 'endpoint'],
+      [{ endpoint }, 'getToken'],
+    ] as const)
+      for (const allowedIntegrations of [undefined, ['gbol']]) {
+        const accounting = {
+          optional: false,
+          enableIntegrations: true,
+          ...(allowedIntegrations && { allowedIntegrations }),
+        };
+        const { props, calls } = propsFor(company, { sourceTypes: { accounting } });
+        const target = place();
+        await Reflect.apply(initCodatBankFeeds, undefined, [target, { ...props, bankFeed }]);
+        await until(() => calls.length > 0);
+        expect(calls[0]?.args).to.include({ userRecoverable: false });
+        expect(text(setupIn(target))).to.include(lacks);
+      }
   });
 });

@@ -8,12 +8,13 @@ import { properties } from '../../../src/frameworks/tags.ts';
 import { HostApi } from '../elements/support/host-api.ts';
 import { clear, until } from '../elements/support/stage.ts';
 import { reactVersion, type ReactVersion } from './support/react-version.ts';
+import { inChromium } from '../support/engine.ts';
 
 beforeEach(clear);
 afterEach(clear);
 
 for (const version of [18, 19] as const) {
-  describe(`the components of React ${version}`, () => {
+  inChromium.describe(`the components of React ${version}`, () => {
     let react: ReactVersion['react'];
     let dom: ReactVersion['dom'];
     let wrappers: ReactVersion['wrappers'];
@@ -67,6 +68,16 @@ for (const version of [18, 19] as const) {
       expect([setup.api, setup.closable, setup.country, setup.hidden]).to.deep.equal([api, undefined, undefined, true]);
     });
 
+    it('write no flag of HTML that is false', () => {
+      for (const flag of ['hidden', 'inert', 'itemScope', 'autoFocus'] as const) {
+        const is = (value: boolean): boolean => {
+          draw(react.createElement(wrappers.BankFeedStatus, { [flag]: value }));
+          return found('bank-feed-status').hasAttribute(flag);
+        };
+        expect([is(false), is(true), is(false)], flag).to.deep.equal([false, true, false]);
+      }
+    });
+
     it('hear events, always by the handler of the last drawing', () => {
       const heard: string[] = [];
       const { BankFeedStatus } = wrappers;
@@ -97,6 +108,12 @@ for (const version of [18, 19] as const) {
         draw(react.createElement(wrappers.BankFeedProvider, { endpoint: '/nowhere', getToken }));
       try {
         const [one, other] = [(): null => null, (): null => null];
+        // Many companies, each with its own: a page that knows what it does.
+        for (let company = 0; company < 9; company++) {
+          const kept = (): null => null;
+          show(kept);
+          show(kept);
+        }
         for (const getToken of [one, one, other, other, one]) show(getToken);
         expect(found('bank-feed-provider').getToken).to.equal(one);
         expect(said).to.deep.equal([]);
@@ -143,7 +160,7 @@ for (const version of [18, 19] as const) {
   });
 }
 
-describe('what the frameworks are told of the elements', () => {
+inChromium.describe('what the frameworks are told of the elements', () => {
   it('is every property of theirs', () => {
     const own = new Set<string>();
     for (const name of ['provider', 'connect', 'accounts', 'mapping', 'status', 'setup']) {

@@ -6,6 +6,7 @@ import { BankFeedErrorEvent } from '../../../src/elements/index.ts';
 import { isBankFeedElement } from '../../../src/frameworks/vue.ts';
 import { HostApi } from '../elements/support/host-api.ts';
 import { clear, until } from '../elements/support/stage.ts';
+import { inChromium } from '../support/engine.ts';
 
 /** The build that has the compiler in it, for templates in a page. */
 const address = '/node_modules/vue/dist/vue.esm-browser.js';
@@ -13,7 +14,7 @@ const address = '/node_modules/vue/dist/vue.esm-browser.js';
 beforeEach(clear);
 afterEach(clear);
 
-describe('Vue, told which tags are elements', () => {
+inChromium.describe('Vue, told which tags are elements', () => {
   it('sets properties, before the element is defined by .prop, hears events and fills slots, without a warning', async () => {
     const { createApp }: { createApp: (root: Component) => App } = await import(address);
     const heard: unknown[] = [];

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { cp, glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { contentType } from '../../../scripts/content-types.ts';
 import { atRoot } from '../../../scripts/root.ts';
 import { freePort } from '../../support/free-ports.ts';
 import { close, proxyInPages, startBank, type Bank } from '../bank.ts';
@@ -29,12 +30,6 @@ export interface App {
 export interface Served {
   stop(): Promise<void>;
 }
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-};
 
 /** Installs and builds it, its types with it. @throws with what the compilers wrote */
 export const makeApp = async (name: string): Promise<App> => {
@@ -85,7 +80,7 @@ export const makeApp = async (name: string): Promise<App> => {
         if (pathname === '/favicon.ico') return void response.writeHead(204).end();
         const path = pathname === '/' ? '/index.html' : pathname;
         void readFile(join(folder, 'dist', path)).then(
-          (file) => response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream').end(file),
+          (file) => response.setHeader('content-type', contentType(path) ?? 'application/octet-stream').end(file),
           () => response.writeHead(404).end(),
         );
       });

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { atRoot, root } from '../../../scripts/root.ts';
+import { complaintsOf } from '../../support/complaints.ts';
 import { startPlainHost } from './host.ts';
 
 const guide = await readFile(atRoot('docs/embedding.md'), 'utf8');
@@ -15,9 +16,7 @@ for (const [index, kind] of ['module', 'classic script'].entries())
     const [html, script] = [blocks('html')[index], blocks('js')[index]];
     const [policy] = blocks('text');
     expect(html?.includes('integrity=') && script?.includes('getToken') && policy).toBeTruthy();
-    const complaints: string[] = [];
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    const complaints = complaintsOf(page);
     const host = await startPlainHost({
       page: 'csp',
       policy,
@@ -42,8 +41,8 @@ for (const [index, kind] of ['module', 'classic script'].entries())
   });
 
 test('the hash for a tag is printed', async () => {
-  const [command = ''] = blocks('sh');
-  const [, script = ''] = /^node -p "(.*)"$/m.exec(command) ?? [];
+  const [, script] = /^node -p "(.*)"$/m.exec(blocks('sh').join('')) ?? [];
+  if (script === undefined) throw new Error('The guide has no command that prints a hash.');
   const { stdout } = await promisify(execFile)(process.execPath, ['-p', script], { cwd: root });
   expect(stdout).toMatch(/^sha384-[\w+/]{64}\n$/);
 });

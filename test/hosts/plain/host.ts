@@ -4,9 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname } from 'node:path';
+import { contentType } from '../../../scripts/content-types.ts';
 import { atRoot } from '../../../scripts/root.ts';
-import { close, listen, proxyInPages, startBank, type Bank } from '../bank.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
+import { close, proxyInPages, startBank, type Bank } from '../bank.ts';
 
 export { bankAccount, firstLoad } from '../bank.ts';
 
@@ -32,12 +33,6 @@ const hashPlace = /(src="[^"]*\/bank-feed\/([^"?]+)[^"]*"\s+integrity=")sha384-â
 
 /** The files of the script tag as they are published; written by `npm run pack`. */
 export const published = (file: string): string => atRoot(`build/package/dist/script/${file}`);
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-};
 
 export const startPlainHost = async (options: PlainHostOptions): Promise<PlainHost> => {
   const integrity = new Map(Object.entries<string>(JSON.parse(await readFile(published('integrity.json'), 'utf8'))));
@@ -70,13 +65,13 @@ export const startPlainHost = async (options: PlainHostOptions): Promise<PlainHo
     const path = pathname === '/' ? '/index.html' : pathname;
     void fileAt(path).then((text) => {
       const policy = options.policy && { 'content-security-policy': asServed(options.policy).replaceAll('\n', ' ') };
-      const headers = { 'content-type': types[extname(path)] ?? 'application/octet-stream', ...policy };
+      const headers = { 'content-type': contentType(path) ?? 'application/octet-stream', ...policy };
       // Only the files of the script tag may be had from pages of other origins.
       const shared = path.startsWith('/bank-feed/') && { 'access-control-allow-origin': '*' };
       response.writeHead(text === undefined ? 404 : 200, { ...headers, ...shared }).end(text);
     });
   });
-  const origin = `http://localhost:${await listen(pageServer)}`;
+  const origin = `http://localhost:${await listenOnFreePort(pageServer)}`;
   const bank = await startBank(origin);
   return {
     ...bank,

@@ -3,15 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { atRoot } from '../../../scripts/root.ts';
 import { chooseAccount, connect, mapToNewAccount, untilStatusSays } from '../../e2e/journey.ts';
+import { complaintsOf } from '../../support/complaints.ts';
 import { printFigures, weigh } from '../page-weight.ts';
 import { walkSetup } from '../walk-setup.ts';
 import { bankAccount, firstLoad, startPlainHost } from './host.ts';
 
 for (const page of ['script-tag', 'classic'])
   test(`${page}: from an empty page to transactions in the books`, async ({ page: tab }) => {
-    const complaints: string[] = [];
-    tab.on('pageerror', ({ message }) => complaints.push(message));
-    tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    const complaints = complaintsOf(tab);
     const host = await startPlainHost({ page });
     try {
       const weight = weigh(tab);
@@ -36,9 +35,7 @@ for (const page of ['script-tag', 'classic'])
   });
 
 test('csp: by the four elements, under its policy', async ({ page: tab }) => {
-  const complaints: string[] = [];
-  tab.on('pageerror', ({ message }) => complaints.push(message));
-  tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const complaints = complaintsOf(tab);
   const policy = (await readFile(atRoot('demo/hosts/csp/policy.txt'), 'utf8')).trim();
   const host = await startPlainHost({ page: 'csp', policy });
   try {

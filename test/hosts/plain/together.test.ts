@@ -2,23 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { build } from 'vite';
+import { bundle } from '../../../scripts/bundle.ts';
+import { complaintsOf } from '../../support/complaints.ts';
 import { published, startPlainHost, type PlainHost } from './host.ts';
 
 /** One file, as an app's bundler makes it. */
 const bundled = async (app: string): Promise<string> => {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
+  const [chunk] = await bundle({
     build: {
-      write: false,
-      target: 'es2022',
       lib: { entry: join(import.meta.dirname, 'apps', app), formats: ['es'] },
       rolldownOptions: { output: { codeSplitting: false } },
     },
   });
-  const [first] = Array.isArray(built) ? built : [];
-  const [chunk] = first?.output ?? [];
   if (chunk === undefined) throw new Error(`${app} was not built.`);
   return chunk.code;
 };
@@ -93,9 +88,7 @@ for (const policy of [undefined, strict])
 
     for (const [index, name] of names.entries())
       test(name, async ({ page }) => {
-        const complaints: string[] = [];
-        page.on('pageerror', ({ message }) => complaints.push(message));
-        page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+        const complaints = complaintsOf(page);
         await page.goto(`${host.url}${index}.html`);
         const setup = page.locator('bank-feed-setup');
         await expect(setup.getByRole('radio', { name: /^Xero/ })).toBeVisible();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { FeedApiError, HttpFeedApi } from '../../../src/client/index.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 
 test('the client loads and calls outside a browser, as in server rendering', async () => {
   const state = { platforms: [], connections: [], accounts: [], counts: { delivered: 0, waiting: 0, held: 0 } };
@@ -14,11 +14,8 @@ test('the client loads and calls outside a browser, as in server rendering', asy
       response.write('id: 3\nevent: hint\ndata: {"version":"3"}\n\n');
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnFreePort(server);
   try {
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const api = new HttpFeedApi({ endpoint: `http://127.0.0.1:${port}/base/` });
     assert.equal((await api.state()).liveKey, 'k');
     const stop = new AbortController();

@@ -8,6 +8,7 @@ import {
   type CodatClientOptions,
   type CodatError,
 } from '../../../src/codat/index.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 
 export interface Seen {
   readonly method: string;
@@ -56,8 +57,7 @@ export async function playCodat(...scripts: readonly Script[]) {
       answer(script, request, response, body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
+  const port = await listenOnFreePort(server);
   return {
     url: `http://127.0.0.1:${port}`,
     port,

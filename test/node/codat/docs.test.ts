@@ -1,27 +1,17 @@
 /** The client as a project of somebody else's sees it: what docs/codat.md shows, and the declarations. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { atRoot } from '../../../scripts/root.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
+import { compileBeside } from '../../support/compile.ts';
 import { freePort } from '../../support/free-ports.ts';
 
-const root = join(import.meta.dirname, '../../..');
-// Inside the project, so that the package is found by its name.
-const folder = join(root, 'test-results/codat-docs');
-const typesFolder = join(root, 'test-results/codat-types');
-
-async function compile(project: string): Promise<void> {
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', project]).catch((error) => error);
-  assert.equal(stdout, '');
-}
-
-const page = await readFile(join(root, 'docs/codat.md'), 'utf8');
+const page = await readFile(atRoot('docs/codat.md'), 'utf8');
 const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
 /** What the customer does and time does, between two blocks. */
@@ -40,16 +30,8 @@ test('the examples compile under strict settings, and do what is said', async (t
   assert.equal(blocks.length, 7);
   const [first = '', lists = '', money = '', errors = '', ...others] = blocks;
   const program = [control, first, consent, lists, money, later, errors, later, ...others];
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, 'program.ts'),
-    `${program.join('\n')}\nconsole.log('ready', company.id, connection.id);\n`,
-  );
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', include: ['program.ts'], exclude: [] }),
-  );
-  await compile(folder);
+  const whole = `${program.join('\n')}\nconsole.log('ready', company.id, connection.id);\n`;
+  const folder = await compileBeside(t, 'codat-docs', [['program.ts', whole]]);
 
   const sandbox = createSandbox({ seed: 'docs' });
   const { url } = await sandbox.start();
@@ -68,7 +50,6 @@ test('the examples compile under strict settings, and do what is said', async (t
   t.after(async () => {
     child.kill('SIGKILL');
     await sandbox.stop();
-    await rm(folder, { recursive: true, force: true });
   });
   const said: string[] = [];
   const lines = createInterface({ input: child.stdout }).on('line', (line) => said.push(line));
@@ -94,8 +75,6 @@ test('the examples compile under strict settings, and do what is said', async (t
 });
 
 test('the declarations hold under settings stricter than ours, and say what can be given and had', async (t) => {
-  await mkdir(typesFolder, { recursive: true });
-  t.after(() => rm(typesFolder, { recursive: true, force: true }));
   const program = `
     import { createCodatClient, isCodatError } from 'bank-feed-elements/codat';
     import type { BankTransaction, Company, CredentialsBody, PushOption, SourceAccountRequest } from 'bank-feed-elements/codat';
@@ -124,7 +103,6 @@ test('the declarations hold under settings stricter than ours, and say what can 
     export const code = (error: unknown): number | undefined =>
       isCodatError(error) && error.kind === 'http' ? error.detailedErrorCode : undefined;
   `;
-  await writeFile(join(typesFolder, 'program.ts'), program);
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -137,6 +115,5 @@ test('the declarations hold under settings stricter than ours, and say what can 
     // Optional peers are not there.
     paths: { undici: ['./missing.d.ts'] },
   };
-  await writeFile(join(typesFolder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['program.ts'] }));
-  await compile(typesFolder);
+  await compileBeside(t, 'codat-types', [['program.ts', program]], { extends: [], compilerOptions });
 });

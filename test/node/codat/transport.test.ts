@@ -7,6 +7,7 @@ import { createServer as createTls } from 'node:tls';
 import { createDefaultTransport, fetchTransport, systemClock, TransportError } from '../../../src/codat/index.ts';
 import { createNodeTransport } from '../../../src/codat/node-transport.ts';
 import { timed, type Transport, type TransportRequest } from '../../../src/codat/transport.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { selfSigned } from './certificate.ts';
 import { playCodat, portOf } from './codat-server.ts';
 
@@ -115,8 +116,7 @@ describe('the fence', () => {
       socket.on('error', () => {});
       socket.once('data', () => socket.end(early));
     });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const port = portOf(server);
+    const port = await listenOnFreePort(server);
     const transport = createNodeTransport();
     let asked = 0;
     const huge = 'x'.repeat(50_000_000);

@@ -7,7 +7,15 @@ import { feeds } from '../../../src/commands/feeds.ts';
 import { forget } from '../../../src/commands/forget.ts';
 import { age, table } from '../../../src/commands/text.ts';
 import { keptOutput } from './kept-output.ts';
-import { connectXero, hostAccounts, lines, serverSecret, startWorld, type World } from '../proxy/support.ts';
+import {
+  connectXero,
+  hostAccounts,
+  lines,
+  pushRefused,
+  serverSecret,
+  startWorld,
+  type World,
+} from '../proxy/support.ts';
 
 const accountId = hostAccounts[0].id;
 
@@ -18,14 +26,8 @@ const run = async (command: typeof feeds, args: readonly string[], environment: 
 };
 const at = (world: World) => ({ BANK_FEED_URL: `${world.url}/`, BANK_FEED_SERVER_SECRET: serverSecret });
 
-/** A connected account whose first batch Codat refuses, in words that would disturb a terminal. */
-const refused = async (world: World): Promise<void> => {
-  await connectXero(world);
-  const message = 'Line 2 is not \u001b[31mto our taste.\u202e';
-  world.sandbox.control.faults.add({ kind: 'status', operation: 'create-bank-transactions', status: 400, message });
-  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(3) });
-  await world.event('held');
-};
+/** It would disturb a terminal. */
+const refusal = 'Line 2 is not \u001b[31mto our taste.\u202e';
 
 test('what is held is listed, shown, skipped and resumed', async (t) => {
   const world = await startWorld(t);
@@ -34,7 +36,7 @@ test('what is held is listed, shown, skipped and resumed', async (t) => {
   const feed = (...args: string[]) => run(feeds, args, environment);
   assert.deepEqual(await feed(), { code: 0, stdout: 'Nothing is held.\n', stderr: '' });
   assert.match((await feed('--company', companyId)).stdout, /^This company has no feeds/);
-  await refused(world);
+  await pushRefused(world, refusal);
 
   const list = await feed();
   assert.match(list.stdout, /^COMPANY +ACCOUNT +CONNECTION +REASON +LINES +AGE +POSSIBLE\n/);
@@ -77,7 +79,7 @@ test('retry sends again, and all lines of one state are skipped by one word', as
   const world = await startWorld(t);
   const { companyId } = world;
   const feed = (...args: string[]) => run(feeds, args, at(world));
-  await refused(world);
+  await pushRefused(world, refusal);
   assert.deepEqual(await feed('retry', companyId, accountId), {
     code: 0,
     stdout: '3 lines to be sent again.\n',

@@ -2,35 +2,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { cacheDir, freshUrl } from '../support/stores.ts';
 import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
 const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
 const accountsSecret = 'for-accounts-alone';
 
-const portOf = (server: Server): number => {
-  const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('It does not listen.');
-  return at.port;
-};
-
 /** On a free port; its URL. */
 export const listen = async (t: TestContext, listener: RequestListener): Promise<string> => {
   const server = createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnFreePort(server);
   t.after(() => {
     server.close();
     server.closeAllConnections();
   });
-  return `http://127.0.0.1:${portOf(server)}`;
+  return `http://127.0.0.1:${port}`;
 };
 
 /** A bank that lists its accounts for who knows the secret. */

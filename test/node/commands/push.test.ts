@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { createMeasure, createProgress, progressLine } from '../../../src/commands/progress.ts';
 import { push } from '../../../src/commands/push.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { keptOutput } from './kept-output.ts';
 import { hostAccounts, lines, serverSecret, startWorld, type World } from '../proxy/support.ts';
 
@@ -181,10 +181,7 @@ test('what cannot be begun is said, with exit code 2', async (t) => {
   const good = await file(ndjson(lines(1)));
   const to = address(world);
   const closed = createServer();
-  await new Promise<void>((resolve) => {
-    closed.listen(0, '127.0.0.1', resolve);
-  });
-  const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  const nobody = `http://127.0.0.1:${await listenOnFreePort(closed)}`;
   closed.close();
   const cases: [readonly string[], Readonly<Record<string, string>>, RegExp][] = [
     [[], at(world), /give one file/],
@@ -248,11 +245,8 @@ test('interrupted or cut off, it says how far it came and that repeating is safe
     request.resume();
     setTimeout(() => (asked === 2 ? request.socket.destroy() : response.end()), 50);
   });
-  await new Promise<void>((resolve) => {
-    dying.listen(0, '127.0.0.1', resolve);
-  });
+  const url = `http://127.0.0.1:${await listenOnFreePort(dying)}`;
   t.after(() => dying.close());
-  const url = `http://127.0.0.1:${(dying.address() as AddressInfo).port}`;
   for (const message of [/broke off \(.+\)\. .*repeating the whole file is safe/, /the answer broke off\. /]) {
     const cutOff = await run([...address(world), await file(text)], { ...at(world), BANK_FEED_URL: url });
     assert.equal(cutOff.code, 2);

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +12,7 @@ import { serveUsage } from '../../../src/commands/serve.ts';
 import { EnvironmentError, readEnvironment, unknownSettings } from '../../../src/commands/environment.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import manifest from '../../../package.json' with { type: 'json' };
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { hostAccounts, pageOrigin, serverSecret } from '../proxy/support.ts';
 
 const cli = join(import.meta.dirname, '../../../src/commands/main.ts');
@@ -184,9 +184,7 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(hostAccounts));
   });
-  await new Promise<void>((resolve) => {
-    host.listen(0, '127.0.0.1', resolve);
-  });
+  const hostUrl = `http://127.0.0.1:${await listenOnFreePort(host)}`;
   const settings = {
     CODAT_API_KEY: sandbox.apiKey,
     CODAT_URL: codatUrl,
@@ -194,7 +192,7 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
     BANK_FEED_PAGE_ORIGINS: pageOrigin,
     BANK_FEED_TOKEN_SECRET: 'a token secret of more than thirty-two bytes',
     BANK_FEED_SERVER_SECRET: serverSecret,
-    BANK_FEED_SOURCE_ACCOUNTS_URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}/accounts?bank=1`,
+    BANK_FEED_SOURCE_ACCOUNTS_URL: `${hostUrl}/accounts?bank=1`,
     BANK_FEED_SOURCE_ACCOUNTS_SECRET: 'for-accounts-alone',
     BANK_FEED_ROLES: 'web',
     BANK_FEED_TIME_ZONE: 'Europe/London',
@@ -249,10 +247,7 @@ test('the command serves, asks the host for its accounts, and stops on SIGTERM',
 test('a key that Codat does not take is told right after the start', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'bank-feed-cli-'));
   const codat = createServer((_request, response) => response.writeHead(401).end('{}'));
-  await new Promise<void>((resolve) => {
-    codat.listen(0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(codat.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listenOnFreePort(codat)}`;
   const child = start({ ...proper, CODAT_URL: url, BANK_FEED_DATA_DIR: folder, PORT: '0' });
   t.after(async () => {
     child.kill('SIGKILL');

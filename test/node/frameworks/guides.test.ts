@@ -1,13 +1,11 @@
 /** The guides to Codat's component, which ours stands in for, and to the frameworks, held to the code. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { glob, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { glob } from 'node:fs/promises';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
-import { codesIn, readText, tableBelow } from '../support/element-docs.ts';
+import { root } from '../../../scripts/root.ts';
+import { compileBeside } from '../../support/compile.ts';
+import { codesIn, readText, tableBelow } from '../../../scripts/guide-tables.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const guide = await readText('docs/migration.md');
 const options = await readText('src/frameworks/codat-link-options.ts');
 const keysIn = (source: string | undefined): string[] =>
@@ -20,22 +18,10 @@ const declared = `declare module '@codat/sdk-link-types/bank-feeds' {
 }`;
 
 test('what docs/migration.md shows compiles', async (t) => {
-  // Inside the project, so that the package is found by its name.
-  const folder = join(root, 'test-results/migration-guide');
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(folder, { recursive: true });
   const scripts = [...guide.matchAll(/```tsx?\n([\s\S]*?)```/g)];
   assert.equal(scripts.length, 2);
-  await writeFile(join(folder, 'codat.d.ts'), declared);
-  await Promise.all(scripts.map(([, code = ''], index) => writeFile(join(folder, `${index}.ts`), code)));
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', include: ['*'], exclude: [] }),
-  );
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
-    assert.fail(error.stdout),
-  );
+  const files = scripts.map(([, code = ''], index) => [`${index}.ts`, code] as const);
+  await compileBeside(t, 'migration-guide', [['codat.d.ts', declared], ...files]);
 });
 
 /** However far in; the formatter ends a tag that stands by itself. */

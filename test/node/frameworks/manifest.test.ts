@@ -1,16 +1,14 @@
 /** What editors read of the elements, and what the frameworks' types say of them, held to the comments on the classes. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { elementEntries, writeManifest } from '../../../scripts/manifest.ts';
 import { isBankFeedElement } from '../../../src/frameworks/vue.ts';
+import { compileBeside } from '../../support/compile.ts';
 import { elementDocs } from '../support/element-docs.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const docs = await elementDocs();
 const entries = await elementEntries();
 const sorted = (names: Iterable<string>): string[] => [...names].toSorted();
@@ -36,6 +34,26 @@ test('the manifest has every attribute, property, event, slot and part, each wit
   }
   const methods = entries.flatMap(({ members }) => members.filter(({ kind }) => kind === 'method'));
   assert.deepEqual(sorted(new Set(namesOf(methods))), ['close', 'focus', 'refresh']);
+});
+
+test('nobody is sent to another element, or to a rule, for what a name means', () => {
+  const described = entries.flatMap(({ attributes, members, slots }) => [...attributes, ...members, ...slots]);
+  assert.deepEqual(
+    described.map(({ description }) => description).filter((text) => /^As of|and so on|\{platform\}/.test(text)),
+    [],
+  );
+  const setup = entries.find(({ tagName }) => tagName === 'bank-feed-setup');
+  const said = (items: readonly { readonly name: string; readonly description: string }[] = [], name: string): string =>
+    items.find((item) => item.name === name)?.description ?? '';
+  assert.match(said(setup?.attributes, 'quickbooks-sign-in'), /user name and password for QuickBooks/);
+  assert.match(said(setup?.members, 'quickbooksSignIn'), /user name and password for QuickBooks/);
+  assert.match(said(setup?.slots, 'logo-netsuite'), /^Oracle NetSuite: a logo/);
+});
+
+test('a property that may be left out says so in its type', () => {
+  for (const { tagName, members } of entries)
+    for (const name of ['endpoint', 'getToken', 'api', 'texts'])
+      assert.match(members.find((member) => member.name === name)?.type?.text ?? '', /\| undefined$/, tagName);
 });
 
 test('editors get it in their own words', async (t) => {
@@ -64,9 +82,6 @@ test('editors get it in their own words', async (t) => {
 });
 
 test('the types of events and slots name what the comments name', async (t) => {
-  const folder = join(root, 'test-results/framework-types');
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(folder, { recursive: true });
   const union = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(' | ') || 'never';
   const checks = entries.flatMap(({ tagName, events, slots }) => [
     // A provider hears all that comes from inside.
@@ -78,15 +93,7 @@ test('the types of events and slots name what the comments name', async (t) => {
   const source = `import type { BankFeedEventName, BankFeedEvents, BankFeedSlots } from '../../src/frameworks/tags.ts';
     type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false;
     export const all: [${checks.join(',\n')}] = [${checks.map(() => 'true').join(', ')}];`;
-  await writeFile(join(folder, 'checks.ts'), source);
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', include: ['*'], exclude: [] }),
-  );
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) =>
-    assert.fail(error.stdout),
-  );
+  await compileBeside(t, 'framework-types', [['checks.ts', source]]);
 });
 
 test('Vue is told which tags are elements', () => {

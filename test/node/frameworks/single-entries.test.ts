@@ -1,21 +1,12 @@
-import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { compileBeside } from '../../support/compile.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const names = ['provider', 'connect', 'accounts', 'mapping', 'status', 'setup'];
 
 test('a page that imports one element has its class, the types of its tag and of its events', async (t) => {
-  // Inside the project, so that the package is found by its name; a program each, as types of one reach all its files.
-  const folder = join(root, 'test-results/single-entries');
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  // A program each, as types of one reach all its files.
   await Promise.all(
     names.map(async (name) => {
-      const place = join(folder, name);
-      await mkdir(place, { recursive: true });
       const tag = `BankFeed${name[0]?.toUpperCase()}${name.slice(1)}`;
       const page = `import { ${tag} } from 'bank-feed-elements/${name}';
         const element: ${tag} = document.createElement('bank-feed-${name}');
@@ -23,13 +14,19 @@ test('a page that imports one element has its class, the types of its tag and of
         element.addEventListener('bank-feed-error', ({ code }) => code === 'network');
         document.addEventListener('bank-feed-connected', ({ connectionId }) => connectionId.length);
         export class Own extends ${tag} {}`;
-      await writeFile(join(place, 'page.ts'), page);
-      const config = { extends: '../../../tsconfig.json', include: ['*'], exclude: [] };
-      await writeFile(join(place, 'tsconfig.json'), JSON.stringify(config));
-      const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-      await promisify(execFile)(process.execPath, [tsc, '-p', place]).catch((error: { stdout: string }) =>
-        assert.fail(error.stdout),
-      );
+      await compileBeside(t, `single-entries-${name}`, [['page.ts', page]]);
     }),
   );
+});
+
+test('a page that imports the script-tag file as a module has the same', async (t) => {
+  await compileBeside(t, 'script-tag-module', [
+    [
+      'page.ts',
+      `import { setLocaleLoader, BankFeedSetup } from 'bank-feed-elements/bank-feed-elements.js';
+        setLocaleLoader('it', () => Promise.resolve({ 'connect.title': 'Software' }));
+        const setup: BankFeedSetup = document.createElement('bank-feed-setup');
+        setup.closable = true;`,
+    ],
+  ]);
 });

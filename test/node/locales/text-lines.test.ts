@@ -21,11 +21,12 @@ test('keys come out as they went in, in their order', () => {
 });
 
 test('what a line cannot say is refused', () => {
-  assert.throws(() => writeLines({ 'setup.next': 'a\nb' }), /longer than a line/);
-  assert.throws(
-    () => writeLines({ 'pushes.lines': { one: 'a', other: 'b' }, 'mapping.go': { few: 'a', one: 'b', other: 'c' } }),
-    /other forms/,
-  );
+  assert.throws(() => writeLines({ 'setup.next': 'a\nb' }), /setup\.next has a tab or a line break/);
+  assert.throws(() => writeLines({ 'setup.next': 'a\tb' }), /setup\.next has a tab or a line break/);
+  const lines = { one: 'a', other: 'b' };
+  assert.throws(() => writeLines({ 'pushes.lines': { one: 'a\tb', other: 'c' } }), /a tab or a line break/);
+  for (const others of [{ few: 'a', one: 'b', other: 'c' }, { few: 'a', other: 'b' }, { other: 'a' }])
+    assert.throws(() => writeLines({ 'pushes.lines': lines, 'mapping.go': others }), /other forms/);
 });
 
 test('texts are asked for by their numbers, and nothing else becomes one', () => {

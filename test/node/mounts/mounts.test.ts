@@ -12,17 +12,18 @@ import { serve } from '@hono/node-server';
 import express from 'express';
 import { fastify } from 'fastify';
 import { Hono } from 'hono';
+import { atRoot } from '../../../scripts/root.ts';
 import { toNode, type BankFeedProxy } from '../../../src/proxy/index.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
+import { compile } from '../../support/compile.ts';
 import { withMore, writeExamples } from '../../support/examples.ts';
 import { freePort } from '../../support/free-ports.ts';
 import { asPage, mountSuite, signed, type Mounted } from '../../support/mount-suite.ts';
 import { webhookSecret } from '../proxy/support.ts';
 import { asked, logged, users } from './your-backend.ts';
 
-const root = join(import.meta.dirname, '../../..');
 // Inside the project, so that packages are found by their names.
-const folder = join(root, 'test-results/mounting');
+const folder = atRoot('test-results/mounting');
 
 /** The frameworks, and how their own request is told from all others. */
 const mounts: Readonly<Record<string, (native: object) => boolean>> = {
@@ -38,13 +39,11 @@ const prepare = async (): Promise<void> => {
     withMore(text).replace("'bank-feed-elements/proxy'", "'../../src/proxy/index.ts'"),
   );
   await writeFile(join(folder, 'your-backend.ts'), `export * from '../../test/node/mounts/your-backend.ts';\n`);
-  const settings = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(settings));
 };
 
 const sandbox = createSandbox({ seed: 'mounts', delays: { connectingMs: 20, pushMs: 20, webhookMs: 1 } });
 let proxy: BankFeedProxy;
-let compiled: Promise<unknown>;
+let compiled: Promise<void>;
 /** One after the other they listen here: the sandbox knows one address. */
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
@@ -53,8 +52,7 @@ const errors = (): string[] => logged.filter(({ level }) => level === 'error').m
 before(async () => {
   const codat = await sandbox.start();
   await prepare();
-  const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
-  compiled = promisify(execFile)(process.execPath, [tsc, '-p', folder]);
+  compiled = compile(folder, []);
   compiled.catch(() => undefined);
   Object.assign(process.env, {
     CODAT_API_KEY: sandbox.apiKey,
@@ -148,7 +146,7 @@ for (const [name, listen] of Object.entries(behindParsers))
   });
 
 test('the call of the page that is shown is answered, and refused without its header', async (t) => {
-  const [, shown = ''] = /```sh\n(curl [^`]*)```/.exec(await readFile(join(root, 'docs/mounting.md'), 'utf8')) ?? [];
+  const [, shown = ''] = /```sh\n(curl [^`]*)```/.exec(await readFile(atRoot('docs/mounting.md'), 'utf8')) ?? [];
   const server = createServer(toNode(proxy)).listen(0);
   t.after(() => close(server));
   await once(server, 'listening');
@@ -174,9 +172,7 @@ test('where a platform kept the bytes as rawBody, they are read there', async (t
   assert.equal((await fetch(url, { method: 'POST', headers, body })).status, 204);
 });
 
-test('the examples compile under strict settings', async () => {
-  await compiled.catch((error: { stdout: string }) => assert.fail(error.stdout));
-});
+test('the examples compile under strict settings', () => compiled);
 
 test('in the end nothing is under way that somebody went away from', async () => {
   await proxy.stop();

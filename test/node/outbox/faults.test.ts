@@ -115,7 +115,7 @@ onEmptyStores(() => {
       const { counts, held: why, days } = await rig.overview();
       assert.deepEqual(counts, { delivered: 0, waiting: 0, held: 3 });
       assert.equal(why?.reason, 'refused');
-      assert.deepEqual(days, [{ date: '2026-03-10', delivered: 0, held: 2 }]);
+      assert.deepEqual(days, [{ date: '2026-03-10', delivered: 0, held: 3 }]);
       const { items } = await rig.outbox.pushes(rig.key(), { limit: 10 });
       assert.deepEqual(items[0]?.errors, [{ itemId: 'b', message: 'bad line', code: 'refused' }]);
       assert.equal((await rig.push([line('e')])).waiting, 'refused');

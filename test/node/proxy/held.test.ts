@@ -5,34 +5,24 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Problem } from '../../../src/proxy/problem.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { connectXero, hostAccounts, lines, pageOrigin, serverSecret, startWorld, type World } from './support.ts';
+import {
+  asServer,
+  connectXero,
+  hostAccounts,
+  lines,
+  pageOrigin,
+  pushRefused,
+  serverSecret,
+  startWorld,
+} from './support.ts';
 
 const accountId = hostAccounts[0].id;
-
-const server = async (world: World, method: string, path: string, body?: unknown) => {
-  const response = await fetch(`${world.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${serverSecret}` },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
-};
-
-/** A connected account whose first batch Codat refuses. */
-const refused = async (world: World): Promise<void> => {
-  await connectXero(world);
-  const message = 'Line 2 is not to our taste.';
-  world.sandbox.control.faults.add({ kind: 'status', operation: 'create-bank-transactions', status: 400, message });
-  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(3) });
-  await world.event('held');
-};
 
 test('held lines are seen, skipped and resumed over the server-only routes', async (t) => {
   const world = await startWorld(t);
   const { companyId } = world;
-  await refused(world);
-  const { status, json: held } = await server(world, 'GET', `/v1/held?companyId=${companyId}`);
+  await pushRefused(world, 'Line 2 is not to our taste.');
+  const { status, json: held } = await asServer(world, 'GET', `/v1/held?companyId=${companyId}`);
   assert.equal(status, 200);
   const [item] = held.items;
   assert.deepEqual(
@@ -40,7 +30,7 @@ test('held lines are seen, skipped and resumed over the server-only routes', asy
     [accountId, 'refused', 'Line 2 is not to our taste.', 3, ['retry', 'skip'], undefined],
   );
   const feed = { companyId, accountId, connectionId: item.connectionId };
-  const { json: waiting } = await server(world, 'GET', `/v1/held/lines?${String(new URLSearchParams(feed))}&limit=2`);
+  const { json: waiting } = await asServer(world, 'GET', `/v1/held/lines?${String(new URLSearchParams(feed))}&limit=2`);
   assert.deepEqual(
     waiting.items.map((line: { id: string; state: string }) => [line.id, line.state]),
     [
@@ -50,20 +40,20 @@ test('held lines are seen, skipped and resumed over the server-only routes', asy
   );
   assert.equal(waiting.nextCursor, 'o2');
 
-  const early = await server(world, 'POST', '/v1/held/resume', feed);
+  const early = await asServer(world, 'POST', '/v1/held/resume', feed);
   assert.deepEqual([early.status, early.json.code], [409, 'action_not_possible']);
-  const nameless = await server(world, 'POST', '/v1/held/skip', { ...feed, ids: ['nobody'], reason: 'x' });
+  const nameless = await asServer(world, 'POST', '/v1/held/skip', { ...feed, ids: ['nobody'], reason: 'x' });
   assert.deepEqual([nameless.status, nameless.json.field], [400, 'ids']);
-  const skipped = await server(world, 'POST', '/v1/held/skip', { ...feed, ids: ['line-2'], reason: 'by hand' });
+  const skipped = await asServer(world, 'POST', '/v1/held/skip', { ...feed, ids: ['line-2'], reason: 'by hand' });
   assert.deepEqual(skipped.json, { lines: 1, left: 2, resume: true });
-  assert.deepEqual((await server(world, 'POST', '/v1/held/resume', feed)).json, { lines: 2 });
+  assert.deepEqual((await asServer(world, 'POST', '/v1/held/resume', feed)).json, { lines: 2 });
   await world.event('delivered');
-  const { json: after } = await server(world, 'GET', `/v1/companies/${companyId}/feeds`);
+  const { json: after } = await asServer(world, 'GET', `/v1/companies/${companyId}/feeds`);
   assert.deepEqual(after.items[0].counts, { delivered: 2, waiting: 0, held: 0 });
   assert.equal(after.items[0].skipped, 1);
-  assert.deepEqual((await server(world, 'GET', '/v1/held')).json, { items: [] });
+  assert.deepEqual((await asServer(world, 'GET', '/v1/held')).json, { items: [] });
 
-  const { json: events } = await server(world, 'GET', '/v1/events');
+  const { json: events } = await asServer(world, 'GET', '/v1/events');
   assert.deepEqual(
     events.items.map(({ type }: { type: string }) => type),
     ['account-connected', 'held', 'operated', 'recovered', 'operated', 'delivered'],
@@ -73,7 +63,7 @@ test('held lines are seen, skipped and resumed over the server-only routes', asy
 test('the same in process, and what is asked wrongly names its field', async (t) => {
   const world = await startWorld(t);
   const { proxy, companyId } = world;
-  await refused(world);
+  await pushRefused(world, 'Line 2 is not to our taste.');
   const feed = { companyId: companyId.toUpperCase(), accountId };
   assert.equal((await proxy.feeds.held({ companyId, limit: 1 })).items.length, 1);
   assert.equal((await proxy.feeds.lines(feed)).items.length, 3);
@@ -92,13 +82,13 @@ test('the same in process, and what is asked wrongly names its field', async (t)
     ['/v1/held?limit=0', 'limit'],
     [`/v1/held/lines?companyId=${companyId}`, 'accountId'],
   ]) {
-    const answer = await server(world, 'GET', path ?? '');
+    const answer = await asServer(world, 'GET', path ?? '');
     assert.deepEqual([answer.status, answer.json.field], [400, field], path);
   }
   await assert.rejects(proxy.feeds.retry(Object.assign({ batch: 'one' }, feed)), problem('invalid_request', 'batch'));
-  const unknown = await server(world, 'POST', '/v1/held/retry', { companyId, accountId: 'nobody' });
+  const unknown = await asServer(world, 'POST', '/v1/held/retry', { companyId, accountId: 'nobody' });
   assert.deepEqual([unknown.status, unknown.json.code], [404, 'not_found']);
-  assert.equal((await server(world, 'POST', '/v1/held/other', {})).status, 404);
+  assert.equal((await asServer(world, 'POST', '/v1/held/other', {})).status, 404);
 });
 
 test('nobody without the server secret, and no page, comes near them', async (t) => {
@@ -123,20 +113,20 @@ test('forgetting a company removes all that is kept of it, and only that', async
   const world = await startWorld(t);
   const { companyId, proxy } = world;
   const other = await proxy.companies.ensure({ reference: 'customer-2', name: 'Other Ltd' });
-  await refused(world);
+  await pushRefused(world, 'Line 2 is not to our taste.');
   await proxy.push({ companyId: other.id, accountId, transactions: lines(1) });
-  assert.equal((await server(world, 'DELETE', '/v1/companies/x')).status, 400);
-  const forgotten = await server(world, 'DELETE', `/v1/companies/${companyId}`);
+  assert.equal((await asServer(world, 'DELETE', '/v1/companies/x')).status, 400);
+  const forgotten = await asServer(world, 'DELETE', `/v1/companies/${companyId}`);
   assert.equal(forgotten.status, 204);
-  assert.deepEqual((await server(world, 'GET', `/v1/companies/${companyId}/feeds`)).json, { items: [] });
-  assert.deepEqual((await server(world, 'GET', '/v1/held')).json, { items: [] });
-  const { json: events } = await server(world, 'GET', '/v1/events');
+  assert.deepEqual((await asServer(world, 'GET', `/v1/companies/${companyId}/feeds`)).json, { items: [] });
+  assert.deepEqual((await asServer(world, 'GET', '/v1/held')).json, { items: [] });
+  const { json: events } = await asServer(world, 'GET', '/v1/events');
   assert.ok(events.items.every((event: { companyId: string }) => event.companyId !== companyId));
   assert.deepEqual(await proxy.companies.get(companyId), { id: companyId });
   assert.equal((await proxy.feeds.list(other.id)).length, 1);
   // Once more does nothing.
   assert.equal(await proxy.companies.forget(companyId), false);
-  assert.equal((await server(world, 'DELETE', `/v1/companies/${companyId}`)).status, 404);
+  assert.equal((await asServer(world, 'DELETE', `/v1/companies/${companyId}`)).status, 404);
 });
 
 test('a company that was forgotten is known again from the next listing on', async (t) => {

@@ -150,7 +150,16 @@ test('tokens are signed by secrets that rotate, by the host, or both', () => {
 
 const [good] = hostAccounts;
 const faults: Record<string, [unknown, RegExp]> = {
-  'not an array': [{}, /must be an array/],
+  'not an array': [{}, /^sourceAccounts: must be an array of accounts$/],
+  'more than there can be': [
+    Array.from({ length: 10_001 }, () => good),
+    /^sourceAccounts: has more than 10,000 accounts$/,
+  ],
+  'no account': [[null], /^account 0: must be an object with the account's fields$/],
+  'no balance': [[{ ...good, id: 'b', balance: undefined }], /^account 0 \(b\): balance must be an exact decimal/],
+  'routing in a word': [[{ ...good, id: 'b', routingInfo: '1' }], /^account 0 \(b\): routingInfo must be an object$/],
+  'more in a word': [[{ ...good, id: 'b', accountInfo: '1' }], /^account 0 \(b\): accountInfo must be an object$/],
+  'a nickname of digits': [[{ ...good, accountInfo: { nickname: 1 } }], /accountInfo\.nickname must be text$/],
   'no id': [[{ ...good, id: '' }], /account 0: id is empty/],
   'a word of Codat’s paths': [[{ ...good, id: 'Credentials' }], /account 0 \(Credentials\): id .*another id/],
   'a dot segment': [[{ ...good, id: '..' }], /account 0 \(\.\.\): id/],

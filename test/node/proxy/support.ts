@@ -1,10 +1,10 @@
 /** A proxy on the real store beside a real sandbox, each on its own port, with short delays. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createBankFeedProxy, toNode, type BankFeedProxy, type ProxyOptions } from '../../../src/proxy/index.ts';
 import type { FeedEvent } from '../../../src/proxy/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { cacheDir, freshUrl } from '../support/stores.ts';
 
 export const pageOrigin = 'https://bank.example';
@@ -78,10 +78,7 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
   const codat = await sandbox.start();
   let handle: ReturnType<typeof toNode> | undefined;
   const server = createServer((request, response) => void handle?.(request, response));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listenOnFreePort(server)}`;
 
   const happened: FeedEvent[] = [];
   const waiting = new Set<(event: FeedEvent) => void>();
@@ -127,15 +124,13 @@ export const startWorld = async (t: TestContext, overrides: Partial<ProxyOptions
     await instance.start();
     const answers = toNode(instance);
     const listening = createServer((request, response) => void answers(request, response));
-    await new Promise<void>((resolve) => {
-      listening.listen(0, '127.0.0.1', resolve);
-    });
+    const besideUrl = `http://127.0.0.1:${await listenOnFreePort(listening)}`;
     t.after(async () => {
       await instance.stop();
       listening.close();
       listening.closeAllConnections();
     });
-    return { proxy: instance, url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}` };
+    return { proxy: instance, url: besideUrl };
   };
 
   return {
@@ -234,3 +229,28 @@ export const lines = (count: number, prefix = 'line') =>
     balance: `${1000 + index}.01`,
     transactionType: 'Credit',
   }));
+
+/** A connected account, the first of the host, whose first batch Codat refuses in these words. */
+export const pushRefused = async (world: World, message: string): Promise<void> => {
+  await connectXero(world);
+  world.sandbox.control.faults.add({ kind: 'status', operation: 'create-bank-transactions', status: 400, message });
+  const accountId = hostAccounts[0].id;
+  await world.proxy.push({ companyId: world.companyId, accountId, transactions: lines(3) });
+  await world.event('held');
+};
+
+/** A call of the host's server, on a route that pages do not have. */
+export const asServer = async (
+  { url }: World,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Pick<Answer, 'status' | 'json'>> => {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${serverSecret}` },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
+};

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 
 const cli = join(import.meta.dirname, '../../../src/sandbox/cli.ts');
 
@@ -102,15 +103,13 @@ test('users find the bank by the name that was given, and Sage sends them to its
 });
 
 test('a port that is in use is said in a sentence', async (t) => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
+  const taken = createServer();
+  const port = await listenOnFreePort(taken);
   t.after(() => taken.close());
-  const at = taken.address();
-  assert.ok(at !== null && typeof at === 'object');
-  const { code, errors, out } = await run('--port', String(at.port));
+  const { code, errors, out } = await run('--port', String(port));
   assert.equal(code, 1);
   assert.equal(out, '');
-  assert.match(errors, new RegExp(`^Port ${at.port} of 127\\.0\\.0\\.1 is in use already\\.[^\\n]*\\n$`));
+  assert.match(errors, new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is in use already\\.[^\\n]*\\n$`));
 });
 
 test('an address that is not of this machine is said in a sentence', async () => {

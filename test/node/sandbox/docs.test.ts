@@ -1,17 +1,16 @@
 /** What docs/sandbox.md shows: its examples compile and run, and its session in a shell goes through. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { atRoot } from '../../../scripts/root.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
+import { compileBeside } from '../../support/compile.ts';
 
-const root = join(import.meta.dirname, '../../..');
-// Inside the project, so that the package is found by its name.
-const folder = join(root, 'test-results/sandbox-docs');
 const run = promisify(execFile);
-const page = await readFile(join(root, 'docs/sandbox.md'), 'utf8');
+const page = await readFile(atRoot('docs/sandbox.md'), 'utf8');
 
 const blocks = (language: string): string[] =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text);
@@ -21,19 +20,12 @@ const explain = (error: { readonly stdout: string; readonly stderr: string }): n
   assert.fail(`${error.stdout}\n${error.stderr}`);
 
 test('the examples compile under strict settings, and run to their end', async (t) => {
-  await mkdir(folder, { recursive: true });
-  t.after(() => rm(folder, { recursive: true, force: true }));
   const examples = blocks('ts');
   assert.equal(examples.length, 2);
-  for (const [index, text] of examples.entries()) {
-    await writeFile(join(folder, `example-${index}.ts`), text);
-    await writeFile(join(folder, `example-${index}.mjs`), text);
-  }
-  await writeFile(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }),
+  const files = examples.flatMap((text, index) =>
+    ['ts', 'mjs'].map((ending) => [`example-${index}.${ending}`, text] as const),
   );
-  await run(process.execPath, [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', folder]).catch(explain);
+  const folder = await compileBeside(t, 'sandbox-docs', files);
   for (const index of examples.keys()) {
     await run(process.execPath, [join(folder, `example-${index}.mjs`)]).catch(explain);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
-import { type Page, visitor } from './visitor.ts';
+import { type Page, unescaped, visitor } from './visitor.ts';
 
 export interface EnteredCredentials {
   readonly username: string;
@@ -26,14 +26,6 @@ export interface EnteredPassword {
 const chosenAccounts = z.array(
   z.object({ id: z.string(), accountType: z.string(), currency: z.string(), status: z.string() }),
 );
-
-const unescaped = (text: string): string =>
-  text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
 
 /** What can be ticked, by its value. */
 const offered = (page: Page): string[] =>

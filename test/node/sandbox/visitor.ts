@@ -11,7 +11,7 @@ export interface Page {
   readonly left?: string | undefined;
 }
 
-const unescaped = (text: string): string =>
+export const unescaped = (text: string): string =>
   text
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { createSandbox } from '../../../src/sandbox/index.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { line, standing } from './harness.ts';
 import { receiver } from './receiver.ts';
 
@@ -193,14 +194,12 @@ test('a real receiver over a real socket', async () => {
       arrived.resolve({ headers, text });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listenOnFreePort(server);
   const sandbox = createSandbox({ delays: { webhookMs: 1 } });
   try {
     const { url } = await sandbox.start();
     await assert.rejects(sandbox.start(), /started already/);
-    const address = server.address();
-    assert.ok(typeof address === 'object' && address !== null);
-    sandbox.control.addWebhook({ url: `http://127.0.0.1:${address.port}/hook`, secret });
+    sandbox.control.addWebhook({ url: `http://127.0.0.1:${port}/hook`, secret });
     const authorization = `Basic ${Buffer.from(sandbox.apiKey).toString('base64')}`;
     const created = await fetch(`${url}/companies`, {
       method: 'POST',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { openDatabase, StoreError, type Database, type ServerOptions } from '../../../src/store/database.ts';
+import { listenOnFreePort } from '../../support/free-ports.ts';
 import { administer, freshUrl } from '../support/stores.ts';
 
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
@@ -26,16 +27,14 @@ const openWay = async (t: TestContext, url: string) => {
       one.on('error', () => other.destroy());
       one.pipe(other);
     }
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => {
-    server.once('listening', resolve);
   });
+  const nearPort = await listenOnFreePort(server);
   t.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
   const way = new URL(url);
-  way.port = String((server.address() as AddressInfo).port);
+  way.port = String(nearPort);
   return {
     url: way.href,
     /** What is open now goes silent; what is opened later works. */

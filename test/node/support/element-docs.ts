@@ -1,9 +1,7 @@
 /** What the comments on the elements' classes say, which is what the guides have to agree with. */
-import { glob, readFile } from 'node:fs/promises';
-
-const root = new URL('../../../', import.meta.url);
-
-export const readText = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
+import { glob } from 'node:fs/promises';
+import { readText } from '../../../scripts/guide-tables.ts';
+import { root } from '../../../scripts/root.ts';
 
 export const pathsOf = async (pattern: string): Promise<string[]> => {
   const paths: string[] = [];
@@ -45,17 +43,3 @@ export const elementDocs = async (): Promise<ElementDocs[]> =>
         return { name, path, source, names };
       }),
   );
-
-/** The cells of the table below a heading, without its head. */
-export const tableBelow = (page: string, heading: string): string[][] => {
-  const [, section = ''] = page.split(`\n## ${heading}\n`);
-  const rows = section.split('\n## ')[0]?.match(/^\|.*$/gm) ?? [];
-  return rows.slice(2).map((row) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-};
-
-export const codesIn = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);

@@ -1,13 +1,14 @@
 /** What people and the proxy are told, as src/outbox/ledger/{read,events,forget}.ts do in SQL. */
 import { isConnected } from '../../../src/outbox/decide.ts';
 import { overviewOf, recordOf as pushRecordOf } from '../../../src/outbox/ledger/read.ts';
+import { toldOf } from '../../../src/outbox/told.ts';
 import { todayIn } from '../../../src/outbox/local-date.ts';
 import type { Change, FeedAddress, FeedEvent, FeedKey, FeedOverview } from '../../../src/outbox/model.ts';
-import { findFeed, parked, recordOf, restOf, stateOf, type Feed, type Store, type Unit } from './data.ts';
+import { findFeed, isBehind, parked, recordOf, restOf, stateOf, type Feed, type Store, type Unit } from './data.ts';
 
 const shownDays = 30;
 
-const daysOf = (store: Store, feed: Feed, timeZone: string, now: number): FeedOverview['days'] => {
+const daysOf = (store: Store, feed: Feed, timeZone: string, now: number, isHeld: boolean): FeedOverview['days'] => {
   const days = new Map<string, { date: string; delivered: number; held: number }>();
   const count = (at: number, delivered: number, held: number): void => {
     if (at < now - shownDays * 86_400_000) return;
@@ -26,6 +27,9 @@ const daysOf = (store: Store, feed: Feed, timeZone: string, now: number): FeedOv
   }
   if (feed.late > 0)
     for (const { mark, acceptedAt } of feed.lines.values()) if (mark === 'late') count(acceptedAt, 0, 1);
+  if (isHeld)
+    for (const line of feed.lines.values())
+      if (line.mark === 'straggler' || (line.mark === undefined && isBehind(feed, line))) count(line.acceptedAt, 0, 1);
   return [...days.values()].toSorted((one, other) => (one.date < other.date ? -1 : 1));
 };
 
@@ -39,7 +43,11 @@ export const overview = (
     .toSorted((one, other) =>
       one.accountId === other.accountId ? one.id - other.id : one.accountId < other.accountId ? -1 : 1,
     )
-    .map((feed) => overviewOf(recordOf(feed), restOf(unit, feed), daysOf(unit.store, feed, timeZone, unit.now)));
+    .map((feed) => {
+      const rest = restOf(unit, feed);
+      const isHeld = toldOf(stateOf(feed), rest).kind === 'held';
+      return overviewOf(recordOf(feed), rest, daysOf(unit.store, feed, timeZone, unit.now, isHeld));
+    });
 
 export const history = (store: Store, key: FeedKey, offset: number, limit: number) => {
   const feed = findFeed(store, key);

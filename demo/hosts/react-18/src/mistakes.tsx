@@ -8,4 +8,4 @@ export const value = <BankFeedSetup getToken="token" />;
 // @ts-expect-error -- The element has no such event.
 export const event = <BankFeedStatus onBankFeedMapped={() => {}} />;
 // @ts-expect-error -- The event has no such field.
-export const field = <BankFeedSetup onBankFeedConnected={({ platform }) => platform} />;
+export const field = <BankFeedSetup onBankFeedConnected={({ accountIds }) => accountIds} />;

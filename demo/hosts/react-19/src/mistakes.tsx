@@ -6,4 +6,4 @@ export const property = <bank-feed-setup countri="GB" />;
 // @ts-expect-error -- A token is what the function resolves to.
 export const value = <bank-feed-setup getToken="token" />;
 // @ts-expect-error -- The event has no such field.
-export const field = <bank-feed-setup onbank-feed-connected={({ platform }) => platform} />;
+export const field = <bank-feed-setup onbank-feed-connected={({ accountIds }) => accountIds} />;

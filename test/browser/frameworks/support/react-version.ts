@@ -9,9 +9,12 @@ export interface ReactVersion {
   readonly wrappers: typeof Wrappers;
 }
 
-/** One version, with the components that use it; served by support/plugins/react.ts. */
-export const reactVersion = async (version: 18 | 19): Promise<ReactVersion> => ({
+/**
+ * One version, with the components that use it; served by support/plugins/react.ts. Where `late` is given, their
+ * elements do not come at first: support/plugins/late-chunks.ts.
+ */
+export const reactVersion = async (version: 18 | 19, late?: string): Promise<ReactVersion> => ({
   react: await import(`/__react/${version}/react.js`),
   dom: await import(`/__react/${version}/dom.js`),
-  wrappers: await import(`/src/frameworks/react.ts?react=${version}`),
+  wrappers: await import(`/src/frameworks/react.ts?react=${version}${late === undefined ? '' : `&late=${late}`}`),
 });

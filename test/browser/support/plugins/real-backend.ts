@@ -4,7 +4,6 @@
  * that a test can end sessions, hold answers back or be unreachable without disturbing the tests beside it.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import * as z from 'zod';
@@ -13,6 +12,7 @@ import type { BankFeedProxy, ProxyOptions, PushInput, PushResult } from '../../.
 import { plainLog } from '../../../../src/commands/json-log.ts';
 import { createSandbox } from '../../../../src/sandbox/index.ts';
 import type { LedgerEntry } from '../../../../src/sandbox/index.ts';
+import { listenOnFreePort } from '../../../support/free-ports.ts';
 import { softwareUser } from '../../../node/sandbox/software-user.ts';
 import type { EnteredCredentials, EnteredPassword } from '../../../node/sandbox/software-user.ts';
 import { scopes as allScopes } from '../../../../src/contract/schemas.ts';
@@ -228,10 +228,7 @@ export class RealBackend {
     });
 
     const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    const origin = `http://127.0.0.1:${await listenOnFreePort(server)}`;
     const proxy = createBankFeedProxy({
       ...this.#proxyOptions(codatUrl),
       publicUrl: origin,

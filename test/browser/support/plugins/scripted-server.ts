@@ -4,9 +4,9 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import type { TestRunnerPlugin } from '@web/test-runner';
 import * as z from 'zod';
+import { listenOnFreePort } from '../../../support/free-ports.ts';
 
 const answer = z.object({
   status: z.number().default(200),
@@ -114,10 +114,7 @@ export function scriptedServer(): TestRunnerPlugin {
             server = createServer((request, response) => {
               handle(request, response).catch(() => response.destroy());
             });
-            server.listen(0, '127.0.0.1');
-            await once(server, 'listening');
-            const bound = server.address();
-            address = `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
+            address = `http://127.0.0.1:${await listenOnFreePort(server)}`;
           }
           const id = crypto.randomUUID();
           scripts.set(id, { answers: new Map(), requests: [], streams: [], event: Promise.withResolvers() });

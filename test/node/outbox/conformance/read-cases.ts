@@ -24,6 +24,26 @@ export const readCases = (it: Case): void => {
     assert.deepEqual((await ledger.overview(companyId, 'UTC', bench.now + 40 * 24 * 60 * minute))[0]?.days, []);
   });
 
+  it('counts what is held among the days, by when it came', async (bench) => {
+    const { accept, observe, deliver, overview } = bench;
+    await observe();
+    await accept(['a']);
+    await deliver(success);
+    await accept(['b', 'c']);
+    bench.now += 26 * 60 * minute;
+    await accept(['d']);
+    assert.deepEqual((await overview()).days, [{ date: '2026-03-10', delivered: 1, held: 0 }]);
+    await observe({ connection: 'unlinked' });
+    const { counts, days } = await overview();
+    assert.equal(counts.held, 3);
+    assert.deepEqual(days, [
+      { date: '2026-03-10', delivered: 1, held: 2 },
+      { date: '2026-03-11', delivered: 0, held: 1 },
+    ]);
+    await observe();
+    assert.deepEqual((await overview()).days, [{ date: '2026-03-10', delivered: 1, held: 0 }]);
+  });
+
   it('tells of a batch in doubt until when it is looked for, also to the accounts behind it', async (bench) => {
     const { accept, observe, send, step, done, overview, durations } = bench;
     await observe();
