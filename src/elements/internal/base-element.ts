@@ -55,7 +55,7 @@ export abstract class BankFeedElement<Value> extends LitElement {
     read: async (hub, signal) => {
       const value = await this.read(hub.api, hub, signal);
       // What follows from it is said, so it counts from when there are words.
-      if (!this.locale.ready) await this.locale.arrived;
+      await this.locale.arrived;
       return value;
     },
     failed: (error) => this.failed(error),

@@ -3,7 +3,7 @@ import { property } from 'lit/decorators.js';
 import type { FeedApiError } from '../../client/errors.ts';
 import type { FeedApi } from '../../client/feed-api.ts';
 import type { FeedState } from '../../contract/schemas.ts';
-import { currentConnection, platformOf } from '../../flow/connection-view.ts';
+import { currentConnection } from '../../flow/connection-view.ts';
 import {
   afterChoosing,
   setupStages,
@@ -33,7 +33,8 @@ import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { tokens } from '../styles/tokens.ts';
 import { setupStyles } from './bank-feed-setup.styles.ts';
-import { manageList, whatHappensNext } from './setup-end.ts';
+import { manageList, setupEnd } from './setup-end.ts';
+import { setupNavigation } from './setup-navigation.ts';
 import { setupProgress, stageName } from './setup-progress.ts';
 
 /** Parts of the elements inside, under their own names; their `base` and `progress` are those of the step. */
@@ -259,51 +260,31 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
       >
         ${this.#element(view.part)}
       </div>
-      ${view.kind === 'stage' ? this.#way(view) : view.part === 'overview' ? manageList((part) => this.#open(part), this.locale) : nothing}`;
+      ${
+        view.kind === 'stage'
+          ? setupNavigation({ ...view, ticking: this.#ticking, go: (sitting) => this.#act(sitting) }, this.locale)
+          : view.part === 'overview'
+            ? manageList((part) => this.#open(part), this.locale)
+            : nothing
+      }`;
   }
 
   #before(view: SetUp): unknown {
-    const { t } = this.locale;
     if (view.part !== 'overview') {
       return html`<button type="button" class="plain to-overview" part="button" @click=${() => this.#open(undefined)}>
-        ${t('setup.overview')}
+        ${this.locale.t('setup.overview')}
       </button>`;
     }
     if (!this.#isFinish) return nothing;
-    const { connection, left } = view;
-    const inside = platformOf(connection.platform)?.mapping === 'software';
-    const style = left > 0 ? '' : 'primary';
-    return html`<div class="stack">
-        ${left > 0 ? html`<p>${t('setup.finished.left', { count: left })}</p>` : nothing}
-        ${whatHappensNext(connection, this.locale)}
-      </div>
-      <div class="buttons">
-        ${
-          left > 0
-            ? html`<button
-                type="button"
-                class="primary"
-                part="button primary-button"
-                @click=${() => this.#open('mapping')}
-              >
-                ${inside ? t('accounts.inside', { platform: this.#platform }) : t('mapping.codat.go')}
-              </button>`
-            : nothing
-        }
-        ${
-          this.closable
-            ? html`<button
-                type="button"
-                class=${style}
-                part="button ${style && 'primary-button'}"
-                @click=${() => this.close()}
-              >
-                ${t('setup.finish')}
-              </button>`
-            : nothing
-        }
-        <button type="button" part="button" @click=${() => this.#open('accounts', true)}>${t('setup.add')}</button>
-      </div>`;
+    return setupEnd(
+      {
+        connection: view.connection,
+        left: view.left,
+        open: (part) => this.#open(part, part === 'accounts'),
+        close: this.closable ? () => void this.close() : undefined,
+      },
+      this.locale,
+    );
   }
 
   #element(part: SetupPart | 'overview'): TemplateResult {
@@ -347,33 +328,6 @@ export class BankFeedSetup extends BankFeedElement<FeedState> {
   #slots(): TemplateResult[] {
     const names = new Set([...this.children].map(({ slot }) => slot).filter(Boolean));
     return [...names].map((name) => html`<slot name=${name} slot=${name}></slot>`);
-  }
-
-  #way({ back, next }: Walked): unknown {
-    if (!back && !next) return nothing;
-    const { t } = this.locale;
-    const finishes = next?.mode === 'finished';
-    // There is one primary button: that of what is ticked.
-    const style = finishes || this.#ticking ? '' : 'primary';
-    return html`<div class="buttons way" part="navigation">
-      ${
-        back
-          ? html`<button type="button" part="button" @click=${() => this.#act(back)}>${t('setup.back')}</button>`
-          : nothing
-      }
-      ${
-        next
-          ? html`<button
-              type="button"
-              class=${style}
-              part="button ${style && 'primary-button'}"
-              @click=${() => this.#act(next)}
-            >
-              ${t(finishes ? 'setup.later' : 'setup.next')}
-            </button>`
-          : nothing
-      }
-    </div>`;
   }
 
   get #isFinish(): boolean {
