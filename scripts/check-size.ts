@@ -40,7 +40,7 @@ const loadedOf = async (entry: string, external: (string | RegExp)[]): Promise<s
 
 const measured: Measured[] = [];
 for (const [file, budget] of [
-  ['bank-feed-elements.js', 56.4],
+  ['bank-feed-elements.js', 56.5],
   ['bank-feed-elements.classic.js', 56.6],
 ] as const)
   measured.push({

@@ -7,6 +7,7 @@ import {
   followers,
   languageFor,
   loadTexts,
+  lookAgain,
   takeUntold,
   textsNow,
   type TextKey,
@@ -20,7 +21,7 @@ let observer: MutationObserver | undefined;
 const follow = (look: () => unknown): void => {
   followers.add(look);
   if (observer) return;
-  observer = new MutationObserver(() => followers.forEach((each) => each()));
+  observer = new MutationObserver(lookAgain);
   observer.observe(document, { subtree: true, attributeFilter: ['lang'] });
 };
 

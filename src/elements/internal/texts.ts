@@ -13,8 +13,9 @@ const english: Language = { language: 'en', texts: en };
 /** What is there or on its way, until the page names another loader for it or for a language behind it. */
 const loaded = new Map<string, Language | Promise<Language>>([['en', english]]);
 const loaders = new Map<string, Loader>(languages);
-/** Elements that look for their language again when there is another one. */
+/** Elements that look for their language again when there may be another one. */
 export const followers = new Set<() => unknown>();
+export const lookAgain = (): void => followers.forEach((look) => look());
 /** Languages whose file did not come, each told once. */
 const missed = new Set<string>();
 const untold: FeedApiError[] = [];
@@ -49,7 +50,7 @@ export const setLocaleLoader = (language: string, loader: Loader): void => {
   for (const each of loaded.keys()) if (key === 'en' || `${each}-`.startsWith(`${key}-`)) loaded.delete(each);
   loaders.set(key, loader);
   missed.delete(key);
-  followers.forEach((look) => look());
+  lookAgain();
 };
 
 /** The best language at hand for a tag: `de-AT` falls back to `de`, everything unknown to English. */
@@ -67,6 +68,25 @@ export const textsNow = (language: string): Language | undefined => {
   return found instanceof Promise ? undefined : found;
 };
 
+/** Milliseconds for a language; the one behind it stands in then. */
+const patience = 10_000;
+
+/** The file of a language, unless it takes too long; should it come after all, elements look for it again. */
+const inTime = async (file: ReturnType<Loader>): ReturnType<Loader> => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('It did not come within 10 seconds.'));
+      void file.then(lookAgain, () => undefined);
+    }, patience);
+  });
+  try {
+    return await Promise.race([file, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /** Loads once. For a language that does not come, the one behind it stands in, and it is tried again at the next need. */
 export const loadTexts = (language: string): Language | Promise<Language> => {
   const known = loaded.get(language);
@@ -78,7 +98,7 @@ export const loadTexts = (language: string): Language | Promise<Language> => {
     let own: Partial<Texts> | undefined;
     let fault: unknown;
     try {
-      own = await load();
+      own = await inTime(load());
     } catch (error) {
       fault = error;
     }

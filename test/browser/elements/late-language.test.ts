@@ -138,6 +138,39 @@ describe('a language that does not come', () => {
   });
 });
 
+describe('a language whose file does not answer', () => {
+  const { setTimeout: usual } = globalThis;
+  let patience: (() => void) | undefined;
+  beforeEach(() => {
+    const timed = (work: () => void, ms?: number) => {
+      if (ms !== 10_000) return usual(work, ms);
+      patience = work;
+      return 0;
+    };
+    Object.assign(globalThis, { setTimeout: timed });
+  });
+  afterEach(() => void Object.assign(globalThis, { setTimeout: usual }));
+
+  it('is waited for so long and no longer, and takes over where it comes after all', async () => {
+    const errors = listen(document, 'bank-feed-error');
+    const late = gated('lt');
+    document.documentElement.lang = 'lt';
+    const element = place('bank-feed-connect', linked());
+    await late.asked;
+    await settled(element);
+    expect(element.state).to.equal('loading');
+    patience?.();
+    await reached(element, 'ready');
+    expect(text(element)).to.match(/^Accounting software/);
+    expect(root(element).querySelector('section')?.lang).to.equal('en');
+    expect(errors.map((error) => Reflect.get(error, 'message')).join()).to.include('"lt" could not be loaded');
+    late.come(named('Apskaita'));
+    await until(() => text(element).startsWith('Apskaita'));
+    expect(root(element).querySelector('section')?.lang).to.equal('lt');
+    expect(errors).to.have.length(1);
+  });
+});
+
 for (const tag of tags) {
   describe(`<${tag}> whose language is on its way`, () => {
     it('keeps its shape, says nothing and is not ready', async () => {
