@@ -7,6 +7,4 @@ export default defineConfig(config, {
   fullyParallel: true,
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // A trace takes a picture of the page's thousand rows before every step, and a minute for it.
-  use: { trace: 'off' },
 });

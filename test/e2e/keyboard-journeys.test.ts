@@ -44,7 +44,9 @@ const closeBooks = async (books: Page): Promise<void> => {
 
 /** What a person reads off the screen to type it elsewhere. */
 const secrets = async (page: Page): Promise<string[]> => {
-  const texts = await widget(page).locator('dl code').allTextContents();
+  const shown = widget(page).locator('dl code');
+  await shown.nth(1).waitFor();
+  const texts = await shown.allTextContents();
   return texts.map((text) => text.trim());
 };
 
@@ -115,8 +117,8 @@ test('QuickBooks Online by keyboard alone, its own pages included', async ({ pag
   await show.waitFor();
   await take('sign-in');
   await press(page, show);
-  await take('credentials');
   const [username = '', password = ''] = await secrets(page);
+  await take('credentials');
 
   const books = await context.newPage();
   await books.goto((await page.locator('#software').getAttribute('data-url')) ?? '');
@@ -149,9 +151,8 @@ test('Sage by keyboard alone, its own pages included', async ({ page, demo, cont
   await show.waitFor();
   await take('sign-in');
   await press(page, show);
-  await widget(page).getByRole('button', { name: 'Copy connection ID' }).waitFor();
-  await take('one-time-password');
   const [id = '', password = ''] = await secrets(page);
+  await take('one-time-password');
 
   const books = await context.newPage();
   await books.goto((await page.locator('#software').getAttribute('data-url')) ?? '');

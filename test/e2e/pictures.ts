@@ -1,4 +1,7 @@
-/** What a person sees at each step, on a phone, a tablet and a laptop, by day and by night; for people to look at. */
+/**
+ * What a person sees at each step, on a phone, a tablet and a laptop, by day and by night; for people to look at, who ask
+ * for it: `PICTURES=yes npm run test:e2e`.
+ */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -8,6 +11,7 @@ const widths = [320, 768, 1280] as const;
 const usual = { width: 1280, height: 900 };
 
 export const picture = async (page: Page, name: string): Promise<void> => {
+  if (!process.env['PICTURES']) return;
   await mkdir(folder, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

@@ -8,6 +8,8 @@ const hosts = atRoot('demo/hosts');
 /** A project for the plain pages, and one for each app. */
 export default defineConfig(common, {
   outputDir: '../../test-results/hosts',
+  // A run takes minutes: whatever fails in it is to be understood without another.
+  use: { trace: 'retain-on-failure' },
   projects: [
     { name: 'plain', testDir: 'plain', testMatch: '*.test.ts' },
     ...readdirSync(hosts)

@@ -11,7 +11,6 @@ export const common: PlaywrightTestConfig = {
   reporter: [['list']],
   use: {
     locale: 'en-GB',
-    trace: 'retain-on-failure',
     launchOptions: { executablePath, args: [...args] },
   },
 };
