@@ -23,6 +23,8 @@ export interface NavigationLink {
   /** From the root of the site. */
   readonly path: string;
   readonly text: string;
+  /** Has a part of what the link above it has. */
+  readonly under?: boolean;
 }
 export interface NavigationGroup {
   readonly title: string;
@@ -46,8 +48,8 @@ export const rootFrom = (path: string): string => '../'.repeat(path.split('/').l
 
 export const pageHtml = (page: Page, navigation: readonly NavigationGroup[]): string => {
   const root = rootFrom(page.path);
-  const link = ({ path, text }: NavigationLink): string =>
-    `<li><a href="${root}${path}"${path === page.path ? ' aria-current="page"' : ''}>${escaped(text)}</a></li>`;
+  const link = ({ path, text, under }: NavigationLink): string =>
+    `<li${under ? ' class="under"' : ''}><a href="${root}${path}"${path === page.path ? ' aria-current="page"' : ''}>${escaped(text)}</a></li>`;
   const group = ({ title, links }: NavigationGroup): string =>
     `<h2>${escaped(title)}</h2>\n<ul>${links.map(link).join('')}</ul>`;
   const outline = (page.outline ?? []).map(({ id, text }) => `<li><a href="#${id}">${escaped(text)}</a></li>`);

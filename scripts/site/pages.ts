@@ -6,6 +6,7 @@ import { root } from '../root.ts';
 import { elementPage, elementPath } from './element-page.ts';
 import { pageHtml, type NavigationGroup, type NavigationLink } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
+import { sectionPages, splitGuides, type SectionPage } from './section-pages.ts';
 
 /** What the site has beside its pages, by its path in the repository. */
 export const files: ReadonlyMap<string, string> = new Map([['docs/images/demo.png', 'images/demo.png']]);
@@ -21,7 +22,7 @@ const groups: readonly {
       ['README.md', 'Quick start'],
       ['docs/elements.md', 'The elements'],
       ['docs/embedding.md', 'By a script tag'],
-      ['docs/frameworks.md', 'React, Vue, editors'],
+      ['docs/frameworks.md', 'All frameworks, editors'],
       ['docs/theming.md', 'Theming'],
       ['docs/migration.md', 'From Codat’s component'],
       ['docs/accessibility.md', 'Accessibility'],
@@ -42,7 +43,7 @@ const groups: readonly {
   {
     title: 'With Codat',
     guides: [
-      ['docs/checklists.md', 'A checklist per software'],
+      ['docs/checklists.md', 'Checklists, side by side'],
       ['docs/codat.md', 'The Codat client'],
       ['docs/codat-coverage.md', 'What is covered'],
       ['docs/sandbox.md', 'The sandbox'],
@@ -59,14 +60,15 @@ const pathOf = (guide: string): string =>
     .replace(/README\.md$/, 'index.html')
     .replace(/\.md$/, '.html');
 
+/** Where a link of a guide leads from the page at `from`, which has all of the guide or a section of it. */
 const hrefOf =
-  (guide: string, texts: ReadonlyMap<string, string>) =>
+  (guide: string, texts: ReadonlyMap<string, string>, from = pathOf(guide)) =>
   (href: string): string => {
-    if (/^[a-z]+:|^#/i.test(href)) return href;
+    if (/^[a-z]+:/i.test(href)) return href;
     const [path = '', anchor] = href.split('#');
-    const target = join(dirname(guide), path);
+    const target = path === '' ? guide : join(dirname(guide), path);
     const to = texts.has(target) ? pathOf(target) : (files.get(target) ?? target);
-    return `${relative(dirname(pathOf(guide)), to)}${anchor === undefined ? '' : `#${anchor}`}`;
+    return `${relative(dirname(from), to)}${anchor === undefined ? '' : `#${anchor}`}`;
   };
 
 /** As they are shown: what leads to tests does so in the repository alone. */
@@ -86,6 +88,8 @@ export const faultsOf = (texts: ReadonlyMap<string, string>): string[] => {
 };
 export const siteFaults = async (): Promise<string[]> => faultsOf(await guides());
 
+const linkOf = ({ path, section }: SectionPage): NavigationLink => ({ path, text: section, under: true });
+
 /** The HTML of every page by its path. Throws where a link is dead, or a guide is missing in the contents. */
 export const sitePages = async (): Promise<Map<string, string>> => {
   const texts = await guides();
@@ -99,9 +103,13 @@ export const sitePages = async (): Promise<Map<string, string>> => {
   const elements = entries
     .toSorted((one, other) => place(one.tagName) - place(other.tagName))
     .map(({ tagName }): NavigationLink => ({ path: elementPath(tagName), text: `<${tagName}>` }));
+  const sections = splitGuides.map((split) => ({ ...split, pages: sectionPages(split, texts.get(split.guide) ?? '') }));
   const [first, ...rest] = groups.map(({ title, guides }): NavigationGroup => ({
     title,
-    links: guides.map(([path, text]) => ({ path: pathOf(path), text })),
+    links: guides.flatMap(([path, text]) => [
+      { path: pathOf(path), text },
+      ...(sections.find(({ guide }) => guide === path)?.pages.map(linkOf) ?? []),
+    ]),
   }));
   const navigation = [...(first ? [first] : []), { title: 'Live', links: elements }, ...rest];
   const events = new Set(entries.flatMap((entry) => entry.events.map(({ name }) => name)));
@@ -111,5 +119,11 @@ export const sitePages = async (): Promise<Map<string, string>> => {
       const path = pathOf(guide);
       return [path, pageHtml({ path, ...renderMarkdown(text, hrefOf(guide, texts)) }, navigation)] as const;
     }),
+    ...sections.flatMap(({ guide, pages }) =>
+      pages.map(({ path, text }) => {
+        const rendered = renderMarkdown(text, hrefOf(guide, texts, path));
+        return [path, pageHtml({ path, ...rendered }, navigation)] as const;
+      }),
+    ),
   ]);
 };
