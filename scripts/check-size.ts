@@ -40,8 +40,8 @@ const loadedOf = async (entry: string, external: (string | RegExp)[]): Promise<s
 
 const measured: Measured[] = [];
 for (const [file, budget] of [
-  ['bank-feed-elements.js', 56.5],
-  ['bank-feed-elements.classic.js', 56.6],
+  ['bank-feed-elements.js', 56.6],
+  ['bank-feed-elements.classic.js', 56.7],
 ] as const)
   measured.push({
     what: `${file}: provider, five elements, English and Lit`,

@@ -68,16 +68,24 @@ export const textsNow = (language: string): Language | undefined => {
   return found instanceof Promise ? undefined : found;
 };
 
-/** Milliseconds for a language; the one behind it stands in then. */
+/** Milliseconds for the file of a language; the one behind it stands in then. */
 const patience = 10_000;
+const late = new Error('It did not come within 10 seconds.');
 
-/** The file of a language, unless it takes too long; should it come after all, elements look for it again. */
-const inTime = async (file: ReturnType<Loader>): ReturnType<Loader> => {
+/** The file of a language, unless it is late; should it come after all, it takes over. */
+const inTime = async (language: string, load: Loader): ReturnType<Loader> => {
+  const file = load();
+  const ifAwaited = (then: () => void): void => {
+    if (loaders.get(language) === load) then();
+  };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const overdue = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error('It did not come within 10 seconds.'));
-      void file.then(lookAgain, () => undefined);
+      reject(late);
+      void file.then(
+        (own) => ifAwaited(() => setLocaleLoader(language, async () => own)),
+        () => ifAwaited(() => loaded.delete(language)),
+      );
     }, patience);
   });
   try {
@@ -98,19 +106,21 @@ export const loadTexts = (language: string): Language | Promise<Language> => {
     let own: Partial<Texts> | undefined;
     let fault: unknown;
     try {
-      own = await inTime(load());
+      own = await inTime(language, load);
     } catch (error) {
       fault = error;
     }
     const behind = await coming;
     if (loaded.get(language) !== running) return loadTexts(language);
+    // Neither a file that failed nor what lacks the language behind it is kept: both are tried again at the next need.
+    loaded.delete(language);
     if (!own) {
-      loaded.delete(language);
+      if (fault === late) loaded.set(language, behind);
       miss(language, fault);
       return behind;
     }
     const complete = { language, texts: { ...behind.texts, ...own } };
-    loaded.set(language, complete);
+    if (behind.language === before) loaded.set(language, complete);
     return complete;
   };
   const running = run();

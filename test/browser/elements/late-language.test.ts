@@ -139,35 +139,91 @@ describe('a language that does not come', () => {
 });
 
 describe('a language whose file does not answer', () => {
-  const { setTimeout: usual } = globalThis;
-  let patience: (() => void) | undefined;
+  const { setTimeout: usual, clearTimeout: usualClear } = globalThis;
+  const waits = new Map<number, () => void>();
+  let ids = 1_000_000;
+  /** The time a file has is over. */
+  const pass = (): void => {
+    const due = [...waits.values()];
+    waits.clear();
+    for (const work of due) work();
+  };
   beforeEach(() => {
+    waits.clear();
     const timed = (work: () => void, ms?: number) => {
       if (ms !== 10_000) return usual(work, ms);
-      patience = work;
-      return 0;
+      waits.set((ids += 1), work);
+      return ids;
     };
-    Object.assign(globalThis, { setTimeout: timed });
+    const clearTimeout = (id?: number) => (waits.delete(id ?? 0) ? undefined : usualClear(id));
+    Object.assign(globalThis, { setTimeout: timed, clearTimeout });
   });
-  afterEach(() => void Object.assign(globalThis, { setTimeout: usual }));
+  afterEach(() => void Object.assign(globalThis, { setTimeout: usual, clearTimeout: usualClear }));
 
   it('is waited for so long and no longer, and takes over where it comes after all', async () => {
     const errors = listen(document, 'bank-feed-error');
-    const late = gated('lt');
+    const { promise, resolve } = Promise.withResolvers<Words>();
+    let asked = 0;
+    setLocaleLoader('lt', () => {
+      asked += 1;
+      return promise;
+    });
     document.documentElement.lang = 'lt';
-    const element = place('bank-feed-connect', linked());
-    await late.asked;
+    const element = place('bank-feed-setup', linked());
+    await until(() => asked === 1);
     await settled(element);
     expect(element.state).to.equal('loading');
-    patience?.();
+    pass();
     await reached(element, 'ready');
-    expect(text(element)).to.match(/^Accounting software/);
-    expect(root(element).querySelector('section')?.lang).to.equal('en');
+    // Whoever comes later waits no more: the elements inside, and others.
+    await until(() => words(element) !== '' && !find(element, '.bone'));
+    const other = await show('bank-feed-connect', linked());
+    expect(text(other)).to.match(/^Accounting software/);
+    expect(root(other).querySelector('section')?.lang).to.equal('en');
     expect(errors.map((error) => Reflect.get(error, 'message')).join()).to.include('"lt" could not be loaded');
-    late.come(named('Apskaita'));
-    await until(() => text(element).startsWith('Apskaita'));
-    expect(root(element).querySelector('section')?.lang).to.equal('lt');
-    expect(errors).to.have.length(1);
+    expect(waits.size).to.equal(0);
+    resolve(named('Apskaita'));
+    await until(() => text(other).startsWith('Apskaita'));
+    expect(root(other).querySelector('section')?.lang).to.equal('lt');
+    expect([asked, errors.length]).to.deep.equal([1, 1]);
+  });
+
+  it('is asked for again once it has failed', async () => {
+    const failing = Promise.withResolvers<Words>();
+    const answers = [failing.promise, Promise.resolve(named('Hugbúnaður'))];
+    setLocaleLoader('fo', () => answers.shift() ?? failing.promise);
+    document.documentElement.lang = 'fo';
+    const element = place('bank-feed-connect', linked());
+    await until(() => waits.size > 0);
+    pass();
+    await reached(element, 'ready');
+    failing.reject(new Error('fo.js is not there.'));
+    await calm();
+    expect(text(await show('bank-feed-connect', linked()))).to.match(/^Hugbúnaður/);
+  });
+
+  it('does not leave what stands before it without it', async () => {
+    const base = gated('lb');
+    setLocaleLoader('lb-LU', async () => ({ 'connect.go': 'Mat {platform} verbannen' }));
+    document.documentElement.lang = 'lb-LU';
+    const element = place('bank-feed-connect', linked());
+    await base.asked;
+    await until(() => waits.size === 1);
+    pass();
+    await until(() => text(element).startsWith('Accounting software'));
+    base.come(named('Comptabilitéit'));
+    await until(() => text(element).startsWith('Comptabilitéit'));
+  });
+});
+
+describe('a language behind another one that fails', () => {
+  it('is asked for again by whoever comes later', async () => {
+    const answers = [Promise.reject(new Error('ga.js is not there.')), Promise.resolve(named('Bogearraí'))];
+    setLocaleLoader('ga', () => answers.shift() ?? Promise.resolve({}));
+    setLocaleLoader('ga-GB', async () => ({}));
+    document.documentElement.lang = 'ga-GB';
+    expect(text(await show('bank-feed-connect', linked()))).to.match(/^Accounting software/);
+    expect(text(await show('bank-feed-connect', linked()))).to.match(/^Bogearraí/);
   });
 });
 
