@@ -64,7 +64,7 @@ const pathOf = (guide: string): string =>
 const hrefOf =
   (guide: string, texts: ReadonlyMap<string, string>, from = pathOf(guide)) =>
   (href: string): string => {
-    if (/^[a-z]+:/i.test(href)) return href;
+    if (/^[a-z]+:/i.test(href) || (href.startsWith('#') && from === pathOf(guide))) return href;
     const [path = '', anchor] = href.split('#');
     const target = path === '' ? guide : join(dirname(guide), path);
     const to = texts.has(target) ? pathOf(target) : (files.get(target) ?? target);

@@ -35,26 +35,14 @@ export interface SectionPage {
   readonly text: string;
 }
 
-/** Of a table that has a column for each section, the names and this section's. */
-const ownColumn = (body: string, section: string): string => {
-  let column = 0;
-  return body
-    .split('\n')
-    .map((line) => {
-      if (!line.startsWith('|')) {
-        column = 0;
-        return line;
-      }
-      const cells = line.split('|').slice(1, -1);
-      // Found in the head, which comes first.
-      column ||= Math.max(
-        0,
-        cells.findIndex((cell) => cell.trim() === section),
-      );
-      return column === 0 ? line : `|${cells[0]}|${cells[column]}|`;
-    })
-    .join('\n');
-};
+/** Of a table with a column for each section, the names and this section's; others stay as they are. */
+const ownColumn = (body: string, section: string): string =>
+  body.replaceAll(/(?:^\|.*\n)+/gm, (table) => {
+    const rows = table.trimEnd().split('\n');
+    const cells = rows.map((row) => row.split('|').slice(1, -1));
+    const column = cells[0]?.findIndex((cell) => cell.trim() === section) ?? -1;
+    return column > 0 ? cells.map((row) => `|${row[0]}|${row[column]}|\n`).join('') : table;
+  });
 
 /** Throws where a section that is named is not in the guide. */
 export const sectionPages = ({ guide, folder, shared, alone, title }: SplitGuide, text: string): SectionPage[] => {
