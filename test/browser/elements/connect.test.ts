@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
 import { inChromium } from '../support/engine.ts';
 import { connection, HostApi, type World } from './support/host-api.ts';
+import { leftForSoftware } from './support/situations.ts';
 import {
   accessible,
   all,
@@ -333,16 +334,7 @@ describe('<bank-feed-connect>', () => {
 
   for (const tag of ['bank-feed-connect', 'bank-feed-setup'] as const)
     it(`is told once that it became connected, by <${tag}>, where the customer had left this page for it`, async () => {
-      const before = location.href;
-      const api = new HostApi({ connections: [connection('pending')] });
-      // The page of the software is this one: nobody leaves the test.
-      api.link = () => Promise.resolve({ url: `${before}#software` });
-      const left = await show('bank-feed-connect', api);
-      await press(left, 'Continue in Xero');
-      await until(() => location.hash === '#software');
-      history.replaceState(null, '', before);
-      left.remove();
-
+      await leftForSoftware();
       const toldOn = async (status: 'pending' | 'linked') => {
         const connected = listen(document, 'bank-feed-connected');
         const page = await show(tag, new HostApi({ connections: [connection(status)] }));

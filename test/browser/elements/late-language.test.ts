@@ -1,14 +1,13 @@
 import { expect } from '@open-wc/testing';
 import { setLocaleLoader } from '../../../src/elements/index.ts';
 import { find, words } from './support/deep.ts';
-import { connection, HostApi } from './support/host-api.ts';
-import { linked } from './support/situations.ts';
+import type { HostApi } from './support/host-api.ts';
+import { leftForSoftware, linked } from './support/situations.ts';
 import {
   accessible,
   clear,
   listen,
   place,
-  press,
   reached,
   root,
   said,
@@ -295,15 +294,7 @@ for (const tag of tags) {
 
 for (const tag of ['bank-feed-connect', 'bank-feed-setup'] as const)
   it(`is waited for by <${tag}> before it says that the customer comes back connected`, async () => {
-    const before = location.href;
-    const api = new HostApi({ connections: [connection('pending')] });
-    // The page of the software is this one: nobody leaves the test.
-    api.link = () => Promise.resolve({ url: `${before}#software` });
-    const left = await show('bank-feed-connect', api);
-    await press(left, 'Continue in Xero');
-    await until(() => location.hash === '#software');
-    history.replaceState(null, '', before);
-    left.remove();
+    await leftForSoftware();
 
     const language = gated('is');
     document.documentElement.lang = 'is';

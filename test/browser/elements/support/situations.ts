@@ -2,7 +2,7 @@ import type { FeedApi } from '../../../../src/client/feed-api.ts';
 import type { ElementState } from '../../../../src/elements/index.ts';
 import { button, find } from './deep.ts';
 import { account, connection, HostApi, mapping } from './host-api.ts';
-import { place, reached, settled, until, type Tag } from './stage.ts';
+import { place, press, reached, settled, show, until, type Tag } from './stage.ts';
 
 type Shown = HTMLElementTagNameMap[Tag];
 
@@ -12,6 +12,18 @@ export const linked = (): HostApi =>
     accounts: [account('a', { status: 'connected' })],
     mappings: [mapping('a', { status: 'connected', target: { name: 'Business bank account' } })],
   });
+
+/** The customer has left this page for Xero. The page of the software is this one: nobody leaves the test. */
+export const leftForSoftware = async (): Promise<void> => {
+  const before = location.href;
+  const api = new HostApi({ connections: [connection('pending')] });
+  api.link = () => Promise.resolve({ url: `${before}#software` });
+  const element = await show('bank-feed-connect', api);
+  await press(element, 'Continue in Xero');
+  await until(() => location.hash === '#software');
+  history.replaceState(null, '', before);
+  element.remove();
+};
 
 interface Situation {
   /** Undefined where nothing is configured. */
